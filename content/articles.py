@@ -1,0 +1,92 @@
+"""Articles as the log tells them: identity by slug, what is live, which revisions were published."""
+
+import os
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from content import contexts
+from content.errors import NotFound
+from content.models.log import Change, Publication, Revision
+
+
+def new_id(now: datetime) -> str:
+    """Return a UUIDv7 (RFC 9562): 48 bits of Unix milliseconds, then random bits."""
+    octets = bytearray(int(now.timestamp() * 1000).to_bytes(6, "big") + os.urandom(10))
+    octets[6] = octets[6] & 0x0F | 0x70
+    octets[8] = octets[8] & 0x3F | 0x80
+    return str(UUID(bytes=bytes(octets)))
+
+
+def identify(session: Session, slug: str) -> str:
+    """Return the id of the article that has, or had, a slug; raise ``NotFound``."""
+    query = select(Publication.article).where(Publication.slug == slug)
+    article = session.scalar(query.order_by(Publication.seq.desc()).limit(1))
+    if article is None:
+        raise NotFound(f"There is no article {slug!r}.")
+    return article
+
+
+def publications(session: Session, article: str, at: int) -> dict[str, Publication]:
+    """Return the newest publication of an article in each locale, as it stood at a number."""
+    mine = (Publication.article == article, Publication.seq <= at)
+    newest = select(func.max(Publication.seq)).where(*mine).group_by(Publication.locale)
+    rows = session.scalars(select(Publication).where(Publication.seq.in_(newest)))
+    return {row.locale: row for row in rows}
+
+
+def choose_locale(found: dict[str, Publication], wanted: str, default: str) -> str:
+    """Return the locale to serve: as asked, else the default, else any; live ones first."""
+    live = sorted(locale for locale, row in found.items() if row.status == "live")
+    available = live or sorted(found)
+    for tag in (wanted, default):
+        if tag and (match := contexts.look_up(tag, available)):
+            return match
+    if not available:
+        raise NotFound("The article was not published yet at that number.")
+    return available[0]
+
+
+def select_live(at: int, before: int | None) -> Select[tuple[Publication]]:
+    """Return the query for what was live at a number, newest publication first.
+
+    ``before`` continues a walk: only publications with a smaller number.
+    """
+    newer = aliased(Publication)
+    replaced = (
+        select(newer.seq)
+        .where(
+            newer.article == Publication.article,
+            newer.locale == Publication.locale,
+            newer.seq > Publication.seq,
+            newer.seq <= at,
+        )
+        .exists()
+    )
+    start = at if before is None else min(at, before - 1)
+    live = (Publication.seq <= start, Publication.status == "live", ~replaced)
+    return select(Publication).where(*live).order_by(Publication.seq.desc())
+
+
+def revisions(session: Session, article: str, locale: str, at: int) -> list[Row[tuple[Revision, datetime]]]:
+    """Return each revision that has been live, with the time when it first was, newest first."""
+    first = (
+        select(Publication.revision, func.min(Publication.seq).label("seq"))
+        .where(
+            Publication.article == article,
+            Publication.locale == locale,
+            Publication.status == "live",
+            Publication.seq <= at,
+        )
+        .group_by(Publication.revision)
+        .subquery()
+    )
+    query = (
+        select(Revision, Change.at)
+        .join(first, Revision.number == first.c.revision)
+        .join(Change, Change.seq == first.c.seq)
+        .where(Revision.article == article, Revision.locale == locale)
+    )
+    return list(session.execute(query.order_by(Revision.number.desc())))

@@ -1,0 +1,94 @@
+"""The context that an edition is made for: locale, jurisdiction, audience and channel.
+
+Left out means the most careful value: the default locale, the whole world, audience ``general``
+and channel ``unknown``, which owe what any other value would owe.
+"""
+
+import difflib
+import re
+from dataclasses import asdict, dataclass
+
+from content.errors import Finding, Invalid
+
+AUDIENCES = ("general", "adults", "clinicians", "minors", "parents", "patients", "pregnancy")
+CHANNELS = (
+    "unknown",
+    "affiliate",
+    "app",
+    "health-service",
+    "internal",
+    "publisher",
+    "retail",
+    "supplements",
+)
+WORLD = "001"  # UN M49, as in CLDR
+NOWHERE = "ZZ"  # CLDR's code for an unknown region
+LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
+JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|001", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Whom an edition is for. All four values are always there."""
+
+    locale: str
+    jurisdiction: str = WORLD
+    audience: str = "general"
+    channel: str = "unknown"
+
+    def query(self) -> str:
+        """Return the context as a URL query, always whole and in one order."""
+        return "&".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+def parse(
+    *,
+    locale: str | None,
+    jurisdiction: str | None,
+    audience: str | None,
+    channel: str | None,
+) -> Context:
+    """Check what a reader asked for; raise ``Invalid`` for a malformed or unknown value.
+
+    ``locale`` may stay empty: the default is a site fact, and is filled in when it is resolved.
+    """
+    findings = [
+        *_shape("locale", locale, LOCALE, "a BCP 47 tag such as 'en' or 'es-MX'"),
+        *_shape("jurisdiction", (jurisdiction or WORLD).upper(), JURISDICTION, "an ISO 3166 code"),
+        *_choice("audience", audience, AUDIENCES),
+        *_choice("channel", channel, CHANNELS),
+    ]
+    if findings:
+        raise Invalid(findings)
+    return Context(
+        locale or "", (jurisdiction or WORLD).upper(), audience or "general", channel or "unknown"
+    )
+
+
+def look_up(wanted: str, available: list[str]) -> str | None:
+    """Find a language tag by RFC 4647 lookup: the tag itself, then without its last subtags."""
+    known = {tag.lower(): tag for tag in available}
+    parts = wanted.lower().split("-")
+    while parts:
+        if "-".join(parts) in known:
+            return known["-".join(parts)]
+        parts.pop()
+    return None
+
+
+def nearest(value: str, choices: tuple[str, ...]) -> str:
+    """Return `` Did you mean 'x'?`` for the closest of the choices, or nothing."""
+    close = difflib.get_close_matches(value, choices, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _shape(name: str, value: str | None, shape: re.Pattern[str], what: str) -> list[Finding]:
+    if value is None or shape.fullmatch(value):
+        return []
+    return [Finding(name, f"is malformed; write {what}")]
+
+
+def _choice(name: str, value: str | None, choices: tuple[str, ...]) -> list[Finding]:
+    if value is None or value in choices:
+        return []
+    return [Finding(name, f"is not known; one of {', '.join(choices)}.{nearest(value, choices)}")]

@@ -1,0 +1,187 @@
+"""The database: SQLite or PostgreSQL, and sessions that neither tear a read nor lose a write.
+
+A *read* session is one snapshot (SQLite: one deferred transaction over WAL; PostgreSQL: REPEATABLE
+READ READ ONLY), because an edition is put together by several queries. A *write* session takes
+SQLite's write lock at once; on PostgreSQL the counter row is the lock (see ``content.changes``).
+The drivers' defaults do neither.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from content import canonical
+from content.errors import CaveatError
+
+BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC, aware in Python on both engines (SQLite would drop the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """JSON data in its canonical form, as text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Encode canonically."""
+        return None if value is None else canonical.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Decode."""
+        return None if value is None else canonical.decode(value)
+
+
+class Model(DeclarativeBase):
+    """Base of all tables."""
+
+    type_annotation_map = {
+        datetime: Instant,
+        int: BigInteger().with_variant(Integer, "sqlite"),  # numbers of the log never run out
+    }
+
+
+class SchemaMismatch(CaveatError):
+    """The database is older or newer than this program; the message says what to do."""
+
+
+class Database:
+    """One database by its URL: ``sqlite:////path/to/file.db`` or ``postgresql://…``."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        try:
+            self.engine = _engine(url)
+        except (ArgumentError, ImportError):
+            raise CaveatError(
+                "CAVEAT_DATABASE_URL is not a database URL; "
+                "write sqlite:////absolute/path.db or postgresql://user@host/name"
+            ) from None
+        info: dict[str, Any] = {"memory": {}}  # what a snapshot may remember, see content.policy
+        self._read = sessionmaker(_reading(self.engine), info=info, expire_on_commit=False)
+        self._write = sessionmaker(_writing(self.engine), info=info, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open one read-only snapshot."""
+        with self._read() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a write transaction; what is not committed inside is rolled back."""
+        with self._write() as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's newest version; forward only, safe to run again."""
+        _make_folder(self.url)
+        with self.engine.begin() as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def check_schema(self) -> None:
+        """Raise :class:`SchemaMismatch` unless the schema is exactly this program's."""
+        with self.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        known = [step.revision for step in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+        if found not in known and found is not None:
+            raise SchemaMismatch("The database was made by a newer Caveat; upgrade this program.")
+        if found != known[0]:
+            raise SchemaMismatch("The database is not up to date; run: caveat init")
+
+    def close(self) -> None:
+        """Return all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # so that REPLACE fires the delete guards
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _reading(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(writes=False)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _writing(engine: Engine) -> Engine:
+    return engine.execution_options(writes=True)
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _make_folder(url: str) -> None:
+    path = make_url(url).database
+    if make_url(url).get_backend_name() == "sqlite" and path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,121 @@
+"""Disclaimers: their words in one locale, chosen by state and filled with facts.
+
+A disclaimer has a ``short`` text (true and useful alone, at most 120 characters) and a full
+``text``; variants choose other words by state, so that no notice claims a review that never
+happened. A slot such as ``{emergencyNumber}`` that has no value fails closed.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from content.documents import Part
+from content.rules import LEVELS, Anchor, Level, Owed
+
+GROUPS = ("help", "status", "evidence", "safety", "law", "care", "about")
+MAX_SHORT = 120  # characters, with slots filled
+SLOT = re.compile(r"\{([A-Za-z.]+)\}")
+SLOTS = frozenset(
+    {
+        "emergencyNumber", "crisisLine.callText", "poisonLine", "jurisdictionName", "statusText",
+        "asOf", "fdaAsOf", "searchedOn", "reviewedOn", "reviewDueOn", "author", "reviewerName",
+        "reviewerCredential", "aiStatement", "version", "publisher", "contactUrl", "canonicalUrl",
+    }
+)  # fmt: skip
+
+Short = Annotated[str, Meta(min_length=1, max_length=200)]  # slots still in it
+Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+State = Literal[
+    "unreviewed", "reviewed", "translation-unreviewed", "part", "banned", "worldwide", "unknown",
+    "law-lapsed", "law-generic", "review-lapsed",
+]  # fmt: skip
+Contact = Literal["emergency", "crisis", "poison", "directory"]
+
+
+class Display(Part):
+    """Where and how a disclaimer is shown unless a rule raises it."""
+
+    level: Level
+    anchor: Anchor | None = None
+
+
+class Variant(Part):
+    """Other words for a state; the first variant whose state holds is taken."""
+
+    state: State
+    short: Short | None = None
+    text: Text | None = None
+
+
+class Disclaimer(Part):
+    """A disclaimer in one locale, as it stands in the log."""
+
+    kind: Literal[
+        "medical", "evidence", "regulatory", "safety", "audience", "crisis", "commercial",
+        "provenance", "syndication", "scope", "legal",
+    ]  # fmt: skip
+    group: Literal["help", "status", "evidence", "safety", "law", "care", "about"]
+    obligation: Literal["mandatory", "conditional"]
+    display: Display
+    order: Annotated[int, Meta(ge=0, le=10_000)]
+    short: Short
+    text: Text
+    terms: Annotated[list[Text], Meta(max_length=20)] = []
+    actions: Annotated[list[Contact], Meta(max_length=4)] = []
+    variants: Annotated[list[Variant], Meta(max_length=20)] = []
+
+
+class MissingSlot(KeyError):
+    """A text needs a value that nothing gives."""
+
+
+def reading_order(disclaimer: Disclaimer, owed: Owed) -> tuple[int, int, bool, int, str]:
+    """Return the sort key of an owed disclaimer: level, group, raised first, its own order."""
+    group = GROUPS.index(disclaimer.group)
+    return LEVELS.index(owed.level), group, not owed.first, disclaimer.order, owed.id
+
+
+def texts(disclaimer: Disclaimer, states: frozenset[str]) -> tuple[str, str]:
+    """Return (short, text), slots not yet filled, of the first variant whose state holds."""
+    for variant in disclaimer.variants:
+        if variant.state in states:
+            return variant.short or disclaimer.short, variant.text or disclaimer.text
+    return disclaimer.short, disclaimer.text
+
+
+def fill(text: str, slots: dict[str, str]) -> str:
+    """Put values into the slots of a text; raise :class:`MissingSlot` when one has none."""
+
+    def value(found: re.Match[str]) -> str:
+        if found[1] not in slots:
+            raise MissingSlot(found[1])
+        return slots[found[1]]
+
+    return SLOT.sub(value, text)
+
+
+def unknown_slots(disclaimer: Disclaimer) -> set[str]:
+    """Return the slots in any text of a disclaimer that Caveat does not know."""
+    texts = [disclaimer.short, disclaimer.text]
+    texts += [t for v in disclaimer.variants for t in (v.short, v.text) if t]
+    return {slot for text in texts for slot in SLOT.findall(text)} - SLOTS
+
+
+def describe(row: Any, disclaimer: Disclaimer) -> dict[str, Any]:
+    """Return the registry's entry of a disclaimer: its words with their slots, as data."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "locale": row.locale,
+        "kind": disclaimer.kind,
+        "group": disclaimer.group,
+        "obligation": disclaimer.obligation,
+        "display": {"level": disclaimer.display.level, "anchor": disclaimer.display.anchor},
+        "short": disclaimer.short,
+        "text": disclaimer.text,
+        "variants": [
+            {"state": v.state, "short": v.short or disclaimer.short, "text": v.text or disclaimer.text}
+            for v in disclaimer.variants
+        ],
+    }

@@ -1,0 +1,215 @@
+"""Writing: drafts, revisions, and what becomes live or stops being live.
+
+Nothing here commits. Everything that a reader can see goes through :func:`content.changes.append`.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from content import articles, canonical, changes, documents, editions
+from content.changes import Entry
+from content.documents import Manuscript
+from content.errors import Conflict, Finding, Invalid, NotFound
+from content.models.drafts import Draft
+from content.models.log import Article, Body, Publication, Revision
+
+ENDINGS = ("withdrawn", "suspended", "replaced", "gone")
+
+
+def create(session: Session, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
+    """Start a new article with its first draft, version 1."""
+    article = Article(id=articles.new_id(now))
+    session.add(article)
+    session.flush()
+    return _add_draft(session, article.id, manuscript, by=by, now=now)
+
+
+def open_draft(session: Session, article: str, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
+    """Start the draft of an existing article in the manuscript's locale, if there is none yet."""
+    found = session.get(Draft, (article, manuscript.document.locale))
+    return found or _add_draft(session, article, manuscript, by=by, now=now)
+
+
+def save(
+    session: Session, draft: Draft, manuscript: Manuscript, *, by: str, now: datetime
+) -> Draft:
+    """Replace a draft's text; raise ``Conflict`` when another save came between.
+
+    ``draft`` is as the writer read it: its ``version`` is compared in the same statement that
+    writes, so no update is lost.
+    """
+    same = (
+        Draft.article == draft.article,
+        Draft.locale == draft.locale,
+        Draft.version == draft.version,
+    )
+    values = {
+        "version": draft.version + 1,
+        "manuscript": documents.dump(manuscript),
+        "updated_at": now,
+        "updated_by": by,
+    }
+    saved = session.execute(update(Draft).where(*same).values(values).returning(Draft.version))
+    if saved.one_or_none() is None:
+        raise Conflict("The draft has been changed meanwhile; read it again.")
+    session.refresh(draft)
+    return draft
+
+
+def submit(session: Session, draft: Draft, *, by: str, now: datetime) -> Revision:
+    """Freeze a draft as the next revision; the same text again gives the same revision."""
+    manuscript: Manuscript = documents.load(draft.manuscript)
+    octets = documents.encode(manuscript.document)
+    digest = canonical.digest(octets)
+    last = _last_revision(session, draft.article, draft.locale)
+    if last and last.digest == digest:
+        return last
+    if session.get(Body, digest) is None:
+        session.add(Body(digest=digest, octets=octets))
+    revision = Revision(
+        article=draft.article,
+        locale=draft.locale,
+        number=last.number + 1 if last else 1,
+        digest=digest,
+        change_note=manuscript.change_note,
+        created_at=now,
+        created_by=by,
+    )
+    session.add(revision)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("Another revision was made meanwhile; read the draft again.") from None
+    return revision
+
+
+def publish(
+    session: Session, manuscript: Manuscript, revision: Revision, *, by: str, now: datetime
+) -> int | None:
+    """Make a revision live under the manuscript's slug, topics and conditions.
+
+    Return its number, or None when exactly that is live already. Raise ``Invalid`` for a slug that
+    another article has or had, and ``Unresolvable`` when anything that it would owe has no words.
+    """
+    at = changes.head(session)
+    live = articles.publications(session, revision.article, at).get(revision.locale)
+    publication = Publication(
+        article=revision.article,
+        locale=revision.locale,
+        status="live",
+        revision=revision.number,
+        slug=manuscript.slug,
+        topics=list(manuscript.topics),
+        conditions=list(manuscript.conditions),
+    )
+    if live and _same(live, publication):
+        return None
+    _check_slug(session, publication)
+    kind = "article.updated" if live and live.status == "live" else "article.published"
+    entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
+    checked = changes.policy_head(session, at)
+    number = changes.append(session, [entry], by=by, now=now, policy=checked)[-1]
+    _check_slug(session, publication)
+    editions.check(session, publication, number)
+    return number
+
+
+def publish_manuscript(
+    session: Session, manuscript: Manuscript, *, by: str, now: datetime
+) -> int | None:
+    """Take a manuscript all the way: draft, revision, publication; None when it is live already."""
+    article = find_article(session, manuscript.slug)
+    if article is None:
+        draft = create(session, manuscript, by=by, now=now)
+    else:
+        draft = open_draft(session, article, manuscript, by=by, now=now)
+        if draft.manuscript != documents.dump(manuscript):
+            draft = save(session, draft, manuscript, by=by, now=now)
+    revision = submit(session, draft, by=by, now=now)
+    return publish(session, manuscript, revision, by=by, now=now)
+
+
+def end(
+    session: Session,
+    slug: str,
+    status: str,
+    *,
+    notice: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    replacement: str | None = None,
+) -> range:
+    """Take an article down in all its locales: 410 with a public notice from now on.
+
+    ``status`` is one of ``withdrawn``, ``suspended``, ``replaced`` and ``gone``.
+    """
+    if status not in ENDINGS:
+        raise Invalid([Finding("status", f"must be one of {', '.join(ENDINGS)}")])
+    if replacement is not None:
+        articles.identify(session, replacement)
+    article = articles.identify(session, slug)
+    found = articles.publications(session, article, changes.head(session))
+    live = [row for row in found.values() if row.status == "live"]
+    if not live:
+        raise Conflict(f"The article {slug} is not live.")
+    entries = [_ending(row, status, notice, reason, replacement) for row in live]
+    return changes.append(session, entries, by=by, now=now)
+
+
+def find_article(session: Session, slug: str) -> str | None:
+    """Return the id of the article that has or had a slug, or None."""
+    try:
+        return articles.identify(session, slug)
+    except NotFound:
+        return None
+
+
+def _add_draft(
+    session: Session, article: str, manuscript: Manuscript, *, by: str, now: datetime
+) -> Draft:
+    draft = Draft(
+        article=article,
+        locale=manuscript.document.locale,
+        version=1,
+        manuscript=documents.dump(manuscript),
+        updated_at=now,
+        updated_by=by,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def _last_revision(session: Session, article: str, locale: str) -> Revision | None:
+    mine = (Revision.article == article, Revision.locale == locale)
+    return session.scalar(select(Revision).where(*mine).order_by(Revision.number.desc()).limit(1))
+
+
+def _same(live: Publication, new: Publication) -> bool:
+    names = ("status", "revision", "slug", "topics", "conditions")
+    return all(getattr(live, name) == getattr(new, name) for name in names)
+
+
+def _check_slug(session: Session, publication: Publication) -> None:
+    taken = select(func.count()).select_from(Publication)
+    others = (Publication.slug == publication.slug, Publication.article != publication.article)
+    if session.scalar(taken.where(*others)):
+        message = f"the slug {publication.slug!r} belongs to another article; choose a new one"
+        raise Invalid([Finding("/slug", message)])
+
+
+def _ending(
+    row: Publication, status: str, notice: str, reason: str, replacement: str | None
+) -> Entry:
+    names = ("article", "locale", "revision", "slug", "topics", "conditions")
+    same = {name: getattr(row, name) for name in names}
+    fact = Publication(**same, status=status, notice=notice, replacement=replacement)
+    return Entry(
+        f"article.{status}", fact, seen=row.seq, impact="safety", notice=notice, reason=reason
+    )
+
+

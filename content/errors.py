@@ -1,0 +1,94 @@
+"""What can go wrong in the domain, as exceptions that carry data.
+
+The web layer maps each class to one problem type and status in ``api/errors.py``; the command line
+prints them without a traceback. Nothing here knows HTTP.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with an input: where (JSON Pointer or ``file:line``) and what."""
+
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        """Say place and message on one line."""
+        return f"{self.pointer}: {self.message}" if self.pointer else self.message
+
+
+class CaveatError(Exception):
+    """Base of every error that Caveat raises on purpose; ``str()`` is safe to show to a caller."""
+
+
+class NotFound(CaveatError):
+    """There is no such thing, or not at that number."""
+
+
+class Moved(CaveatError):
+    """The slug is an old one; ``slug`` is where the article lives now."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"The article has moved to {slug}.")
+        self.slug = slug
+
+
+class Invalid(CaveatError):
+    """The input was refused; ``findings`` name every place that was found wrong."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(map(str, findings)))
+        self.findings = findings
+
+
+class Conflict(CaveatError):
+    """Somebody else was faster, or a name is taken; nothing was written."""
+
+
+class Refusal(CaveatError):
+    """The article exists and may not be shown. It carries ``help`` so that the help is not lost."""
+
+    def __init__(self, message: str, *, help: list[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class Gone(Refusal):
+    """The article was withdrawn, suspended or redacted; ``notice`` is the public reason."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        notice: str | None,
+        replacement: str | None,
+        help: list[dict[str, Any]],
+    ) -> None:
+        super().__init__(notice or f"This article is {reason}.", help=help)
+        self.reason = reason
+        self.notice = notice
+        self.replacement = replacement
+
+
+class Withheld(Refusal):
+    """A rule withholds the article in this context; ``status`` is 451 (law) or 403 (audience)."""
+
+    def __init__(
+        self,
+        rule: str,
+        *,
+        status: int,
+        authority: str | None,
+        help: list[dict[str, Any]],
+    ) -> None:
+        super().__init__(f"The rule {rule} withholds this article in this context.", help=help)
+        self.rule = rule
+        self.status = status
+        self.authority = authority
+
+
+class Unresolvable(Refusal):
+    """What the article owes cannot be resolved, so the article is not shown at all."""

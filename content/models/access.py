@@ -1,0 +1,47 @@
+"""Who may come in: partners who take content, editors who make it, and the digests of their keys."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from content.db import Model
+from content.models.log import NAME
+
+
+class Partner(Model):
+    """Who takes content. A partner's key fixes audience and channel and fills in the rest."""
+
+    __tablename__ = "partners"
+
+    id: Mapped[str] = mapped_column(NAME, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME)
+    audience: Mapped[str] = mapped_column(NAME)
+    channel: Mapped[str] = mapped_column(NAME)
+    locale: Mapped[str | None] = mapped_column(NAME)
+    jurisdiction: Mapped[str | None] = mapped_column(NAME)
+    created_at: Mapped[datetime]
+
+
+class Editor(Model):
+    """Who makes content, in one role."""
+
+    __tablename__ = "editors"
+
+    id: Mapped[str] = mapped_column(NAME, primary_key=True)
+    name: Mapped[str] = mapped_column(NAME)
+    role: Mapped[str] = mapped_column(NAME)
+    created_at: Mapped[datetime]
+
+
+class Credential(Model):
+    """A key of a partner or a token of an editor: a keyed digest, never the secret itself."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (CheckConstraint("(partner IS NULL) <> (editor IS NULL)", name="one_owner"),)
+
+    digest: Mapped[str] = mapped_column(NAME, primary_key=True)
+    partner: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
+    editor: Mapped[str | None] = mapped_column(ForeignKey("editors.id"))
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,147 @@
+"""The rules: which disclaimers a document owes in a context, by which rule, and shown how.
+
+A rule says *when* (all of its keys, each with any of its values) it requires disclaimers, raises
+how one is shown, or withholds the article. Rules are data in the log; nothing here knows a topic.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from msgspec import Meta, field
+
+from content.documents import HttpsUrl, Line, Name, Part
+from content.jurisdictions import Code, is_careful
+
+Level = Literal["alert", "lead", "inline", "foot"]
+Anchor = Literal["overview", "mechanisms", "support-systems", "conclusions"]
+LEVELS: tuple[str, ...] = ("alert", "lead", "inline", "foot")  # most visible first
+
+
+class When(Part):
+    """The conditions of a rule: an AND of the keys that are given, each an OR of its values."""
+
+    topics: list[Name] | None = None
+    conditions: list[Name] | None = None
+    claim_levels: list[str] | None = None
+    mentions: list[Name] | None = None
+    jurisdiction: list[Code] | None = None
+    law: list[str] | None = None
+    audience: list[Name] | None = None
+    channel: list[Name] | None = None
+    review: list[Literal["unreviewed", "reviewed", "lapsed"]] | None = None
+    facts: list[Literal["law-lapsed"]] | None = None
+
+
+class Raise(Part):
+    """Show a disclaimer at least at this level, or first of its group. Rules never lower."""
+
+    disclaimer: Name
+    level: Level | None = None
+    anchor: Anchor | None = None
+    first: bool = False
+
+
+class Withhold(Part):
+    """Do not show the article at all: 451 by law (with the authority), 403 by audience."""
+
+    status: Literal[403, 451]
+    authority: HttpsUrl | None = None
+
+
+class RuleData(Part):
+    """A rule as it stands in the log."""
+
+    because: Line
+    when: When
+    require: Annotated[list[Name], Meta(max_length=100)] = []
+    raises: Raise | None = field(default=None, name="raise")
+    withhold: Withhold | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """What rules look at: one document's features in one context."""
+
+    topics: frozenset[str]
+    conditions: frozenset[str]
+    claim_levels: frozenset[str]
+    mentions: frozenset[str]
+    places: tuple[str, ...]  # the served jurisdiction and all that contain it
+    law: frozenset[str]
+    audience: str
+    channel: str
+    review: frozenset[str]
+    facts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A disclaimer that is owed: by which rules, and the display that they raise it to."""
+
+    id: str
+    required_by: tuple[str, ...]
+    level: str
+    anchor: str | None
+    first: bool = False
+
+
+def withholding(rules: dict[str, RuleData], case: Case) -> str | None:
+    """Return the id of the first rule that withholds the article, or None."""
+    matching = (i for i, r in rules.items() if r.withhold and matches(r.when, case, careful=False))
+    return next(matching, None)
+
+
+def owed(
+    rules: dict[str, RuleData], case: Case, displays: dict[str, tuple[str, str | None]]
+) -> list[Owed]:
+    """Return what the case owes; ``displays`` has each disclaimer's own level and anchor.
+
+    A rule may require a disclaimer that ``displays`` lacks: then ``KeyError``, so that the caller
+    can fail closed.
+    """
+    requiring: dict[str, list[str]] = {}
+    for rule_id, rule in rules.items():
+        if rule.require and matches(rule.when, case, careful=True):
+            for disclaimer in rule.require:
+                requiring.setdefault(disclaimer, []).append(rule_id)
+    found = {id: Owed(id, tuple(by), *displays[id]) for id, by in requiring.items()}
+    for rule in rules.values():
+        raised = rule.raises
+        if raised and raised.disclaimer in found and matches(rule.when, case, careful=False):
+            found[raised.disclaimer] = _raise(found[raised.disclaimer], raised)
+    return list(found.values())
+
+
+def matches(when: When, case: Case, *, careful: bool) -> bool:
+    """Return whether a rule applies.
+
+    With ``careful``, the values for "anybody" and "anywhere" meet every list, so that less
+    knowledge of a reader never means fewer disclaimers.
+    """
+    anybody = careful and case.audience == "general"
+    any_channel = careful and case.channel == "unknown"
+    anywhere = careful and is_careful(case.places[0])
+    return (
+        _meets(when.topics, case.topics)
+        and _meets(when.conditions, case.conditions)
+        and _meets(when.claim_levels, case.claim_levels)
+        and _meets(when.mentions, case.mentions)
+        and _meets(when.review, case.review)
+        and _meets(when.facts, case.facts)
+        and (anywhere or _meets(when.jurisdiction, frozenset(case.places)))
+        and (anywhere or _meets(when.law, case.law))
+        and (anybody or _meets(when.audience, frozenset([case.audience])))
+        and (any_channel or _meets(when.channel, frozenset([case.channel])))
+    )
+
+
+def _meets(wanted: list[str] | list[Name] | None, found: frozenset[str]) -> bool:
+    return wanted is None or not found.isdisjoint(wanted)
+
+
+def _raise(owed: Owed, raised: Raise) -> Owed:
+    first = owed.first or raised.first
+    if raised.level is None or LEVELS.index(raised.level) >= LEVELS.index(owed.level):
+        return replace(owed, first=first)
+    anchor = raised.anchor if raised.level == "inline" else None
+    return replace(owed, level=raised.level, anchor=anchor, first=first)

@@ -1,0 +1,147 @@
+"""Signing: detached Ed25519 signatures over canonical bytes, and the keys that make them.
+
+The public halves and their states are in the log; private halves are in a key file (mode 600) or
+in the environment, never in the database. A signature is a detached JWS (RFC 7515, appendix F) with
+the header ``{"alg": "Ed25519", "kid": …}`` (RFC 9864) and no time in it, so it can be reproduced.
+"""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.changes import Entry
+from content.errors import CaveatError, Conflict
+from content.models.log import SigningKey
+
+ALGORITHM = "Ed25519"
+
+
+class KeyMissing(CaveatError):
+    """The private half of the key that has to sign is not in this installation's key file."""
+
+
+class BadSignature(CaveatError):
+    """The signature does not fit the bytes and the key."""
+
+
+class Keyring:
+    """Private signing keys by ``kid``; retired ones stay, so that the past can be reproduced."""
+
+    def __init__(self, keys: Iterable[OKPKey]) -> None:
+        self._keys = {key.thumbprint(): key for key in keys}
+
+    @classmethod
+    def load(cls, text: str) -> "Keyring":
+        """Read a private JWK Set (RFC 7517) from JSON text."""
+        try:
+            return cls(OKPKey.import_key(key) for key in json.loads(text)["keys"])
+        except (ValueError, KeyError, TypeError, JoseError):
+            raise CaveatError("The signing keys are not a JWK Set with private Ed25519 keys.") from None
+
+    @classmethod
+    def open(cls, path: Path) -> "Keyring":
+        """Read a key file; raise ``CaveatError`` when others could read it too."""
+        try:
+            if path.stat().st_mode & 0o077:
+                raise CaveatError(f"{path} is open to others; run: chmod 600 {path}")
+            return cls.load(path.read_text())
+        except OSError as error:
+            raise CaveatError(f"{path}: {error.strerror}; run: caveat init") from None
+
+    def add_new(self) -> str:
+        """Make a new key and return its kid (RFC 7638 thumbprint)."""
+        key = OKPKey.generate_key("Ed25519")
+        self._keys[key.thumbprint()] = key
+        return key.thumbprint()
+
+    def save(self, path: Path) -> None:
+        """Write all keys to a file of mode 600; what was there is replaced in one step."""
+        keys = [key.as_dict(private=True) for key in self._keys.values()]
+        fresh = path.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"keys": keys}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+
+    def public(self, kid: str) -> dict[str, Any]:
+        """Return the public half of a key as a JWK."""
+        facts = {"kid": kid, "use": "sig", "alg": ALGORITHM}
+        return {**self._keys[kid].as_dict(private=False), **facts}
+
+    def sign(self, kid: str, octets: bytes) -> str:
+        """Return the detached JWS of some bytes; raise :class:`KeyMissing`."""
+        if kid not in self._keys:
+            raise KeyMissing(f"The private half of the signing key {kid} is not here.")
+        header = {"alg": ALGORITHM, "kid": kid}
+        whole = jws.serialize_compact(header, octets, self._keys[kid], algorithms=[ALGORITHM])
+        protected, _, signature = whole.split(".")
+        return f"{protected}..{signature}"
+
+    def __contains__(self, kid: str) -> bool:
+        return kid in self._keys
+
+
+def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:
+    """Check a detached JWS; raise :class:`BadSignature`."""
+    try:
+        key = OKPKey.import_key(jwk)
+        token = jws.deserialize_compact(signature, key, algorithms=[ALGORITHM], payload=octets)
+    except (JoseError, ValueError):
+        raise BadSignature("The signature does not fit the content.") from None
+    if token.headers() != {"alg": ALGORITHM, "kid": jwk.get("kid")}:
+        raise BadSignature(f"The signature's header is {token.headers()}.")
+
+
+def in_force(session: Session, sequence: int) -> str:
+    """Return the kid of the key that signs an edition of this sequence.
+
+    That is the newest key that had begun by then and had not been retired; one that is revoked
+    today is skipped, so a compromised key changes signatures and nothing else.
+    """
+    rows = session.scalars(select(SigningKey).order_by(SigningKey.seq)).all()
+    states = {row.kid: row.state for row in rows}
+    usable = [row for row in rows if states[row.kid] != "revoked" and row.state == "active"]
+    ended = {row.kid for row in rows if row.seq <= sequence and row.state == "retired"}
+    begun = [row.kid for row in usable if row.seq <= sequence and row.kid not in ended]
+    later = [row.kid for row in usable if states[row.kid] == "active"]
+    if not (begun or later):
+        raise KeyMissing("No signing key is in force; run: caveat keys rotate")
+    return (begun or later)[-1]
+
+
+def jwks(session: Session) -> dict[str, list[dict[str, Any]]]:
+    """Return the public keys by which editions can be verified (RFC 7517): all but revoked ones."""
+    return {"keys": [row.public for row in states(session) if row.state != "revoked"]}
+
+
+def states(session: Session) -> list[SigningKey]:
+    """Return the newest row of each key, oldest key first."""
+    rows = session.scalars(select(SigningKey).order_by(SigningKey.seq))
+    newest = {row.kid: row for row in rows}
+    return list(newest.values())
+
+
+def begin(keyring: Keyring, kid: str) -> Entry:
+    """Return the change by which a new key begins to sign."""
+    row = SigningKey(kid=kid, state="active", public=keyring.public(kid))
+    return Entry("signing-key.began", row, seen=None)
+
+
+def end(session: Session, kid: str, *, compromised: bool, reason: str) -> Entry:
+    """Return the change by which a key is retired, or revoked as compromised."""
+    newest = next((row for row in states(session) if row.kid == kid), None)
+    if newest is None or newest.state == "revoked":
+        raise Conflict(f"There is no key {kid} that could be ended.")
+    state = "revoked" if compromised else "retired"
+    row = SigningKey(kid=kid, state=state, public=newest.public)
+    return Entry(f"signing-key.{state}", row, seen=newest.seq, impact="safety", reason=reason)
