@@ -70,7 +70,9 @@ def select_live(at: int, before: int | None) -> Select[tuple[Publication]]:
     return select(Publication).where(*live).order_by(Publication.seq.desc())
 
 
-def revisions(session: Session, article: str, locale: str, at: int) -> list[Row[tuple[Revision, datetime]]]:
+def revisions(
+    session: Session, article: str, locale: str, at: int
+) -> list[Row[tuple[Revision, datetime]]]:
     """Return each revision that has been live, with the time when it first was, newest first."""
     first = (
         select(Publication.revision, func.min(Publication.seq).label("seq"))

@@ -282,4 +282,6 @@ def _links(
 
 def direction(locale: str) -> str:
     """Return the writing direction of a locale for the HTML ``dir`` attribute."""
-    return "rtl" if locale.partition("-")[0] in ("ar", "dv", "fa", "he", "ps", "ur", "yi") else "ltr"
+    return (
+        "rtl" if locale.partition("-")[0] in ("ar", "dv", "fa", "he", "ps", "ur", "yi") else "ltr"
+    )

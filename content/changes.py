@@ -155,4 +155,3 @@ def _change(entry: Entry, seq: int, last: int, at: datetime, by: str) -> Change:
         notice=entry.notice,
         reason=entry.reason,
     )
-

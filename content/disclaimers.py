@@ -115,7 +115,11 @@ def describe(row: Any, disclaimer: Disclaimer) -> dict[str, Any]:
         "short": disclaimer.short,
         "text": disclaimer.text,
         "variants": [
-            {"state": v.state, "short": v.short or disclaimer.short, "text": v.text or disclaimer.text}
+            {
+                "state": v.state,
+                "short": v.short or disclaimer.short,
+                "text": v.text or disclaimer.text,
+            }
             for v in disclaimer.variants
         ],
     }

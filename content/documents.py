@@ -225,7 +225,9 @@ def load(data: Any, kind: type[Document] | type[Manuscript] = Manuscript) -> Any
         message, _, path = str(error).partition(" - at `")
         raise Invalid([Finding(pointer(path.rstrip("`")), message)]) from None
     at = "/document" if isinstance(found, Manuscript) else ""
-    findings = [Finding(at + f.pointer, f.message) for f in check(getattr(found, "document", found))]
+    findings = [
+        Finding(at + f.pointer, f.message) for f in check(getattr(found, "document", found))
+    ]
     if findings:
         raise Invalid(findings)
     return found
@@ -245,7 +247,9 @@ def encode(document: Document) -> bytes:
     """Return the canonical bytes of a document, at most :data:`MAX_OCTETS`."""
     octets = canonical.encode(dump(document))
     if len(octets) > MAX_OCTETS:
-        raise Invalid([Finding("", f"the document has {len(octets)} bytes; {MAX_OCTETS} are allowed")])
+        raise Invalid(
+            [Finding("", f"the document has {len(octets)} bytes; {MAX_OCTETS} are allowed")]
+        )
     return octets
 
 
@@ -312,7 +316,9 @@ def _check_block(block: Block, at: str) -> Iterator[Finding]:
     if isinstance(block, Table):
         for r, row in enumerate(block.rows):
             if len(row) != len(block.columns):
-                yield Finding(f"{at}/rows/{r}", f"has {len(row)} cells, the header has {len(block.columns)}")
+                yield Finding(
+                    f"{at}/rows/{r}", f"has {len(row)} cells, the header has {len(block.columns)}"
+                )
     for where, spans in _runs(block):
         if spans != tidy(spans):
             yield Finding(at + where, "spans are not in their canonical form (see docs/editors.md)")
@@ -352,10 +358,14 @@ def _check_sources(document: Document) -> Iterator[Finding]:
     known = {s.id for s in document.sources}
     for i, source in enumerate(document.sources):
         if not (source.doi or source.url):
-            yield Finding(f"/sources/{i}", f"the source {source.id!r} has neither a DOI nor an official URL")
+            yield Finding(
+                f"/sources/{i}", f"the source {source.id!r} has neither a DOI nor an official URL"
+            )
     for i, claim in enumerate(document.claims):
         for missing in set(claim.sources) - known:
-            yield Finding(f"/claims/{i}/sources", f"refers to the source {missing!r}, which is not defined")
+            yield Finding(
+                f"/claims/{i}/sources", f"refers to the source {missing!r}, which is not defined"
+            )
     for at, spans in inline_runs(document):
         for mark in (m for s in spans for m in s.marks if isinstance(m, Cites)):
             if mark.id not in known:

@@ -27,7 +27,9 @@ def create(session: Session, manuscript: Manuscript, *, by: str, now: datetime) 
     return _add_draft(session, article.id, manuscript, by=by, now=now)
 
 
-def open_draft(session: Session, article: str, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
+def open_draft(
+    session: Session, article: str, manuscript: Manuscript, *, by: str, now: datetime
+) -> Draft:
     """Start the draft of an existing article in the manuscript's locale, if there is none yet."""
     found = session.get(Draft, (article, manuscript.document.locale))
     return found or _add_draft(session, article, manuscript, by=by, now=now)
@@ -211,5 +213,3 @@ def _ending(
     return Entry(
         f"article.{status}", fact, seen=row.seq, impact="safety", notice=notice, reason=reason
     )
-
-

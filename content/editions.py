@@ -14,7 +14,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from content import articles, bodies, canonical, changes, contexts, documents, policy, rules, signing
+from content import (
+    articles,
+    bodies,
+    canonical,
+    changes,
+    contexts,
+    documents,
+    policy,
+    rules,
+    signing,
+)
 from content.bodies import CannotResolve, Subject
 from content.contexts import WORLD, Context
 from content.errors import Gone, NotFound, Unresolvable, Withheld
@@ -133,7 +143,9 @@ def _withhold(subject: Subject, policy: Policy, context: Context) -> None:
 
 
 def _spoken(policy: Policy, locale: str) -> str:
-    return locale if locale in policy.site.get("locales", []) else str(policy.site["default_locale"])
+    return (
+        locale if locale in policy.site.get("locales", []) else str(policy.site["default_locale"])
+    )
 
 
 def _body(

@@ -275,7 +275,9 @@ def _check_fact(item: Item, places: set[str], locales: list[str]) -> Iterator[Fi
     shape = item.shape
     if isinstance(shape, Place):
         named = [code for code in (shape.within, *shape.members) if code]
-        yield from (item.finding(f"{code} is not an ISO 3166 code") for code in named if not _exists(code))
+        yield from (
+            item.finding(f"{code} is not an ISO 3166 code") for code in named if not _exists(code)
+        )
         if shape.within and shape.within not in places:
             yield item.finding(f"lies within {shape.within!r}, which is not defined")
         if not _exists(fact.code):
@@ -326,5 +328,3 @@ def _in_order(first: str, second: str) -> bool:
         return date.fromisoformat(first) <= date.fromisoformat(second)
     except ValueError:
         return False
-
-

@@ -213,5 +213,3 @@ FACT_TYPES: dict[str, type[Part]] = {
 def fact_type(fact: str) -> type[Part]:
     """Return the shape of a fact such as ``help`` or ``law/kratom``."""
     return FACT_TYPES[fact.partition("/")[0]]
-
-

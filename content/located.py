@@ -63,7 +63,9 @@ def read_text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise Invalid([Finding(f"{path}:{line}", "the file is not UTF-8; save it as UTF-8")]) from None
+        raise Invalid(
+            [Finding(f"{path}:{line}", "the file is not UTF-8; save it as UTF-8")]
+        ) from None
     except OSError as error:
         raise Invalid([Finding(str(path), error.strerror or "the file cannot be read")]) from None
 

@@ -132,7 +132,9 @@ class _Reader:
     def _check_kinds(self, kinds: list[str]) -> None:
         for kind in documents.SECTION_KINDS:
             if kind not in kinds:
-                self._fail(len(self.lines), f"the section {kind!r} is missing: '## Title {{#{kind}}}'")
+                self._fail(
+                    len(self.lines), f"the section {kind!r} is missing: '## Title {{#{kind}}}'"
+                )
         for i, kind in enumerate(kinds):
             if kind != (*documents.SECTION_KINDS, None)[min(i, 4)]:
                 line = self.places[f"/sections/{i}"]
@@ -275,7 +277,9 @@ def _text(block: dict[str, Any]) -> str:
         case "list":
             return "\n".join(item["text"] for item in block["items"])
         case "table":
-            rows = [" | ".join(c["text"] for c in row) for row in [block["columns"], *block["rows"]]]
+            rows = [
+                " | ".join(c["text"] for c in row) for row in [block["columns"], *block["rows"]]
+            ]
             return "\n".join([block["caption"], *rows] if block["caption"] else rows)
         case "figure":
             return str(block["alt"])
@@ -330,7 +334,9 @@ def _markdown(block: documents.Block, previous: str) -> str:
             return _table(block)
         case documents.Figure():
             facts = documents.dump(block)
-            return f"```figure\n{_yaml({k: facts[k] for k in facts if k not in ('type', 'text')})}```"
+            return (
+                f"```figure\n{_yaml({k: facts[k] for k in facts if k not in ('type', 'text')})}```"
+            )
         case documents.Paragraph():
             text = _inline_text(block.spans)
             return text.replace(CAPTION, "Table\\: ", 1) if text.startswith(CAPTION) else text
@@ -348,7 +354,11 @@ def _row(cells: list[documents.Inline]) -> str:
 
 def _inline_text(spans: list[Span]) -> str:
     text = _nest(spans, 0)
-    return "\\" + text if re.match(r"[#+\-=~:>!|]", text) else re.sub(r"\A(\d+)([.)])", r"\1\\\2", text)
+    return (
+        "\\" + text
+        if re.match(r"[#+\-=~:>!|]", text)
+        else re.sub(r"\A(\d+)([.)])", r"\1\\\2", text)
+    )
 
 
 def _nest(spans: list[Span], depth: int) -> str:
@@ -370,9 +380,7 @@ def _nest(spans: list[Span], depth: int) -> str:
     return out
 
 
-def _stars(
-    mark: documents.Mark, inner: str, *, before: str, after: list[Span], depth: int
-) -> str:
+def _stars(mark: documents.Mark, inner: str, *, before: str, after: list[Span], depth: int) -> str:
     """Return ``**`` or ``*`` where CommonMark's flanking rules surely read it as meant, else ``""``."""
     stars = {documents.Strong: "**", documents.Emphasis: "*"}.get(type(mark), "")
     following = after[0].text[:1] if after and not after[0].marks[depth:] else "[" if after else ""

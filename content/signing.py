@@ -44,7 +44,9 @@ class Keyring:
         try:
             return cls(OKPKey.import_key(key) for key in json.loads(text)["keys"])
         except (ValueError, KeyError, TypeError, JoseError):
-            raise CaveatError("The signing keys are not a JWK Set with private Ed25519 keys.") from None
+            raise CaveatError(
+                "The signing keys are not a JWK Set with private Ed25519 keys."
+            ) from None
 
     @classmethod
     def open(cls, path: Path) -> "Keyring":

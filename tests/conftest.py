@@ -1,0 +1,78 @@
+"""Fixtures: fresh real databases (empty, or with the shipped library in them), and a keyring."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import services
+from content.db import Database
+from content.signing import Keyring
+from factories import Databases, fill
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same suite run on the other engine."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """The maker of databases on the chosen engine."""
+    postgresql = request.config.getoption("--database") == "postgresql"
+    server = services.postgresql_url() if postgresql else None
+    made = Databases(tmp_path_factory.mktemp("databases"), server)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    """The private keys of the shipped corpus."""
+    return Keyring([])
+
+
+@pytest.fixture(scope="session")
+def empty_template(databases: Databases) -> str:
+    """A migrated database with nothing in it."""
+    return _prepare(databases, lambda database: None)
+
+
+@pytest.fixture(scope="session")
+def full_template(databases: Databases, keyring: Keyring) -> str:
+    """A database with the shipped library in it."""
+    return _prepare(databases, lambda database: fill(database, keyring))
+
+
+@pytest.fixture
+def database(databases: Databases, empty_template: str) -> Iterator[Database]:
+    """A fresh database with nothing in it."""
+    yield from _open(databases.new(empty_template))
+
+
+@pytest.fixture
+def library(databases: Databases, full_template: str) -> Iterator[Database]:
+    """A fresh database with the shipped library in it."""
+    yield from _open(databases.new(full_template))
+
+
+@pytest.fixture
+def here(request: pytest.FixtureRequest) -> Path:
+    """The folder of the repository."""
+    return request.config.rootpath
+
+
+def _prepare(databases: Databases, fill_in: Callable[[Database], None]) -> str:
+    url = databases.new()
+    database = Database(url)
+    database.migrate()
+    fill_in(database)
+    database.close()
+    return url
+
+
+def _open(url: str) -> Iterator[Database]:
+    opened = Database(url)
+    yield opened
+    opened.close()

@@ -1,0 +1,123 @@
+"""Make-functions: whole and valid things, of which a test names only what it cares about."""
+
+import shutil
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy.engine import make_url
+
+from content import changes, documents, editing, imports, lapses, signing
+from content.db import Database
+from content.documents import Manuscript
+from content.signing import Keyring
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PUBLIC_URL = "http://127.0.0.1:8000"
+
+
+def make_paragraph(text: str = "Plain words about sleep.") -> dict[str, Any]:
+    """Return a paragraph block."""
+    return {"type": "paragraph", "spans": [{"text": text, "marks": []}], "text": text}
+
+
+def make_section(kind: str, **changed: Any) -> dict[str, Any]:
+    """Return a section with one paragraph."""
+    section = {"kind": kind, "title": f"About {kind}", "standalone": False}
+    return {**section, "blocks": [make_paragraph(f"What we say about {kind}.")], **changed}
+
+
+def make_document(**changed: Any) -> dict[str, Any]:
+    """Return a document without claims, as data."""
+    document: dict[str, Any] = {
+        "locale": "en",
+        "title": "A title that is long enough to be recognised",
+        "summary": "A summary that is long enough to be recognised.",
+        "sections": [make_section(kind) for kind in documents.SECTION_KINDS],
+        "claims": [],
+        "sources": [],
+        "review": {
+            "status": "unreviewed",
+            "reviewed_on": None,
+            "searched_on": "2026-11-22",
+            "next_review_due": "2027-05-22",
+            "provenance": {
+                "author": "The test desk",
+                "ai_statement": "No AI tools were used.",
+                "reviewer_name": None,
+                "reviewer_credential": None,
+            },
+        },
+    }
+    return {**document, **changed}
+
+
+def make_manuscript(**changed: Any) -> Manuscript:
+    """Return a checked manuscript; names of the document's parts go into the document."""
+    front = {
+        "slug": "a-test-article",
+        "topics": ["sleep"],
+        "conditions": ["insomnia"],
+        "change_note": "First publication.",
+    }
+    document = make_document(**{k: v for k, v in changed.items() if k not in front})
+    data = {**front, **{k: v for k, v in changed.items() if k in front}, "document": document}
+    manuscript: Manuscript = documents.load(data)
+    return manuscript
+
+
+def publish(database: Database, *, now: datetime = NOW, **changed: Any) -> int | None:
+    """Publish a manuscript in a transaction of its own; return its number."""
+    with database.write() as session:
+        number = editing.publish_manuscript(session, make_manuscript(**changed), by="test", now=now)
+        session.commit()
+    return number
+
+
+def fill(database: Database, keyring: Keyring) -> None:
+    """Import the shipped library: key, policy, articles, lapses."""
+    items = imports.read_policy(imports.LIBRARY)
+    items.append(imports.site_item("public_url", PUBLIC_URL))
+    with database.write() as session:
+        key = signing.begin(keyring, keyring.add_new())
+        changes.append(session, [key], by="test", now=NOW)
+        imports.write_policy(session, items, by="test", now=NOW)
+        for manuscript in imports.read_articles(imports.LIBRARY / "articles"):
+            editing.publish_manuscript(session, manuscript, by="test", now=NOW)
+        lapses.record(session, by="test", now=NOW)
+        session.commit()
+
+
+class Databases:
+    """Makes fresh databases quickly, as copies of one that was made before."""
+
+    def __init__(self, folder: Path, server: str | None) -> None:
+        self._folder = folder
+        self._server = server  # a PostgreSQL URL, or None for SQLite
+        self._made: list[str] = []
+
+    def new(self, template: str | None = None) -> str:
+        """Return the URL of a new database, a copy of ``template`` (an URL with no one in it)."""
+        name = f"caveat_{uuid.uuid4().hex}"
+        if self._server is None:
+            path = self._folder / f"{name}.db"
+            if template:
+                shutil.copy(str(make_url(template).database), path)
+            return f"sqlite:///{path}"
+        copy = f' TEMPLATE "{make_url(template).database}"' if template else ""
+        self._say(f'CREATE DATABASE "{name}"{copy}')
+        self._made.append(name)
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+    def drop_all(self) -> None:
+        """Drop what was made on the server."""
+        for name in self._made:
+            self._say(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _say(self, statement: str) -> None:
+        engine = sqlalchemy.create_engine(self._server or "", isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()

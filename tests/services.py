@@ -1,0 +1,49 @@
+"""What a test may need from the machine: skipped with the reason on a desk, a failure in CI."""
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def absent(what: str) -> NoReturn:
+    """End the test: a service that it needs is not here."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is not here, and CI must have it")
+    pytest.skip(f"{what} is not here")
+
+
+def postgresql_url() -> str:
+    """Return the URL of a server on which databases may be made."""
+    return os.environ.get("CAVEAT_TEST_POSTGRESQL") or absent(
+        "PostgreSQL (set CAVEAT_TEST_POSTGRESQL to postgresql://user@host:port/postgres)"
+    )
+
+
+def redis_url() -> str:
+    """Return the URL of a Redis that tests may fill and empty."""
+    return os.environ.get("CAVEAT_TEST_REDIS") or absent(
+        "Redis (set CAVEAT_TEST_REDIS to redis://host:port/0)"
+    )
+
+
+def chromium() -> str:
+    """Return the path of Chromium."""
+    return shutil.which("chromium") or absent("Chromium (Debian: apt-get install chromium)")
+
+
+def npx() -> str:
+    """Return the path of npx, which runs checkers from the npm registry."""
+    return shutil.which("npx") or absent("npx (comes with Node.js)")
