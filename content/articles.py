@@ -49,7 +49,7 @@ def choose_locale(found: dict[str, Publication], wanted: str, default: str) -> s
     return available[0]
 
 
-def select_live(at: int, before: int | None) -> Select[tuple[Publication]]:
+def select_live(at: int, before: int | None) -> Select[Publication]:
     """Return the query for what was live at a number, newest publication first.
 
     ``before`` continues a walk: only publications with a smaller number.
@@ -72,7 +72,7 @@ def select_live(at: int, before: int | None) -> Select[tuple[Publication]]:
 
 def revisions(
     session: Session, article: str, locale: str, at: int
-) -> list[Row[tuple[Revision, datetime]]]:
+) -> list[Row[Revision, datetime]]:
     """Return each revision that has been live, with the time when it first was, newest first."""
     first = (
         select(Publication.revision, func.min(Publication.seq).label("seq"))

@@ -1,22 +1,26 @@
 """Canonical bytes: the one JSON form that Caveat stores, digests, signs and serves.
 
-The form is RFC 8785 (JCS) restricted to strings, booleans, null and integers within ±2^53 with
+The form is RFC 8785 (JCS) restricted to strings, booleans, null, integers within ±(2^53 - 1) and
 ASCII keys; on that set orjson with sorted keys gives the same bytes (the ``rfc8785`` package is the
 oracle in the tests).
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-MAX_INTEGER = 2**53  # beyond it, JavaScript readers would see another number
+MAX_INTEGER = 2**53 - 1  # beyond it, JavaScript readers would see another number (RFC 7493)
 
 
 def encode(data: Any) -> bytes:
-    """Return the canonical bytes of a JSON value; raise ``ValueError`` for what JCS-lite excludes."""
+    """Return the canonical bytes of a JSON value; raise ``ValueError`` for what has none."""
     _check(data)
-    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:  # lone surrogates, or nesting beyond reason
+        raise ValueError(f"this has no canonical form: {error}") from None
 
 
 def decode(octets: bytes | str) -> Any:
@@ -29,17 +33,29 @@ def digest(octets: bytes) -> str:
     return "sha256:" + hashlib.sha256(octets).hexdigest()
 
 
-def _check(value: Any) -> None:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise ValueError(f"key {key!r} is not an ASCII string")
-            _check(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _check(item)
-    elif isinstance(value, int):
+def _check(data: Any) -> None:
+    """Walk without recursion: how deep a value may be is for orjson to say."""
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            _check_keys(value)
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            waiting += value
+        else:
+            _check_scalar(value)
+
+
+def _check_keys(keys: Iterable[Any]) -> None:
+    for key in keys:
+        if not (isinstance(key, str) and key.isascii()):
+            raise ValueError(f"the key {key!r} is not an ASCII string")
+
+
+def _check_scalar(value: Any) -> None:
+    if isinstance(value, int):
         if not isinstance(value, bool) and abs(value) > MAX_INTEGER:
-            raise ValueError(f"integer {value} is beyond ±2^53")
+            raise ValueError(f"the integer {value} is beyond ±(2^53 - 1)")
     elif not (value is None or isinstance(value, str)):
         raise ValueError(f"{type(value).__name__} has no canonical form")

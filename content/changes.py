@@ -77,12 +77,12 @@ def append(
     ``policy`` is the :func:`policy_head` that the writer checked against. Raise
     :class:`~content.errors.Conflict` when anything that the writer had seen has changed since.
     """
-    last = _take(session, len(entries))
-    numbers = range(last - len(entries) + 1, last + 1)
-    _compare(session, entries, numbers.start - 1, policy)
+    before = _lock(session)
+    _compare(session, entries, before, policy)
+    numbers = _take(session, before, len(entries))
     at = _next_instant(session, now)
     for seq, entry in zip(numbers, entries, strict=True):
-        session.add(_change(entry, seq, last, at + TICK * (seq - numbers.start), by))
+        session.add(_change(entry, seq, numbers[-1], at + TICK * (seq - numbers.start), by))
     session.flush()
     for seq, entry in zip(numbers, entries, strict=True):
         entry.fact.seq = seq
@@ -94,7 +94,7 @@ def append(
     return numbers
 
 
-def select_after(after: int, at: int) -> Select[tuple[Change]]:
+def select_after(after: int, at: int) -> Select[Change]:
     """Return the query for what happened after a number, oldest first."""
     return select(Change).where(Change.seq > after, Change.seq <= at).order_by(Change.seq)
 
@@ -103,15 +103,20 @@ def touches(session: Session, article: str, after: int, at: int) -> bool:
     """Return whether anything in ``(after, at]`` may have changed an edition of this article."""
     between = (Change.seq > after, Change.seq <= at)
     mine = exists().where(Change.subject_type == "article", Change.subject == article, *between)
-    shared = (*POLICY_SUBJECTS, "signing-key")
+    shared = (*POLICY_SUBJECTS, "signing-key", "body")  # a redacted body names no article
     policy = exists().where(Change.subject_type.in_(shared), *between)
     return bool(session.scalar(select(mine | policy)))
 
 
-def _take(session: Session, count: int) -> int:
-    """Lock the counter and move it: from here on this writer is alone until it ends."""
-    taken = update(Counter).values(value=Counter.value + count).returning(Counter.value)
-    return session.scalars(taken).one()
+def _lock(session: Session) -> int:
+    """Lock the counter and return it: from here on this writer is alone until it ends."""
+    return session.scalars(select(Counter.value).with_for_update()).one()
+
+
+def _take(session: Session, before: int, count: int) -> range:
+    """Move the counter on, after all that could refuse: a number that was taken is used."""
+    session.execute(update(Counter).values(value=before + count))
+    return range(before + 1, before + count + 1)
 
 
 def _compare(session: Session, entries: Sequence[Entry], at: int, policy: int | None) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from alembic import command
 from alembic.config import Config
@@ -26,6 +26,8 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -36,6 +38,7 @@ from content import canonical
 from content.errors import CaveatError
 
 BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
+MIGRATION_LOCK = 0xCA7EA7  # any number that no other program locks in this database
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -79,7 +82,7 @@ class Json(TypeDecorator[Any]):
 class Model(DeclarativeBase):
     """Base of all tables."""
 
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Instant,
         int: BigInteger().with_variant(Integer, "sqlite"),  # numbers of the log never run out
     }
@@ -101,9 +104,11 @@ class Database:
                 "CAVEAT_DATABASE_URL is not a database URL; "
                 "write sqlite:////absolute/path.db or postgresql://user@host/name"
             ) from None
-        info: dict[str, Any] = {"memory": {}}  # what a snapshot may remember, see content.policy
+        self._memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
+        info = {"memory": self._memory}
         self._read = sessionmaker(_reading(self.engine), info=info, expire_on_commit=False)
-        self._write = sessionmaker(_writing(self.engine), info=info, expire_on_commit=False)
+        self._write = sessionmaker(_writing(self.engine), expire_on_commit=False)
+        event.listen(self._write, "after_begin", self._lend_memory)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -117,27 +122,39 @@ class Database:
         with self._write() as session:
             yield session
 
-    def migrate(self) -> None:
-        """Bring the schema to this program's newest version; forward only, safe to run again."""
+    def migrate(self, to: str = "head") -> None:
+        """Bring the schema to a version (the newest); forward only, safe to run again.
+
+        Raise :class:`SchemaMismatch` for a schema that is newer than this program.
+        """
         _make_folder(self.url)
         with self.engine.begin() as connection:
+            _wait_for_other_migrations(connection)
+            _refuse_newer(connection)
             config = _alembic()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
 
     def check_schema(self) -> None:
         """Raise :class:`SchemaMismatch` unless the schema is exactly this program's."""
-        with self.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
-        known = [step.revision for step in ScriptDirectory.from_config(_alembic()).walk_revisions()]
-        if found not in known and found is not None:
-            raise SchemaMismatch("The database was made by a newer Caveat; upgrade this program.")
-        if found != known[0]:
+        with _reading(self.engine).connect() as connection:
+            found = _refuse_newer(connection)
+        if found != revisions()[-1]:
             raise SchemaMismatch("The database is not up to date; run: caveat init")
 
     def close(self) -> None:
         """Return all connections."""
         self.engine.dispose()
+
+    def _lend_memory(self, session: Session, *_: object) -> None:
+        """Give each write transaction a copy: what it remembers may be rolled back."""
+        session.info["memory"] = dict(self._memory)
+
+
+def revisions() -> list[str]:
+    """Return the schema's versions that this program knows, oldest first."""
+    steps = ScriptDirectory.from_config(_alembic()).walk_revisions()
+    return [step.revision for step in steps][::-1]
 
 
 def _engine(url: str) -> Engine:
@@ -162,6 +179,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -173,6 +191,20 @@ def _reading(engine: Engine) -> Engine:
 
 def _writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
+
+
+def _refuse_newer(connection: Connection) -> str | None:
+    """Return the schema's version, None for an empty database."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in revisions():
+        raise SchemaMismatch("The database was made by a newer Caveat; upgrade this program.")
+    return found
+
+
+def _wait_for_other_migrations(connection: Connection) -> None:
+    """Let one process migrate at a time; on SQLite BEGIN IMMEDIATE has seen to it."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
 
 
 def _alembic() -> Config:

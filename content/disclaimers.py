@@ -102,12 +102,12 @@ def unknown_slots(disclaimer: Disclaimer) -> set[str]:
     return {slot for text in texts for slot in SLOT.findall(text)} - SLOTS
 
 
-def describe(row: Any, disclaimer: Disclaimer) -> dict[str, Any]:
+def describe(id: str, locale: str, version: int, disclaimer: Disclaimer) -> dict[str, Any]:
     """Return the registry's entry of a disclaimer: its words with their slots, as data."""
     return {
-        "id": row.id,
-        "version": row.version,
-        "locale": row.locale,
+        "id": id,
+        "version": version,
+        "locale": locale,
         "kind": disclaimer.kind,
         "group": disclaimer.group,
         "obligation": disclaimer.obligation,

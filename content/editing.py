@@ -14,7 +14,7 @@ from content.changes import Entry
 from content.documents import Manuscript
 from content.errors import Conflict, Finding, Invalid, NotFound
 from content.models.drafts import Draft
-from content.models.log import Article, Body, Publication, Revision
+from content.models.log import Article, Body, Change, Publication, Revision
 
 ENDINGS = ("withdrawn", "suspended", "replaced", "gone")
 
@@ -54,8 +54,10 @@ def save(
         "updated_at": now,
         "updated_by": by,
     }
-    saved = session.execute(update(Draft).where(*same).values(values).returning(Draft.version))
-    if saved.one_or_none() is None:
+    saved = update(Draft).where(*same).values(values).returning(Draft.version)
+    # Only the database knows whether it was saved; the draft in memory stays as it was read.
+    only_there = {"synchronize_session": False}
+    if session.scalar(saved, execution_options=only_there) is None:
         raise Conflict("The draft has been changed meanwhile; read it again.")
     session.refresh(draft)
     return draft
@@ -70,6 +72,7 @@ def submit(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
     if last and last.digest == digest:
         return last
     if session.get(Body, digest) is None:
+        _refuse_redacted(session, digest)
         session.add(Body(digest=digest, octets=octets))
     revision = Revision(
         article=draft.article,
@@ -134,7 +137,7 @@ def publish_manuscript(
     return publish(session, manuscript, revision, by=by, now=now)
 
 
-def end(
+def end(  # noqa: PLR0913 - a public act names its notice, its reason and who did it
     session: Session,
     slug: str,
     status: str,
@@ -182,8 +185,18 @@ def _add_draft(
         updated_by=by,
     )
     session.add(draft)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("Another draft was started meanwhile; read it.") from None
     return draft
+
+
+def _refuse_redacted(session: Session, digest: str) -> None:
+    """A text that was redacted by law must not come back, not even with another article."""
+    named = (Change.kind == "body.redacted", Change.subject == digest)
+    if session.scalar(select(func.count()).select_from(Change).where(*named)):
+        raise Invalid([Finding("", "exactly this text was redacted; it cannot be published again")])
 
 
 def _last_revision(session: Session, article: str, locale: str) -> Revision | None:

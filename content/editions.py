@@ -5,13 +5,12 @@ There is no other way to get an article's text out of Caveat, and nothing about 
 this module but the context.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from content import (
@@ -19,20 +18,21 @@ from content import (
     bodies,
     canonical,
     changes,
-    contexts,
-    documents,
+    helplines,
     policy,
     rules,
     signing,
+    subjects,
 )
 from content.bodies import CannotResolve, Subject
-from content.contexts import WORLD, Context
-from content.errors import Gone, NotFound, Unresolvable, Withheld
-from content.models.log import Body, Change, Lapse, Publication, Revision
+from content.contexts import NOWHERE, WORLD, Context
+from content.errors import Gone, NotFound, Refusal, Unresolvable, Withheld
+from content.models.log import Change, JurisdictionFact, Publication
 from content.policy import Policy
 from content.signing import Keyring
+from content.subjects import instant
 
-_decode = lru_cache(maxsize=256)(documents.decode)
+__all__ = ["WHOLE", "Edition", "Part", "check", "instant", "issue", "resolve"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,16 @@ class Edition:
         return str(self.body["integrity"]["digest"])
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """What is to be served of an article at one number: its publication, for whom, under what."""
+
+    publication: Publication
+    context: Context
+    policy: Policy
+    at: int
+
+
 def issue(
     session: Session,
     slug: str,
@@ -82,19 +92,17 @@ def issue(
 ) -> Edition:
     """Return the edition of an article in a context, as it stood at a number of the log.
 
-    Raise ``NotFound``; ``Gone`` for what is not live today; ``Withheld`` where a rule says so
-    today; ``Unresolvable`` when anything that is owed cannot be put into words.
+    Raise ``NotFound``; ``Gone`` for what is not live, then or today; ``Withheld`` where a rule says
+    so, then or today; ``Unresolvable`` when anything that is owed cannot be put into words.
     """
     today = changes.head(session)
     number = today if at is None else changes.end_of_group(session, at)
     article = articles.identify(session, slug)
-    _refuse(session, article, asked, today)
-    then = policy.at(session, number)
-    found = articles.publications(session, article, number)
-    context = resolve(found, then, asked)
-    body = _body(session, found[context.locale], context, number, part)
-    sequence = _since(session, article, context, number, part, body)
-    return _seal(session, body, sequence, keyring)
+    now = _stand(session, article, asked, today)
+    _refuse(session, now)
+    then = now if number == today else _go_back(session, now, asked, number, part)
+    body = _body(session, then, part)
+    return _seal(session, body, _since(session, then, part, body), keyring)
 
 
 def resolve(found: dict[str, Publication], policy: Policy, asked: Context) -> Context:
@@ -104,182 +112,168 @@ def resolve(found: dict[str, Publication], policy: Policy, asked: Context) -> Co
 
 
 def check(session: Session, publication: Publication, at: int) -> None:
-    """Raise ``Unresolvable`` unless a publication resolves in every place that has data."""
+    """Raise ``Unresolvable`` unless a publication resolves everywhere, known place or not."""
     then = policy.at(session, at)
-    for code in then.atlas.places:
+    for code in dict.fromkeys((WORLD, NOWHERE, *then.atlas.places)):
         context = Context(publication.locale, code)
         try:
-            _body(session, publication, context, at, WHOLE)
+            _body(session, _Standing(publication, context, then, at), WHOLE)
         except Withheld:
             continue
 
 
-def _refuse(session: Session, article: str, asked: Context, today: int) -> None:
+def _stand(session: Session, article: str, asked: Context, at: int) -> _Standing:
+    then = policy.at(session, at)
+    found = articles.publications(session, article, at)
+    context = resolve(found, then, asked)
+    return _Standing(found[context.locale], context, then, at)
+
+
+def _refuse(session: Session, standing: _Standing) -> None:
     """Let today's refusals win: what is not live or is withheld now is not shown, nor its past."""
-    now = policy.at(session, today)
-    found = articles.publications(session, article, today)
-    context = resolve(found, now, asked)
-    publication = found[context.locale]
+    _refuse_ended(standing)
+    _withhold(_subject(session, standing, WHOLE), standing)
+
+
+def _go_back(session: Session, now: _Standing, asked: Context, at: int, part: Part) -> _Standing:
+    """Return how it stood at an earlier number, unless that is refused today or was then.
+
+    In the past another locale may be served, and other tags; today's refusals hold for them too.
+    """
+    then = _stand(session, now.publication.article, asked, at)
+    _refuse_ended(then)
+    locale = then.context.locale
+    today = articles.publications(session, now.publication.article, now.at)[locale]
+    here = replace(now, publication=today, context=replace(now.context, locale=locale))
+    _refuse(session, here)
+    _withhold(_subject(session, then, part), here)
+    return then
+
+
+def _refuse_ended(standing: _Standing) -> None:
+    publication = standing.publication
     if publication.status != "live":
         raise Gone(
             publication.status,
             notice=publication.notice,
             replacement=publication.replacement,
-            help=now.atlas.help(context.jurisdiction, _spoken(now, context.locale)),
+            help=_help(standing),
         )
-    subject = _subject(session, publication, today, None)
-    _withhold(subject, now, context)
 
 
-def _withhold(subject: Subject, policy: Policy, context: Context) -> None:
-    rule = rules.withholding(policy.rules, bodies.case(subject, policy, context))
-    if rule and (withhold := policy.rules[rule].withhold):
+def _withhold(subject: Subject, standing: _Standing) -> None:
+    known = standing.policy.rules
+    rule = rules.withholding(known, bodies.case(subject, standing.policy, standing.context))
+    if rule and (withhold := known[rule].withhold):
         raise Withheld(
             rule,
             status=withhold.status,
             authority=withhold.authority,
-            help=policy.atlas.help(context.jurisdiction, context.locale),
+            help=_help(standing),
         )
 
 
-def _spoken(policy: Policy, locale: str) -> str:
-    return (
-        locale if locale in policy.site.get("locales", []) else str(policy.site["default_locale"])
-    )
-
-
-def _body(
-    session: Session, publication: Publication, context: Context, at: int, part: Part
-) -> dict[str, Any]:
-    then = policy.at(session, at)
-    subject = _subject(session, publication, at, part.revision)
-    _withhold(subject, then, context)
+def _help(standing: _Standing) -> list[dict[str, Any]]:
+    """Return the help of a refusal; where the facts have none, what ships with Caveat."""
+    context, site = standing.context, standing.policy.site
+    spoken = context.locale in site.get("locales", [])
+    locale = context.locale if spoken else site.get("default_locale", "en")
     try:
-        return bodies.compose(subject, then, context, part.fields)
+        found = standing.policy.atlas.help(context.jurisdiction, locale)
+    except KeyError:  # a contact has no words in this locale
+        found = []
+    return found or helplines.generic()
+
+
+def _body(session: Session, standing: _Standing, part: Part) -> dict[str, Any]:
+    subject = _subject(session, standing, part)
+    _withhold(subject, standing)
+    try:
+        body = bodies.compose(subject, standing.policy, standing.context, part.fields)
     except CannotResolve as error:
-        help = then.atlas.help(context.jurisdiction, _spoken(then, context.locale))
-        raise Unresolvable(f"A disclaimer cannot be resolved: {error}.", help=help) from None
+        message = f"A disclaimer cannot be resolved: {error}."
+        raise Unresolvable(message, help=_help(standing)) from None
+    if not body["disclaimers"]:
+        raise Unresolvable("No rule requires a disclaimer.", help=_help(standing))
+    return body
 
 
-def _subject(session: Session, publication: Publication, at: int, pin: int | None) -> Subject:
-    article, locale, number = publication.article, publication.locale, pin or publication.revision
-    revision = session.get_one(Revision, (article, locale, publication.revision))
-    rows = _lives(session, article, locale, number, at)
-    if pin and pin != publication.revision:
-        pinned = session.get(Revision, (article, locale, pin))
-        if pinned is None or not rows:
-            raise NotFound(f"Revision {pin} of this article was never published in {locale}.")
-        revision = pinned
-    tags = [publication, *(rows if pin else [])]
-    return Subject(
-        publication=publication,
-        revision=revision,
-        document=_document(session, revision),
-        published_at=instant(_time(session, rows[0].seq)),
-        supersedes=_before(session, article, locale, rows[0].seq),
-        tags=(
-            frozenset(topic for row in tags for topic in row.topics),
-            frozenset(condition for row in tags for condition in row.conditions),
-        ),
-        review_lapsed=_lapsed(session, rows, at),
-        pinned=pin is not None,
-    )
+def _subject(session: Session, standing: _Standing, part: Part) -> Subject:
+    try:
+        return subjects.read(session, standing.publication, standing.at, part.revision)
+    except subjects.Redacted:
+        help = _help(standing)
+        raise Gone("redacted", notice=None, replacement=None, help=help) from None
 
 
-def _lives(
-    session: Session, article: str, locale: str, revision: int, at: int
-) -> list[Publication]:
-    """Return the live publications of one revision up to a number, oldest first."""
-    query = select(Publication).where(
-        Publication.article == article,
-        Publication.locale == locale,
-        Publication.revision == revision,
-        Publication.status == "live",
-        Publication.seq <= at,
-    )
-    return list(session.scalars(query.order_by(Publication.seq)))
-
-
-def _before(session: Session, article: str, locale: str, seq: int) -> int | None:
-    """Return the revision that was live before a number."""
-    query = select(Publication.revision).where(
-        Publication.article == article,
-        Publication.locale == locale,
-        Publication.status == "live",
-        Publication.seq < seq,
-    )
-    return session.scalar(query.order_by(Publication.seq.desc()).limit(1))
-
-
-def _document(session: Session, revision: Revision) -> documents.Document:
-    octets = session.scalar(select(Body.octets).where(Body.digest == revision.digest))
-    if octets is None:
-        raise Gone("redacted", notice=None, replacement=None, help=[])
-    return _decode(octets)
-
-
-def _lapsed(session: Session, rows: list[Publication], at: int) -> bool:
-    """Return whether the review date of the newest publication has passed."""
-    mine = (Lapse.table_name == "publications", Lapse.row == rows[-1].seq, Lapse.seq <= at)
-    return session.scalar(select(func.count()).select_from(Lapse).where(*mine)) != 0
-
-
-def _time(session: Session, seq: int) -> datetime:
-    return session.scalars(select(Change.at).where(Change.seq == seq)).one()
-
-
-def _since(
-    session: Session, article: str, context: Context, at: int, part: Part, body: dict[str, Any]
-) -> int:
-    """Return the smallest n such that the edition is identical at every number from n to ``at``.
+def _since(session: Session, then: _Standing, part: Part, body: dict[str, Any]) -> int:
+    """Return the smallest n such that the edition is identical at every number from n on.
 
     Walks back over the only changes that can have mattered, group by group, and compares bodies.
     """
-    for end in _candidates(session, article, context, at, body):
-        start = session.scalars(select(func.min(Change.seq)).where(Change.group_end == end)).one()
-        if _past(session, article, context, start - 1, part) != body:
-            return start
+    end = then.at
+    while seq := _last_candidate(session, then, end, body):
+        end = _end_before(session, seq)
+        if _past(session, then, end, part) != body:
+            return end + 1
     raise NotFound("The article was not published yet at that number.")
 
 
-def _candidates(
-    session: Session, article: str, context: Context, at: int, body: dict[str, Any]
-) -> Iterator[int]:
-    """Yield the ends of the groups that may have changed this body, newest first.
+def _last_candidate(session: Session, then: _Standing, at: int, body: dict[str, Any]) -> int | None:
+    """Return the newest change up to a number that may have made this body what it is.
 
-    A disclaimer that the body does not have cannot matter until a rule changes, and then that
-    change is a candidate too.
+    The body is known to be the same from ``at`` on. A disclaimer that it does not have cannot
+    matter until a rule changes, and then that change is a candidate too.
     """
-    owed = [entry["id"] for entry in body["disclaimers"]]
-    places = [*policy.at(session, at).atlas.chain(context.jurisdiction), contexts.NOWHERE]
-    anywhere = context.jurisdiction == WORLD
     subject = Change.subject
     of: dict[str, ColumnElement[bool]] = {
-        "article": subject == article,
-        "disclaimer": subject.in_(owed),
-        "jurisdiction": subject == subject if anywhere else subject.in_(places),
+        "article": subject == then.publication.article,
+        "disclaimer": subject.in_([entry["id"] for entry in body["disclaimers"]]),
+        "jurisdiction": _places(session, then.context, at),
+        "rule": true(),
+        "mention": true(),
+        "site": true(),
     }
-    mine = [(Change.subject_type == name) & condition for name, condition in of.items()]
-    shared = Change.subject_type.in_(("rule", "mention", "site"))
-    query = select(Change.group_end).where(or_(false(), *mine, shared), Change.seq <= at)
-    yield from session.scalars(query.distinct().order_by(Change.group_end.desc()))
+    newest = [
+        select(Change.seq)
+        .where(Change.subject_type == name, condition, Change.seq <= at)
+        .order_by(Change.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        for name, condition in of.items()
+    ]
+    return max((seq for seq in session.execute(select(*newest)).one() if seq), default=None)
 
 
-def _past(
-    session: Session, article: str, context: Context, at: int, part: Part
-) -> dict[str, Any] | None:
-    """Return the body at an earlier number, or None where there was no edition."""
-    if at == 0:
-        return None
-    found = articles.publications(session, article, at)
-    publication = found.get(context.locale)
-    if publication is None or publication.status != "live":
-        return None
-    if resolve(found, policy.at(session, at), context) != context:
-        return None
+def _places(session: Session, context: Context, at: int) -> ColumnElement[bool]:
+    """Return which places' facts an edition may have at a number.
+
+    Its own chain as it is *then* (what contains what can change), the generic ones, and those of
+    authorities, which are quoted everywhere. Worldwide, the law of any place may matter.
+    """
+    if context.jurisdiction == WORLD:
+        return true()
+    chain = policy.at(session, at).atlas.chain(context.jurisdiction)
+    authorities = select(JurisdictionFact.code).where(
+        JurisdictionFact.fact.startswith("authority/")
+    )
+    return Change.subject.in_([*chain, NOWHERE]) | Change.subject.in_(authorities)
+
+
+def _end_before(session: Session, seq: int) -> int:
+    """Return the end of the group before the one that ``seq`` belongs to; 0 at the start."""
+    earlier = (Change.seq < seq, Change.group_end < seq)
+    query = select(Change.seq).where(*earlier).order_by(Change.seq.desc()).limit(1)
+    return session.scalar(query) or 0
+
+
+def _past(session: Session, then: _Standing, at: int, part: Part) -> dict[str, Any] | None:
+    """Return the body in the same context at an earlier number, or None where there was none."""
     try:
-        return _body(session, publication, context, at, part)
-    except (Withheld, Unresolvable, NotFound):
+        earlier = _stand(session, then.publication.article, then.context, at)
+        same = earlier.context == then.context and earlier.publication.status == "live"
+        return _body(session, earlier, part) if same else None
+    except (Refusal, NotFound):
         return None
 
 
@@ -293,9 +287,4 @@ def _seal(session: Session, body: dict[str, Any], sequence: int, keyring: Keyrin
         "jws": keyring.sign(kid, octets),
     }
     whole = canonical.encode({**content, "integrity": integrity})
-    return Edition(whole, _time(session, sequence))
-
-
-def instant(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Edition(whole, subjects.time(session, sequence))

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, aliased
 
 from content import documents
 from content.models.heads import Head, HeadTag
-from content.models.log import Body, Publication, Revision
+from content.models.log import Body, Counter, Publication, Revision
 
 
 def follow(session: Session, publication: Publication) -> None:
@@ -20,7 +20,11 @@ def follow(session: Session, publication: Publication) -> None:
 
 
 def rebuild(session: Session) -> int:
-    """Make all heads anew from the log; return how many there are."""
+    """Make all heads anew from the log; return how many there are.
+
+    Takes the counter's lock first, so that no publication comes between.
+    """
+    session.execute(select(Counter.value).with_for_update())
     session.execute(delete(HeadTag))
     session.execute(delete(Head))
     newer = aliased(Publication)
@@ -39,7 +43,7 @@ def rebuild(session: Session) -> int:
     return count
 
 
-def count_tags(session: Session, kind: str) -> list[Row[tuple[str, int]]]:
+def count_tags(session: Session, kind: str) -> list[Row[str, int]]:
     """Return each topic (or condition) with the number of live articles that have it."""
     articles = func.count(func.distinct(HeadTag.article))
     query = select(HeadTag.tag, articles).where(HeadTag.kind == kind)
@@ -52,7 +56,9 @@ def _add(session: Session, publication: Publication) -> None:
     session.add(Head(**key, slug=publication.slug, review_due=due))
     session.flush()
     for kind, tags in (("topic", publication.topics), ("condition", publication.conditions)):
-        session.add_all(HeadTag(**key, kind=kind, tag=tag) for tag in tags)
+        session.add_all(
+            HeadTag(**key, kind=kind, tag=tag) for tag in set(tags)
+        )  # named twice is once
 
 
 def _review_due(session: Session, publication: Publication) -> str:

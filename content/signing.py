@@ -64,6 +64,10 @@ class Keyring:
         self._keys[key.thumbprint()] = key
         return key.thumbprint()
 
+    def newest(self) -> str:
+        """Return the kid of the key that was added last."""
+        return list(self._keys)[-1]
+
     def save(self, path: Path) -> None:
         """Write all keys to a file of mode 600; what was there is replaced in one step."""
         keys = [key.as_dict(private=True) for key in self._keys.values()]
@@ -107,18 +111,19 @@ def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:
 def in_force(session: Session, sequence: int) -> str:
     """Return the kid of the key that signs an edition of this sequence.
 
-    That is the newest key that had begun by then and had not been retired; one that is revoked
-    today is skipped, so a compromised key changes signatures and nothing else.
+    That is the newest key that had begun by then and had not been retired, else the first that
+    began later; so a new key changes nothing that was signed. One that is revoked today is
+    skipped: a compromised key changes signatures and nothing else.
     """
     rows = session.scalars(select(SigningKey).order_by(SigningKey.seq)).all()
-    states = {row.kid: row.state for row in rows}
-    usable = [row for row in rows if states[row.kid] != "revoked" and row.state == "active"]
+    revoked = {row.kid for row in rows if row.state == "revoked"}
     ended = {row.kid for row in rows if row.seq <= sequence and row.state == "retired"}
+    usable = [row for row in rows if row.state == "active" and row.kid not in revoked]
     begun = [row.kid for row in usable if row.seq <= sequence and row.kid not in ended]
-    later = [row.kid for row in usable if states[row.kid] == "active"]
+    later = [row.kid for row in usable if row.seq > sequence]
     if not (begun or later):
         raise KeyMissing("No signing key is in force; run: caveat keys rotate")
-    return (begun or later)[-1]
+    return begun[-1] if begun else later[0]
 
 
 def jwks(session: Session) -> dict[str, list[dict[str, Any]]]:

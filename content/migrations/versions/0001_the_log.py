@@ -42,11 +42,9 @@ def _guard_sqlite() -> list[str]:
     """Refuse UPDATE, DELETE and (also where recursive_triggers is off) REPLACE."""
     statements = []
     for table, key in (APPEND_ONLY | {"bodies": ("digest",)}).items():
-        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
-        found = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
         statements += [
             _sqlite(table, "update", "UPDATE"),
-            _sqlite(table, "replace", "INSERT", when=found),
+            _sqlite(table, "replace", "INSERT", when=_found(table, key)),
         ]
     statements += [_sqlite(table, "delete", "DELETE") for table in APPEND_ONLY]
     back = "NEW.value < OLD.value OR NEW.id <> OLD.id"
@@ -54,8 +52,18 @@ def _guard_sqlite() -> list[str]:
         *statements,
         _sqlite("bodies", "delete", "DELETE", when=_not_redacted("OLD.digest")),
         _sqlite("counter", "back", "UPDATE", when=back),
+        _sqlite("counter", "replace", "INSERT"),
         _sqlite("counter", "delete", "DELETE"),
     ]
+
+
+def _found(table: str, key: tuple[str, ...]) -> str:
+    """Return whether a new row would replace another: by its key, its rowid or a unique index."""
+    ways = [" AND ".join(f"{column} = NEW.{column}" for column in key), "rowid = NEW.rowid"]
+    if table == "changes":
+        ways.append("at = NEW.at")
+    same = " OR ".join(ways)
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names from this file
 
 
 def _sqlite(table: str, name: str, action: str, when: str | None = None) -> str:
@@ -82,7 +90,7 @@ def _guard_postgresql() -> list[str]:
     statements += [
         _postgresql("bodies", "UPDATE", "caveat_append_only"),
         _postgresql("bodies", "DELETE", "caveat_redaction_only"),
-        _postgresql("counter", "DELETE", "caveat_append_only"),
+        _postgresql("counter", "INSERT OR DELETE", "caveat_append_only"),
         _postgresql("counter", "UPDATE", "caveat_forward_only"),
     ]
     for table in (*APPEND_ONLY, "bodies", "counter"):
@@ -91,7 +99,7 @@ def _guard_postgresql() -> list[str]:
 
 
 def _postgresql(table: str, action: str, function: str, each: str = "ROW") -> str:
-    name = f"{table}_no_{action.split()[0].lower()}"
+    name = f"{table}_no_{action.split(maxsplit=1)[0].lower()}"
     return (
         f"CREATE TRIGGER {name} BEFORE {action} ON {table} "
         f"FOR EACH {each} EXECUTE FUNCTION {function}()"
@@ -101,7 +109,7 @@ def _postgresql(table: str, action: str, function: str, each: str = "ROW") -> st
 def _not_redacted(digest: str) -> str:
     """A body may go only after the log says so."""
     return (
-        "NOT EXISTS (SELECT 1 FROM changes "
+        "NOT EXISTS (SELECT 1 FROM changes "  # noqa: S608 - names from this file
         f"WHERE kind = 'body.redacted' AND subject_type = 'body' AND subject = {digest})"
     )
 

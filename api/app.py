@@ -1,0 +1,42 @@
+"""The Flask application: a table of contents of the edge."""
+
+from flask import Flask
+from flask_swagger_ui import get_swaggerui_blueprint
+
+from api import (
+    articles,
+    auth,
+    caching,
+    changes,
+    db,
+    disclaimers,
+    errors,
+    front,
+    me,
+    meta,
+    openapi,
+    responses,
+    topics,
+)
+from api.settings import Settings
+
+SLICES = (articles.bp, changes.bp, disclaimers.bp, topics.bp, me.bp, meta.bp)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application; without settings they are read from the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.url_map.strict_slashes = False
+    db.init_app(app, settings)
+    errors.init_app(app)
+    responses.init_app(app)
+    auth.init_app(app)
+    caching.init_app(app, settings)
+    description = openapi.init_app(app)
+    for blueprint in SLICES:
+        description.register_blueprint(blueprint)
+    app.register_blueprint(front.bp)
+    ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config={"app_name": "Caveat"})
+    app.register_blueprint(ui)
+    return app

@@ -1,0 +1,100 @@
+"""Who calls: ``Authorization: Bearer <key>``, looked up once for each request.
+
+Every blueprint's guard stands in ``GUARDS``; one that is missing there is closed. A key that is not
+valid is refused everywhere, also where none is needed: a partner must not be served by accident as
+somebody else.
+"""
+
+from dataclasses import replace
+
+from flask import Flask, Response, g, request
+
+from api.db import installation, session
+from api.errors import problem
+from content import contexts, partners
+from content.contexts import Context
+from content.errors import Finding, Invalid
+from content.models.access import Partner
+from content.partners import Caller
+
+OPEN = "open"  # for everybody
+DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
+CALLER = "caller"  # only with a key or token
+GUARDS = {
+    "Articles": DELIVERY,
+    "Changes": DELIVERY,
+    "Disclaimers": DELIVERY,
+    "Topics": DELIVERY,
+    "Me": CALLER,
+    "Meta": OPEN,
+    "front": OPEN,
+    "swagger_ui": OPEN,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Guard every request of the app."""
+    app.before_request(_guard)
+
+
+def caller() -> Caller | None:
+    """Return who calls, or None."""
+    found: Caller | None = g.get("caller")
+    return found
+
+
+def is_open() -> bool:
+    """Return whether a shared cache may keep the answer to this request."""
+    return caller() is None
+
+
+def context(asked: dict[str, str]) -> Context:
+    """Return the context of this request: what was asked for, with what the key fixes.
+
+    Raise ``Invalid`` when the request asks for another audience or channel than the key's.
+    """
+    found = contexts.parse(
+        locale=asked.get("locale"),
+        jurisdiction=asked.get("jurisdiction"),
+        audience=asked.get("audience"),
+        channel=asked.get("channel"),
+    )
+    known = caller()
+    return _fixed(found, asked, known.partner) if known and known.partner else found
+
+
+def _fixed(found: Context, asked: dict[str, str], partner: Partner) -> Context:
+    fixed = {"audience": partner.audience, "channel": partner.channel}
+    for name, value in fixed.items():
+        if asked.get(name, value) != value:
+            raise Invalid([Finding(name, f"is fixed to {value!r} by your key; leave it out")])
+    given = {name: getattr(partner, name) for name in ("locale", "jurisdiction")}
+    filled = {name: value for name, value in given.items() if value and name not in asked}
+    return replace(found, **fixed, **filled)
+
+
+def _guard() -> Response | None:
+    if request.method == "OPTIONS":
+        return None  # browsers ask without the key whether they may send it
+    guard = GUARDS.get(request.blueprint or "front", CALLER)
+    header = request.headers.get("Authorization")
+    if header is not None:
+        g.caller = _find(header)
+        if g.caller is None:
+            return _refuse("The key is not valid.")
+    if guard == OPEN or g.get("caller"):
+        return None
+    if guard == DELIVERY and installation().settings.flag("open_delivery"):
+        return None
+    return _refuse("This address needs a key.")
+
+
+def _find(header: str) -> Caller | None:
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not 10 < len(secret) < 200:
+        return None
+    return partners.find_caller(session(), secret.strip(), pepper=installation().pepper)
+
+
+def _refuse(detail: str) -> Response:
+    return problem("unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="caveat"'})

@@ -1,0 +1,166 @@
+"""Finished editions, kept through Flask-Caching under explicit keys and checked against the log.
+
+An entry says up to which number it is known good (``valid_to``). A read that is further on looks
+only at the changes since: when none can have touched the article, the entry is good up to here.
+``@cached`` is never used: its keys know neither headers nor methods.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, current_app
+from flask_caching import Cache
+from redis.exceptions import RedisError
+
+from api.db import installation, session
+from api.settings import Settings
+from content import bodies, changes, contexts, editions, policy
+from content.contexts import Context
+from content.editions import Edition, Part
+from schemas.renditions import html
+
+LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
+REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
+RENDERERS: dict[str, Callable[[Edition], bytes]] = {
+    "json": lambda edition: edition.octets,
+    "html": html.render,
+}
+log = logging.getLogger("caveat")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finished representation of an edition, and what its headers need."""
+
+    octets: bytes
+    etag: str
+    modified: datetime
+    article: str
+    slug: str
+    locale: str
+    context: Context  # as served
+    links: dict[str, str]
+    sequence: int
+    valid_to: int
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set up the cache that the settings ask for."""
+    cache = Cache(config=_config(settings))
+    cache.init_app(app)
+    app.extensions["caveat-cache"] = cache
+
+
+def edition(slug: str, asked: Context, part: Part, form: str) -> Kept:
+    """Return a finished edition in a format, from the cache where that is still true.
+
+    Raise what :func:`content.editions.issue` raises; refusals are never kept.
+    """
+    head = changes.head(session())
+    key = _key(slug, _normal(asked, head), part, form)
+    kept = _get(key)
+    if kept and (fresh := _still_true(kept, head)):
+        if fresh.valid_to > kept.valid_to:
+            _set(key, fresh)
+        return fresh
+    made = _make(slug, asked, part, form, head)
+    _set(key, made)
+    return made
+
+
+def issue(slug: str, asked: Context, part: Part, at: int) -> Edition:
+    """Return an edition at a number, from the cache when that is the newest one."""
+    if at == changes.head(session()):
+        kept = edition(slug, asked, part, "json")
+        return Edition(kept.octets, kept.modified)
+    return editions.issue(session(), slug, asked, installation().keyring, at=at, part=part)
+
+
+def etag(octets: bytes) -> str:
+    """Return a strong entity tag of some bytes."""
+    return hashlib.sha256(octets).hexdigest()[:32]
+
+
+def _make(slug: str, asked: Context, part: Part, form: str, head: int) -> Kept:
+    made = editions.issue(session(), slug, asked, installation().keyring, part=part)
+    octets = RENDERERS[form](made)
+    body = made.body
+    served = body["context"]
+    return Kept(
+        octets=octets,
+        etag=etag(octets),
+        modified=made.modified,
+        article=body["article"]["id"],
+        slug=body["article"]["slug"],
+        locale=served["locale"],
+        context=Context(
+            served["locale"], served["jurisdiction"]["code"], served["audience"], served["channel"]
+        ),
+        links=body["links"],
+        sequence=body["sequence"],
+        valid_to=head,
+    )
+
+
+def _still_true(kept: Kept, head: int) -> Kept | None:
+    if kept.sequence > head:
+        return None  # another process has seen more than this snapshot shows
+    if kept.valid_to >= head:
+        return kept
+    if changes.touches(session(), kept.article, kept.valid_to, head):
+        return None
+    return replace(kept, valid_to=head)
+
+
+def _normal(asked: Context, head: int) -> Context:
+    """Return the context by which entries are kept: strangers' codes fold into known places."""
+    now = policy.at(session(), head)
+    spoken = now.site.get("locales", [])
+    locale = contexts.look_up(asked.locale, spoken) if asked.locale else None
+    default = str(now.site.get("default_locale", ""))
+    place = now.atlas.resolve(asked.jurisdiction)
+    return replace(asked, locale=locale or default, jurisdiction=place)
+
+
+def _key(slug: str, context: Context, part: Part, form: str) -> str:
+    fields = ",".join(sorted(part.fields)) if part.fields is not None else "*"
+    facts = (form, bodies.FORMAT, slug, context.query(), part.revision or "", fields)
+    return "edition " + " ".join(map(str, facts))
+
+
+def _cache() -> Cache:
+    found: Cache = current_app.extensions["caveat-cache"]
+    return found
+
+
+def _get(key: str) -> Kept | None:
+    try:
+        found = _cache().get(key)
+    except RedisError as error:
+        log.warning("the cache does not answer: %s", error)
+        return None
+    return Kept(**{**found, "context": Context(**found["context"])}) if found else None
+
+
+def _set(key: str, kept: Kept) -> None:
+    try:
+        _cache().set(key, asdict(kept), timeout=LIFETIME)
+    except RedisError as error:
+        log.warning("the cache does not answer: %s", error)
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    if not settings.redis_url:
+        entries = settings.number("cache_entries")
+        return {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": max(entries, 1)}
+    timeouts = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
+    return {
+        "CACHE_TYPE": "RedisCache",
+        "CACHE_REDIS_URL": settings.redis_url,
+        "CACHE_KEY_PREFIX": "caveat:",
+        "CACHE_OPTIONS": timeouts,
+    }

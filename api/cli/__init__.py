@@ -1,0 +1,44 @@
+"""The command line: ``caveat``. Errors are one line each, exit code 2, never a traceback."""
+
+import logging
+import sys
+
+import click
+
+from api.cli import check, content, installation, serving
+from content.errors import CaveatError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="caveat")
+def caveat() -> None:
+    """Caveat: health articles that never leave without the disclaimers that they owe."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+for command in (
+    *installation.COMMANDS,
+    *content.COMMANDS,
+    *serving.COMMANDS,
+    *check.COMMANDS,
+):
+    caveat.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; what Caveat refuses on purpose is told plainly."""
+    try:
+        caveat.main(standalone_mode=False)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted; run it again to go on", err=True)
+        sys.exit(130)
+    except CaveatError as error:
+        for line in str(error).splitlines():
+            click.echo(f"caveat: {line}", err=True)
+        sys.exit(2)

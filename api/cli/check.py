@@ -1,0 +1,89 @@
+"""Checking what others hold: ``caveat verify``."""
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+import httpx
+
+from content import canonical, verifying
+from content.errors import CaveatError
+from content.verifying import Altered
+
+MAX_OCTETS = 8 * 1024 * 1024  # of an edition or a key set
+TIMEOUT = 10  # seconds
+UNREADABLE = 2
+
+
+@click.command()
+@click.argument("source")
+@click.option("--jwks", help="File or URL of the publisher's keys; for a URL: its own site's.")
+def verify(source: str, jwks: str | None) -> None:
+    """Check an edition: SOURCE is a file, a URL, or - for standard input.
+
+    Exit code 0: genuine; 1: altered, and what; 2: unreadable.
+    """
+    edition, keys = _json(source), _json(_keys_of(source, jwks))
+    try:
+        sequence = verifying.verify(edition, keys)
+    except Altered as error:
+        click.echo(f"altered: {error}")
+        sys.exit(1)
+    click.echo(f"genuine as of {sequence}")
+
+
+def _keys_of(source: str, jwks: str | None) -> str:
+    if jwks:
+        return jwks
+    if not _is_url(source):
+        raise click.UsageError("--jwks is needed: say whose keys to trust, a file or a URL")
+    found = urlsplit(source)
+    return f"{found.scheme}://{found.netloc}/.well-known/jwks.json"
+
+
+def _json(source: str) -> Any:
+    try:
+        return canonical.decode(_octets(source))
+    except ValueError:
+        raise CaveatError(f"{source} is not JSON") from None
+
+
+def _octets(source: str) -> bytes:
+    if source == "-":
+        return _bounded(source, sys.stdin.buffer.read(MAX_OCTETS + 1))
+    if _is_url(source):
+        return _fetch(source)
+    try:
+        with Path(source).open("rb") as file:
+            return _bounded(source, file.read(MAX_OCTETS + 1))
+    except OSError as error:
+        raise CaveatError(f"{source}: {error.strerror}") from None
+
+
+def _fetch(url: str) -> bytes:
+    octets = b""
+    headers = {"Accept": "application/json"}
+    try:
+        with httpx.stream("GET", url, timeout=TIMEOUT, headers=headers) as response:
+            if response.status_code != httpx.codes.OK:
+                raise CaveatError(f"{url} answered {response.status_code}")
+            for chunk in response.iter_bytes():
+                octets = _bounded(url, octets + chunk)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise CaveatError(f"{url} cannot be read: {error}") from None
+    return octets
+
+
+def _bounded(source: str, octets: bytes) -> bytes:
+    if len(octets) > MAX_OCTETS:
+        raise CaveatError(f"{source} is larger than {MAX_OCTETS} bytes")
+    return octets
+
+
+def _is_url(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+COMMANDS = (verify,)

@@ -1,0 +1,123 @@
+"""Working with content from the command line: import, publish, withdraw, lapses."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from api.settings import Settings
+from content import editing, imports, lapses, markdown
+from content.db import Database
+from content.documents import Manuscript
+from content.located import read_text
+
+FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("import")
+@click.argument("folder", type=FOLDER, default=imports.LIBRARY)
+def import_(folder: Path) -> None:
+    """Import rules, texts, facts and articles of a FOLDER (default: the shipped library)."""
+    database = _database()
+    bring_in(database, folder)
+
+
+@click.command()
+@click.argument("files", type=FILES, nargs=-1, required=True)
+def publish(files: tuple[Path, ...]) -> None:
+    """Publish Markdown FILES; nothing is published unless all of them are right."""
+    manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
+    publish_all(_database(), manuscripts, by="cli")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--notice", required=True, help="What readers are told.")
+@click.option("--reason", required=True, help="Why, for the log; not shown to readers.")
+@click.option(
+    "--status", type=click.Choice(editing.ENDINGS), default="withdrawn", show_default=True
+)
+@click.option("--replacement", help="Slug of the article to read instead.")
+def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str | None) -> None:
+    """Take the article SLUG down: 410 with the notice from now on."""
+    with _database().write() as session:
+        numbers = editing.end(
+            session,
+            slug,
+            status,
+            notice=notice,
+            reason=reason,
+            replacement=replacement,
+            by="cli",
+            now=_now(),
+        )
+        session.commit()
+    click.echo(f"{slug} is {status} as of change {numbers[-1]}")
+
+
+@click.command("lapses")
+def lapses_() -> None:
+    """Record every date that has passed, so that editions say so."""
+    count = record_lapses(_database())
+    click.echo(f"{count} dates have passed")
+
+
+def bring_in(database: Database, folder: Path) -> None:
+    """Import a folder: everything is checked first; run again, it goes on where it stopped."""
+    policy = imports.read_policy(folder)
+    manuscripts = imports.read_articles(folder / "articles")
+    with database.write() as session:
+        numbers = imports.write_policy(session, policy, by="import", now=_now())
+        session.commit()
+    _say(f"{len(numbers or ())} rules, texts and facts")
+    publish_all(database, manuscripts, by="import")
+    record_lapses(database)
+
+
+def publish_all(database: Database, manuscripts: list[Manuscript], *, by: str) -> None:
+    """Publish manuscripts, each in a transaction of its own."""
+    for manuscript in _progress(manuscripts):
+        with database.write() as session:
+            number = editing.publish_manuscript(session, manuscript, by=by, now=_now())
+            session.commit()
+        _say(
+            f"{manuscript.slug} "
+            + (f"published as change {number}" if number else "is live already")
+        )
+
+
+def record_lapses(database: Database) -> int:
+    """Record what is overdue and return how much it was."""
+    with database.write() as session:
+        numbers = lapses.record(session, by="lapses", now=_now())
+        session.commit()
+    return len(numbers or ())
+
+
+def _database() -> Database:
+    database = Database(Settings.from_environment().database)
+    database.check_schema()
+    return database
+
+
+def _progress(manuscripts: list[Manuscript]) -> Iterator[Manuscript]:
+    """Show a bar on a terminal; elsewhere the plain lines are enough."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return iter(manuscripts)
+    return iter(track(manuscripts, description="Publishing", console=console, transient=True))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+COMMANDS = (import_, publish, withdraw, lapses_)

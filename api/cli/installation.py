@@ -1,0 +1,161 @@
+"""Setting up and describing an installation: init, settings, openapi, keys, heads."""
+
+import tempfile
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from api import openapi, secrets
+from api.app import create_app
+from api.settings import Settings, describe
+from content import changes, heads, imports, partners, signing
+from content.db import Database
+from content.signing import Keyring
+
+
+@click.command()
+def init() -> None:
+    """Make or upgrade the database and the keys; record the public URL; print an admin token."""
+    settings = Settings.from_environment()
+    token = set_up(settings)
+    click.echo(f"database  {settings.database}")
+    click.echo(f"keys      {settings.folder}")
+    if token:
+        click.echo(f"admin     {token}   (shown once)")
+
+
+@click.command("settings")
+def settings_() -> None:
+    """List all settings with their defaults and what they are for."""
+    for name, default, help in describe():
+        click.echo(f"{name}={default}\n    {help}")
+
+
+@click.command("openapi")
+@click.option(
+    "--output", type=click.Path(dir_okay=False), help="File to write; else standard output."
+)
+def openapi_(output: str | None) -> None:
+    """Print the OpenAPI description that the API serves."""
+    text = described()
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        with click.open_file(output, "w", encoding="utf-8", atomic=True) as file:
+            file.write(text)
+
+
+@click.group()
+def keys() -> None:
+    """Signing keys: list, rotate, revoke."""
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List all keys with their states."""
+    database = Database(Settings.from_environment().database)
+    with database.read() as session:
+        for row in signing.states(session):
+            click.echo(f"{row.kid}  {row.state}  since {row.seq}")
+
+
+@keys.command()
+@click.option("--reason", required=True, help="Why, for the log.")
+def rotate(reason: str) -> None:
+    """Begin to sign with a new key and retire the one in force; old signatures stay good."""
+    settings = Settings.from_environment()
+    keyring = secrets.keyring(settings)
+    kid = _save_new(settings, keyring)
+    with Database(settings.database).write() as session:
+        old = signing.in_force(session, changes.head(session))
+        end = signing.end(session, old, compromised=False, reason=reason)
+        changes.append(session, [end, signing.begin(keyring, kid)], by="cli", now=_now())
+        session.commit()
+    click.echo(f"now signing with {kid}; {old} is retired")
+
+
+@keys.command()
+@click.argument("kid")
+@click.option("--reason", required=True, help="Why, for the log.")
+def revoke(kid: str, reason: str) -> None:
+    """Revoke a compromised key: what it signed is signed anew by the key in force."""
+    settings = Settings.from_environment()
+    keyring = secrets.keyring(settings)
+    with Database(settings.database).write() as session:
+        entries = [signing.end(session, kid, compromised=True, reason=reason)]
+        if signing.in_force(session, changes.head(session)) == kid:
+            entries.append(signing.begin(keyring, _save_new(settings, keyring)))
+        changes.append(session, entries, by="cli", now=_now())
+        session.commit()
+    click.echo(f"{kid} is revoked")
+
+
+@click.command("heads")
+def heads_() -> None:
+    """Rebuild the projection of what is live from the log."""
+    with Database(Settings.from_environment().database).write() as session:
+        count = heads.rebuild(session)
+        session.commit()
+    click.echo(f"{count} heads")
+
+
+def set_up(settings: Settings) -> str | None:
+    """Bring an installation into being, or up to date; return an admin token on the first run."""
+    database = Database(settings.database)
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    database.migrate()
+    secrets.make_pepper(settings)
+    keyring = _keyring(settings)
+    with database.write() as session:
+        first = not signing.states(session)
+        if first:
+            kid = keyring.newest()
+            changes.append(session, [signing.begin(keyring, kid)], by="init", now=_now())
+        url = imports.site_item("public_url", settings.public_url)
+        imports.write_policy(session, [url], by="init", now=_now())
+        token = _admin(session, settings) if first else None
+        session.commit()
+    database.close()
+    return token
+
+
+def described() -> str:
+    """Return the OpenAPI description; it needs an app, and the app a database that may be empty."""
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=folder)
+        set_up(settings)
+        with create_app(settings).app_context():
+            return openapi.document()
+
+
+def _admin(session: Session, settings: Settings) -> str:
+    editor = partners.add_editor(session, "First admin", role="admin", now=_now())
+    return partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=_now())
+
+
+def _keyring(settings: Settings) -> Keyring:
+    path = secrets.keyring_path(settings)
+    if settings.signing_keys or path.exists():
+        return secrets.keyring(settings)
+    keyring = Keyring([])
+    keyring.add_new()
+    keyring.save(path)
+    return keyring
+
+
+def _save_new(settings: Settings, keyring: Keyring) -> str:
+    """Make a key and save it before the log names it, so that it can never be lost."""
+    if settings.signing_keys:
+        raise click.UsageError("CAVEAT_SIGNING_KEYS is set; add the new key there and restart")
+    kid = keyring.add_new()
+    keyring.save(secrets.keyring_path(settings))
+    return kid
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+COMMANDS = (init, settings_, openapi_, keys, heads_)

@@ -1,0 +1,142 @@
+"""Serving: ``caveat serve`` for an installation, ``caveat demo`` for a first look."""
+
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from api import secrets
+from api.cli.content import bring_in, record_lapses
+from api.cli.installation import set_up
+from api.settings import PREFIX, Settings
+from content import imports, partners
+from content.db import Database
+from content.errors import CaveatError
+
+THREADS = 4  # of each process; fewer than the database's pool has connections
+
+
+@click.command()
+def serve() -> None:
+    """Serve the API on CAVEAT_HOST and CAVEAT_PORT."""
+    settings = Settings.from_environment()
+    database = Database(settings.database)
+    database.check_schema()
+    record_lapses(database)
+    database.close()
+    _check_port(settings)
+    run(settings)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--data", default="caveat-demo", show_default=True, help="Folder that keeps everything."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON line.")
+def demo(port: int, data: str, as_json: bool) -> None:
+    """Serve the shipped articles from an embedded database; run again, it goes on from there."""
+    settings = Settings(
+        data=str(Path(data).absolute()),
+        port=str(port),
+        public_url=f"http://127.0.0.1:{port}",
+        open_delivery="true",
+    )
+    _check_port(settings)
+    facts = _prepare(settings)
+    click.echo(json.dumps(facts) if as_json else _welcome(facts))
+    run(settings)
+
+
+def run(settings: Settings) -> None:
+    """Serve until stopped; workers read the same settings from the environment."""
+    given = {PREFIX + name.upper(): value for name, value in vars(settings).items() if value}
+    os.environ.update(given)
+    Server(
+        "api.app:create_app",
+        factory=True,
+        address=settings.host,
+        port=settings.number("port"),
+        interface=Interfaces.WSGI,
+        workers=max(settings.number("workers"), 1),
+        blocking_threads=THREADS,
+        backpressure=THREADS * 16,
+        log_access=False,
+        log_level=LogLevels.warning,
+        websockets=False,
+    ).serve()
+
+
+def _prepare(settings: Settings) -> dict[str, str]:
+    """Make the demo's installation, or find it as it was left."""
+    remembered = settings.folder / "demo.json"
+    token = set_up(settings)
+    database = Database(settings.database)
+    if not remembered.exists():
+        bring_in(database, imports.LIBRARY)
+        tokens = {"admin_token": token or _new_admin(database, settings)}
+        tokens["partner_key"] = _partner(database, settings)
+        secrets.write(remembered, json.dumps(tokens))
+    record_lapses(database)
+    database.close()
+    return {"url": settings.public_url, **json.loads(remembered.read_text())}
+
+
+def _partner(database: Database, settings: Settings) -> str:
+    now = datetime.now(UTC)
+    with database.write() as session:
+        partner = partners.add_partner(
+            session,
+            "Demo partner",
+            audience="adults",
+            channel="publisher",
+            jurisdiction="US",
+            now=now,
+        )
+        key = partners.add_secret(session, partner, pepper=secrets.pepper(settings), now=now)
+        session.commit()
+    return key
+
+
+def _new_admin(database: Database, settings: Settings) -> str:
+    """Return a fresh token where an interrupted first run has already spent the printed one."""
+    now = datetime.now(UTC)
+    with database.write() as session:
+        editor = partners.add_editor(session, "Demo admin", role="admin", now=now)
+        token = partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=now)
+        session.commit()
+    return token
+
+
+def _welcome(facts: dict[str, str]) -> str:
+    article = f"{facts['url']}/v1/articles/kratom-and-ocd-evidence"
+    return f"""
+Caveat serves its demo on {facts["url"]}   (Ctrl-C stops it)
+
+  admin token   {facts["admin_token"]}
+  partner key   {facts["partner_key"]}
+
+  curl '{article}?jurisdiction=US-AL'
+  curl -H 'Authorization: Bearer {facts["partner_key"]}' {article}
+"""
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.number("port")))
+        except OSError as error:
+            where = f"{settings.host}:{settings.port}"
+            raise CaveatError(
+                f"cannot listen on {where}: {error.strerror}; choose another port"
+            ) from None
+
+
+COMMANDS = (serve, demo)

@@ -1,0 +1,57 @@
+"""What a request stands on: one read snapshot of the database, and this installation's keys."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Session
+
+from api import secrets
+from api.settings import Settings
+from content.db import Database
+from content.signing import Keyring
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The long-lived things that views need."""
+
+    settings: Settings
+    database: Database
+    keyring: Keyring
+    pepper: bytes
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Open the database, check its schema, load the keys; close each request's snapshot."""
+    database = Database(settings.database)
+    database.check_schema()
+    keys, pepper = secrets.keyring(settings), secrets.pepper(settings)
+    app.extensions["caveat"] = Installation(settings, database, keys, pepper)
+    app.teardown_appcontext(_close)
+
+
+def installation() -> Installation:
+    """Return this app's installation."""
+    found: Installation = current_app.extensions["caveat"]
+    return found
+
+
+def session() -> Session:
+    """Return this request's read snapshot, opened when first asked for."""
+    if "snapshot" not in g:
+        g.snapshot = installation().database.read()
+        g.session = g.snapshot.__enter__()
+    found: Session = g.session
+    return found
+
+
+def now() -> datetime:
+    """Return the time; views pass it into the domain, which reads no clock."""
+    return datetime.now(UTC)
+
+
+def _close(_error: BaseException | None) -> None:
+    snapshot = g.pop("snapshot", None)
+    if snapshot is not None:
+        snapshot.__exit__(None, None, None)

@@ -1,0 +1,162 @@
+"""Errors: every one, also of unmatched URLs, is an RFC 9457 problem made in this one file.
+
+Domain errors find their problem in ``TABLE``; the types themselves are in ``api/problems.py``.
+A problem about an article says what to do with a copy (``your_copy``) and keeps the help.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from api.db import installation
+from api.problems import PROBLEMS
+from content import canonical, errors, signing
+from content.contexts import nearest
+from content.errors import Finding
+from content.helplines import generic
+
+MIMETYPE = "application/problem+json"
+log = logging.getLogger("caveat")
+
+
+TABLE: dict[type[errors.CaveatError], str] = {
+    errors.NotFound: "not-found",
+    errors.Conflict: "conflict",
+    errors.Gone: "gone",
+    errors.Unresolvable: "unresolvable",
+    signing.KeyMissing: "unavailable",
+}
+SHORT_LIFE = 10  # seconds that caches may keep a refusal
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers on the app, so that unmatched URLs and 405 get the same shape."""
+    app.register_error_handler(errors.Invalid, _invalid)
+    app.register_error_handler(errors.Moved, _moved)
+    app.register_error_handler(errors.Withheld, _withheld)
+    app.register_error_handler(errors.CaveatError, _domain)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(PoolTimeout, _database)
+    app.register_error_handler(HTTPException, _http)
+    app.before_request(_number_request)
+
+
+def problem(
+    kind: str, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Return a problem response of a type from ``PROBLEMS``."""
+    known = PROBLEMS[kind]
+    base = installation().settings.public_url
+    body: dict[str, Any] = {
+        "type": f"{base}/problems/{kind}",
+        "title": known.title,
+        "status": known.status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request_id(),
+        "docs": f"{base}/docs",
+        **({"your_copy": known.your_copy} if known.your_copy else {}),
+        **more,
+    }
+    if known.status >= 500 and "help" not in body:
+        body["help"] = generic()
+    response = Response(_encode(body), status=known.status, mimetype=MIMETYPE)
+    response.headers["Cache-Control"] = _life(known.status)
+    response.headers.extend(headers or {})
+    return response
+
+
+def request_id() -> str:
+    """Return the id of this request, for problems and logs."""
+    return str(g.get("request_id", ""))
+
+
+def bad_request(findings: list[Finding]) -> Response:
+    """Return a 400 that names each parameter and its fix."""
+    return problem("bad-request", str(findings[0]).replace(":", "", 1), errors=_errors(findings))
+
+
+def _encode(body: dict[str, Any]) -> bytes:
+    return canonical.encode(body)
+
+
+def _life(status: int) -> str:
+    if status in (404, 410, 451):
+        scope = "private" if request.headers.get("Authorization") else "public"
+        return f"{scope}, max-age={SHORT_LIFE}"
+    return "no-store"
+
+
+def _number_request() -> None:
+    g.request_id = uuid.uuid4().hex
+
+
+def _errors(findings: list[Finding]) -> list[dict[str, str]]:
+    return [{"pointer": f.pointer, "detail": f.message} for f in findings]
+
+
+def _invalid(error: errors.Invalid) -> Response:
+    return bad_request(error.findings)
+
+
+def _moved(error: errors.Moved) -> Response:
+    old = request.path.split("/")[3]
+    target = request.full_path.rstrip("?").replace(old.removesuffix(".html"), error.slug, 1)
+    response = Response(status=308, headers={"Location": target})
+    response.headers["Cache-Control"] = f"public, max-age={SHORT_LIFE}"
+    return response
+
+
+def _withheld(error: errors.Withheld) -> Response:
+    kind = "withheld-by-law" if error.status == 451 else "withheld-for-audience"
+    link = {"Link": f'<{error.authority}>; rel="blocked-by"'} if error.authority else {}
+    return problem(kind, str(error), headers=link, help=error.help)
+
+
+def _domain(error: errors.CaveatError) -> Response:
+    kind = TABLE.get(type(error), "internal-error")
+    more: dict[str, Any] = {"help": error.help} if isinstance(error, errors.Refusal) else {}
+    if isinstance(error, errors.Gone):
+        more |= {"reason": error.reason, "notice": error.notice, "replacement": error.replacement}
+    if PROBLEMS[kind].status >= 500:
+        log.error("%s: %s (request %s)", kind, error, request_id())
+    return problem(kind, str(error), **more)
+
+
+def _database(error: Exception) -> Response:
+    log.error("the database failed: %s (request %s)", type(error).__name__, request_id())
+    return problem("unavailable", "The database cannot be reached.", headers={"Retry-After": "5"})
+
+
+def _http(error: HTTPException) -> Response:
+    """Turn what Flask, Werkzeug and webargs raise into problems, with their headers kept."""
+    messages = getattr(error, "data", {}).get("messages", {})
+    if "query" in messages:
+        return bad_request(_query_findings(messages["query"], error.data["schema"]))  # type: ignore[attr-defined]
+    if error.response is not None and isinstance(error.response, Response):
+        return error.response
+    kinds = {known.status: kind for kind, known in reversed(PROBLEMS.items())}
+    status = error.code or 500
+    kind = kinds.get(status, "bad-request" if status < 500 else "internal-error")
+    detail = PROBLEMS[kind].title + "." if status >= 500 else error.description or error.name
+    kept = ("Allow", "Retry-After", "WWW-Authenticate")
+    headers = {name: value for name, value in error.get_headers() if name in kept}
+    return problem(kind, detail, headers=headers)
+
+
+def _query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:
+    known = tuple(field.data_key or name for name, field in schema.fields.items())
+    findings = []
+    for name, texts in messages.items():
+        if name in known:
+            findings.append(Finding(name, " ".join(map(str, texts))))
+        else:
+            listed = f"one of {', '.join(known)}" if known else "none"
+            message = f"is not a parameter of this address; {listed}.{nearest(name, known)}"
+            findings.append(Finding(name[:100], message))
+    return findings

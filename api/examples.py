@@ -1,0 +1,188 @@
+"""The examples of the API's description; the tests check each against its schema."""
+
+from typing import Any
+
+_ACTION = {"type": "call", "label": "Call 988", "value": "tel:988"}
+_HELP = {
+    "kind": "crisis",
+    "label": "988 Suicide and Crisis Lifeline",
+    "phrase": "Call or text 988.",
+    "actions": [_ACTION],
+}
+_URL = "https://content.example"
+_PAGE = f"{_URL}/v1/articles/sleep-habits-and-insomnia"
+_CONTEXT = "locale=en&jurisdiction=US&audience=general&channel=unknown"
+_DISCLAIMER = {
+    "id": "not-medical-advice",
+    "version": 1,
+    "kind": "medical",
+    "group": "about",
+    "obligation": "mandatory",
+    "locale": "en",
+    "dir": "ltr",
+    "short": "General health information, not medical advice.",
+    "text": "This article gives general health information. It is not medical advice.",
+    "actions": [],
+    "display": {"level": "lead", "anchor": None},
+    "required_by": ["every-article-owes-not-medical-advice"],
+}
+EDITION_EXAMPLE: dict[str, Any] = {
+    "$schema": f"{_URL}/v1/schemas/edition-1.0.json",
+    "format": 1,
+    "id": "urn:caveat:019a0000-0000-7000-8000-000000000001:1:en:US:general:unknown",
+    "article": {
+        "id": "019a0000-0000-7000-8000-000000000001",
+        "slug": "sleep-habits-and-insomnia",
+        "topics": ["sleep"],
+        "conditions": ["insomnia"],
+    },
+    "status": "published",
+    "context": {
+        "locale": "en",
+        "jurisdiction": {"code": "US", "name": "the United States"},
+        "audience": "general",
+        "channel": "unknown",
+    },
+    "revision": {
+        "number": 1,
+        "published_at": "2026-11-23T12:00:00Z",
+        "change_note": "First publication.",
+        "supersedes": None,
+    },
+    "sequence": 233,
+    "title": "Sleep habits and insomnia",
+    "fields": ["title"],
+    "disclaimers": [_DISCLAIMER],
+    "notices": [{"group": "about", "label": "About this article", "items": ["not-medical-advice"]}],
+    "surfaces": {"card": ["not-medical-advice"], "notification": True},
+    "review": {
+        "status": "unreviewed",
+        "reviewed_on": None,
+        "searched_on": "2026-11-22",
+        "next_review_due": "2027-05-22",
+        "provenance": {
+            "author": "Caveat demo newsroom",
+            "ai_statement": "No AI tools were used.",
+            "reviewer_name": None,
+            "reviewer_credential": None,
+        },
+    },
+    "help": [_HELP],
+    "rights": {
+        "licence": "LicenseRef-Caveat-Syndication",
+        "attribution": "Article supplied by Caveat demo newsroom.",
+        "modification_allowed": False,
+        "indexing": "canonical",
+        "terms": ["Keep every notice with the article."],
+    },
+    "freshness": {"recheck_after": "P1D", "max_offline": "P7D", "display_until": None},
+    "links": {
+        "self": f"{_PAGE}?{_CONTEXT}&fields=title",
+        "canonical": f"{_PAGE}.html",
+        "html": f"{_PAGE}.html?{_CONTEXT}",
+        "revisions": f"{_PAGE}/revisions",
+        "keys": f"{_URL}/.well-known/jwks.json",
+    },
+    "integrity": {
+        "digest": "sha256:" + "0" * 64,
+        "kid": "hZ3AIJXAIrHZTJhZ4rV6bXn0pZqDXYQWpzGoMmBLhX4",
+        "jws": "eyJhbGciOiJFZDI1NTE5In0..c2lnbmF0dXJl",
+    },
+}
+_KEY = "not-medical-advice@1~0a1b2c3d"
+LIST_EXAMPLE: dict[str, Any] = {
+    "$schema": f"{_URL}/v1/schemas/articles-1.0.json",
+    "format": 1,
+    "sequence": 233,
+    "items": [{**EDITION_EXAMPLE, "disclaimers": [_KEY]}],
+    "texts": {_KEY: _DISCLAIMER},
+    "withheld": 0,
+    "links": {"self": f"{_URL}/v1/articles?{_CONTEXT}&limit=20&cursor=MjMzLjIzNA", "next": None},
+}
+REVISIONS_EXAMPLE: dict[str, Any] = {
+    "article": {"id": EDITION_EXAMPLE["article"]["id"], "slug": "sleep-habits-and-insomnia"},
+    "locale": "en",
+    "sequence": 233,
+    "revisions": [
+        {
+            "number": 1,
+            "published_at": "2026-11-23T12:00:00Z",
+            "change_note": "First publication.",
+            "digest": "sha256:" + "0" * 64,
+            "href": f"{_PAGE}/revisions/1?locale=en",
+        }
+    ],
+}
+CHANGES_EXAMPLE: dict[str, Any] = {
+    "sequence": 234,
+    "changes": [
+        {
+            "seq": 234,
+            "group_end": 234,
+            "at": "2026-11-23T12:00:00Z",
+            "kind": "article.withdrawn",
+            "subject": {
+                "type": "article",
+                "id": EDITION_EXAMPLE["article"]["id"],
+                "slug": "sleep-habits-and-insomnia",
+                "locale": "en",
+            },
+            "impact": "safety",
+            "notice": "Withdrawn: a source was retracted.",
+            "tombstone": {
+                "type": "withdrawn",
+                "notice": "Withdrawn: a source was retracted.",
+                "replacement": None,
+                "your_copy": "remove",
+                "help": [_HELP],
+            },
+        }
+    ],
+    "links": {"next": f"{_URL}/v1/changes?after=234&limit=100"},
+}
+DISCLAIMERS_EXAMPLE: dict[str, Any] = {
+    "sequence": 233,
+    "disclaimers": [
+        {k: v for k, v in _DISCLAIMER.items() if k not in ("dir", "actions", "required_by")}
+        | {"variants": []}
+    ],
+}
+TOPICS_EXAMPLE: dict[str, Any] = {
+    "sequence": 233,
+    "topics": [{"id": "sleep", "articles": 1}],
+    "conditions": [{"id": "insomnia", "articles": 1}],
+}
+SCHEMAS_EXAMPLE: dict[str, Any] = {
+    "schemas": {"edition-1.0": f"{_URL}/v1/schemas/edition-1.0.json"}
+}
+KEYS_EXAMPLE: dict[str, Any] = {
+    "keys": [
+        {
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+            "kid": "hZ3AIJXAIrHZTJhZ4rV6bXn0pZqDXYQWpzGoMmBLhX4",
+            "use": "sig",
+            "alg": "Ed25519",
+        }
+    ]
+}
+ME_EXAMPLE: dict[str, Any] = {
+    "kind": "partner",
+    "id": "019a0000-0000-7000-8000-000000000002",
+    "name": "A partner site",
+    "audience": "general",
+    "channel": "publisher",
+    "locale": None,
+    "jurisdiction": "US",
+}
+PROBLEM_EXAMPLE: dict[str, Any] = {
+    "type": f"{_URL}/problems/bad-request",
+    "title": "The request is malformed",
+    "status": 400,
+    "detail": "locale is malformed; write a BCP 47 tag such as 'en' or 'es-MX'",
+    "instance": "/v1/articles/sleep-habits-and-insomnia",
+    "request_id": "5b7d3c0f4f6c4c1c9c55b2a4a6b4d1de",
+    "docs": f"{_URL}/docs",
+    "errors": [{"pointer": "locale", "detail": "is malformed; write a BCP 47 tag"}],
+}

@@ -1,0 +1,99 @@
+"""The pages that people see first: the front door, the terms, and what each problem means."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template
+
+from api import caching, responses
+from api.auth import context
+from api.db import installation, session
+from api.problems import PROBLEMS
+from api.responses import HTML, JSON
+from content import articles, changes, policy
+from content.editions import Part
+from content.errors import Gone, NotFound, Withheld
+from schemas.renditions import html
+
+bp = Blueprint("front", __name__)
+SHOWN = 12  # articles on the front door
+CARD = Part(fields=frozenset(["title", "summary"]))
+
+
+@bp.get("/")
+def door() -> Response:
+    """What this is, the articles as cards with their notices, and snippets; JSON for machines."""
+    mimetype = responses.negotiate(JSON, HTML)
+    head = changes.head(session())
+    if mimetype == JSON:
+        return responses.conditional(responses.of_data(_index(), sequence=head))
+    page = render_template("front.html", **_facts(head), cards=_cards(head), style=html.STYLE)
+    return _page(page)
+
+
+@bp.get("/terms")
+def terms() -> Response:
+    """What partners may do with articles, and have to do."""
+    head = changes.head(session())
+    return _page(render_template("terms.html", **_facts(head), style=html.STYLE))
+
+
+@bp.get("/problems")
+def problems() -> Response:
+    """All types of problems."""
+    return _page(render_template("problems.html", problems=PROBLEMS, style=html.STYLE))
+
+
+@bp.get("/problems/<kind>")
+def problem(kind: str) -> Response:
+    """What one type of problem means, and what to do."""
+    if kind not in PROBLEMS:
+        raise NotFound(f"There is no problem type {kind!r}.")
+    one = {kind: PROBLEMS[kind]}
+    return _page(render_template("problems.html", problems=one, style=html.STYLE))
+
+
+def _index() -> dict[str, Any]:
+    base = installation().settings.public_url
+    return {
+        "name": "Caveat",
+        "links": {
+            "articles": f"{base}/v1/articles",
+            "changes": f"{base}/v1/changes",
+            "disclaimers": f"{base}/v1/disclaimers",
+            "topics": f"{base}/v1/topics",
+            "schemas": f"{base}/v1/schemas",
+            "keys": f"{base}/.well-known/jwks.json",
+            "description": f"{base}/openapi.yaml",
+            "docs": f"{base}/docs",
+            "terms": f"{base}/terms",
+        },
+    }
+
+
+def _facts(head: int) -> dict[str, Any]:
+    """Return what the pages say besides articles."""
+    now = policy.at(session(), head)
+    rows = session().scalars(articles.select_live(head, None).limit(1))
+    base = installation().settings.public_url
+    return {"site": now.site, "base": base, "sequence": head, "example": next(iter(rows), None)}
+
+
+def _cards(head: int) -> list[str]:
+    """Return the newest articles as cards; each carries everything that it owes."""
+    found: list[str] = []
+    for row in session().scalars(articles.select_live(head, None).limit(SHOWN)).all():
+        try:
+            edition = caching.issue(row.slug, context({}), CARD, head)
+        except (Gone, Withheld):
+            continue
+        if edition.body["context"]["locale"] == row.locale:
+            found.append(html.render_card(edition))
+    return found
+
+
+def _page(text: str) -> Response:
+    response = Response(text, mimetype=HTML)
+    response.set_etag(caching.etag(text.encode()))
+    response.headers["Cache-Control"] = responses.life()
+    response.headers["Content-Security-Policy"] = responses.PAGE_POLICY
+    return responses.conditional(response)

@@ -1,0 +1,85 @@
+"""What machines need around the articles: schemas, keys, health, and this API's description."""
+
+from flask import Response
+
+from api import examples, openapi, responses
+from api.db import installation, now, session
+from api.errors import problem
+from content import changes, lapses, signing
+from content.errors import NotFound
+from schemas.fields import Query
+from schemas.meta import HealthOut, KeySetOut, ReadyOut, SchemaListOut
+
+bp = openapi.Slice("Meta", __name__, description="Schemas, keys, health.")
+PUBLIC: dict[str, list[dict[str, list[str]]]] = {"security": []}
+
+
+@bp.get("/v1/schemas")
+@bp.query(Query)
+@bp.response(200, SchemaListOut, example=examples.SCHEMAS_EXAMPLE)
+@bp.doc(operationId="listSchemas", summary="List the JSON Schemas", **PUBLIC)
+def schemas(query: dict[str, str]) -> Response:
+    """JSON Schema 2020-12 of every body that `$schema` names."""
+    base = installation().settings.public_url
+    found = {name: f"{base}/v1/schemas/{name}.json" for name in openapi.SCHEMAS}
+    return responses.conditional(responses.of_data({"schemas": found}))
+
+
+@bp.get("/v1/schemas/<schema_name:name>.json")
+@bp.query(Query)
+@bp.response(200, {"type": "object"}, content_type="application/schema+json")
+@bp.doc(operationId="getSchema", summary="Read a JSON Schema", **PUBLIC)
+def schema(query: dict[str, str], name: str) -> Response:
+    """One JSON Schema 2020-12."""
+    if name not in openapi.SCHEMAS:
+        raise NotFound(f"There is no schema {name!r}.")
+    response = responses.of_data(openapi.json_schema(name))
+    response.mimetype = "application/schema+json"
+    return responses.conditional(response)
+
+
+@bp.get("/.well-known/jwks.json")
+@bp.query(Query)
+@bp.response(200, KeySetOut, example=examples.KEYS_EXAMPLE)
+@bp.doc(operationId="getKeys", summary="Read the keys by which editions are verified", **PUBLIC)
+def keys(query: dict[str, str]) -> Response:
+    """A JWK Set of all signing keys, retired ones included, revoked ones not."""
+    return responses.conditional(responses.of_data(signing.jwks(session())))
+
+
+@bp.get("/healthz")
+@bp.query(Query)
+@bp.response(200, HealthOut, example={"status": "ok"})
+@bp.doc(operationId="getHealth", summary="Ask whether the process answers", **PUBLIC)
+def healthz(query: dict[str, str]) -> Response:
+    """Answers without asking the database."""
+    return _unkept(responses.of_data({"status": "ok"}))
+
+
+@bp.get("/readyz")
+@bp.query(Query)
+@bp.response(200, ReadyOut, example={"status": "ready", "sequence": 233})
+@bp.doc(operationId="getReadiness", summary="Ask whether the process can deliver", **PUBLIC)
+def readyz(query: dict[str, str]) -> Response:
+    """Asks for the database, its schema, the signing key, and dates that are overdue."""
+    installation().database.check_schema()
+    head = changes.head(session())
+    if signing.in_force(session(), head) not in installation().keyring:
+        return problem("unavailable", "The private half of the signing key is missing.")
+    if due := lapses.overdue(session(), now()):
+        return problem("unavailable", f"{len(due)} dates have passed unrecorded: caveat lapses")
+    return _unkept(responses.of_data({"status": "ready", "sequence": head}))
+
+
+@bp.get("/openapi.yaml")
+@bp.query(Query)
+@bp.response(200, {"type": "object"}, content_type="application/yaml")
+@bp.doc(operationId="getOpenapi", summary="Read this description", **PUBLIC)
+def description(query: dict[str, str]) -> Response:
+    """OpenAPI 3.1.1 of this API, made from the schemas that the answers are checked against."""
+    return Response(openapi.document(), mimetype="application/yaml")
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,190 @@
+"""OpenAPI 3.1.1, made from the marshmallow schemas, and JSON Schemas from the same source."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, TypeVar
+
+import yaml
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, current_app
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE, Schema
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from api.examples import PROBLEM_EXAMPLE
+from schemas.articles import ArticleListOut, EditionOut
+from schemas.changes import ChangeListOut
+from schemas.fields import Tagged
+from schemas.problems import ProblemOut
+
+View = TypeVar("View", bound=Callable[..., Any])
+VERSION = "3.1.1"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+PROBLEM_TYPE = "application/problem+json"
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+HTML_PAGE = {"type": "string", "description": "A complete HTML page."}
+SCHEMAS: dict[str, type[Schema]] = {
+    "edition-1.0": EditionOut,
+    "articles-1.0": ArticleListOut,
+    "changes-1.0": ChangeListOut,
+    "problem-1.0": ProblemOut,
+}
+
+
+class SlugConverter(BaseConverter):
+    """A slug in a path: lower-case words joined by hyphens."""
+
+    regex = SLUG
+
+
+class NumberConverter(IntegerConverter):
+    """A number in a path: digits that no database overflows."""
+
+    regex = r"[1-9][0-9]{0,15}"
+
+
+class SchemaNameConverter(BaseConverter):
+    """The name of a JSON Schema in a path."""
+
+    regex = r"[a-z]+-[0-9]+\.[0-9]+"
+
+
+class Slice(Blueprint):  # type: ignore[misc]
+    """A blueprint whose query strings are strict: what is not listed is a 400."""
+
+    def query(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Read the query string with a schema and hand it to the view as its first argument."""
+        strict = {"location": "query", "error_status_code": 400, "unknown": RAISE}
+        decorated: Callable[[View], View] = self.arguments(schema, **strict)
+        return decorated
+
+
+class Description(Api):  # type: ignore[misc]
+    """flask-smorest's Api with problems as the one shape of errors."""
+
+    ERROR_SCHEMA = ProblemOut
+
+    def _register_error_handlers(self) -> None:
+        """Leave all errors to ``api/errors.py``."""
+
+    def _register_responses(self) -> None:
+        """Say that errors are problems, and what a 304 is."""
+        content = {PROBLEM_TYPE: {"schema": ProblemOut, "example": PROBLEM_EXAMPLE}}
+        error = {"description": "What went wrong.", "content": content}
+        for name in ("DEFAULT_ERROR", "BAD_REQUEST"):
+            self.spec.components.response(name, deepcopy(error), lazy=True)
+        unchanged = {"description": "The reader has exactly this."}
+        self.spec.components.response("NOT_MODIFIED", unchanged, lazy=True)
+
+
+def init_app(app: Flask) -> Description:
+    """Set up the description; blueprints are registered through what is returned."""
+    app.url_map.converters |= {
+        "slug": SlugConverter,
+        "number": NumberConverter,
+        "schema_name": SchemaNameConverter,
+    }
+    app.config.update(
+        API_TITLE="Caveat",
+        API_VERSION="1.0",
+        OPENAPI_VERSION=VERSION,
+        OPENAPI_URL_PREFIX=None,
+        API_SPEC_OPTIONS=SPEC_OPTIONS,
+    )
+    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
+    api = Description(app, spec_kwargs={"marshmallow_plugin": plugin})
+    describe_tagged(plugin)
+    api.register_converter(SlugConverter, lambda _: {"type": "string", "pattern": f"^{SLUG}$"})
+    api.register_converter(
+        NumberConverter, lambda _: {"type": "integer", "minimum": 1, "maximum": 10**16 - 1}
+    )
+    api.register_converter(
+        SchemaNameConverter, lambda _: {"type": "string", "enum": sorted(SCHEMAS)}
+    )
+    app.extensions["caveat-description"] = api
+    return api
+
+
+def document() -> str:
+    """Return the description of the current app as YAML."""
+    api: Description = current_app.extensions["caveat-description"]
+    return yaml.safe_dump(_tidy(api.spec.to_dict()), sort_keys=False, allow_unicode=True, width=100)
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """Return one JSON Schema 2020-12 with everything that it refers to."""
+    plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
+    spec = APISpec("Caveat", "1.0", VERSION, plugins=[plugin])
+    describe_tagged(plugin)
+    spec.components.schema("Root", schema=SCHEMAS[name])
+    found = _rewrite(spec.to_dict()["components"]["schemas"], "#/components/schemas/", "#/$defs/")
+    root = found.pop("Root")
+    return {"$schema": DIALECT, "title": name, **root, "$defs": found}
+
+
+def describe_tagged(plugin: MarshmallowPlugin) -> None:
+    """Teach apispec our tagged objects, and that a list's items may be such."""
+
+    def one_of(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+        if not isinstance(field, Tagged):
+            return {}
+        refs = {name: converter.resolve_nested_schema(s) for name, s in field.choices.items()}
+        mapping = {name: ref["$ref"] for name, ref in refs.items()}
+        choice = {"propertyName": "type", "mapping": mapping}
+        return {"oneOf": list(refs.values()), "discriminator": choice}
+
+    def constant(converter: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+        enum = ret.get("enum")
+        return {"const": enum[0]} if enum and len(enum) == 1 else {}
+
+    converter = plugin.converter
+    for function in (one_of, constant):
+        if converter is not None:
+            converter.attribute_functions.append(function.__get__(converter))
+
+
+def schema_name(schema: type[Schema] | Schema | str) -> str:
+    """Return the name of a schema in the description: its class without ``Out``."""
+    if isinstance(schema, str):
+        return schema
+    found = schema if isinstance(schema, type) else type(schema)
+    return found.__name__.removesuffix("Out")
+
+
+def _tidy(spec: dict[str, Any]) -> dict[str, Any]:
+    """Drop what apispec emits although nothing uses it."""
+    spec["components"].get("schemas", {}).pop("PaginationMetadata", None)
+    return spec
+
+
+def _rewrite(value: Any, old: str, new: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _rewrite(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_rewrite(item, old, new) for item in value]
+    return value.replace(old, new) if isinstance(value, str) else value
+
+
+SPEC_OPTIONS: dict[str, Any] = {
+    "info": {
+        "summary": "Health articles that never leave without the disclaimers that they owe.",
+        "description": (
+            "Structured health articles as versioned, signed JSON. Every answer that carries text "
+            "of an article carries every disclaimer that it owes in the context that was asked for."
+        ),
+        "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    },
+    "jsonSchemaDialect": DIALECT,
+    "servers": [{"url": "/", "description": "This installation"}],
+    "security": [{}, {"bearer": []}],
+    "components": {
+        "securitySchemes": {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "A partner's key or an editor's token.",
+            }
+        }
+    },
+}

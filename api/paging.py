@@ -1,0 +1,38 @@
+"""Cursors: opaque, and fixed to the number of the log at which their walk began."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from content.errors import Finding, Invalid
+from schemas.fields import MAX_NUMBER
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a walk: everything at number ``at``, publications before ``before`` are left."""
+
+    at: int
+    before: int
+
+    def __str__(self) -> str:
+        """Return the opaque text that readers send back."""
+        return base64.urlsafe_b64encode(f"{self.at}.{self.before}".encode()).decode().rstrip("=")
+
+
+def parse(text: str, head: int) -> Cursor:
+    """Read a cursor; raise ``Invalid`` for one that was not made here or is from the future."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        at, before = map(_number, base64.b64decode(padded, b"-_", validate=True).split(b"."))
+    except (ValueError, binascii.Error):
+        raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")]) from None
+    if at > head:
+        raise Invalid([Finding("cursor", f"is from the future; the newest number is {head}")])
+    return Cursor(at, before)
+
+
+def _number(digits: bytes) -> int:
+    if not (digits.isdigit() and len(digits) < 17 and 0 < int(digits) <= MAX_NUMBER):
+        raise ValueError("not a number of the log")
+    return int(digits)

@@ -1,0 +1,81 @@
+"""All types of problems: the status, what they mean and what to do, as ``/problems/{type}`` says."""
+
+from dataclasses import dataclass
+
+KEEP = "Your copy stays good as long as its `freshness` says."
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One type of problem; ``your_copy`` says what to do with a copy of the article."""
+
+    status: int
+    title: str
+    explanation: str
+    your_copy: str | None = None
+
+
+PROBLEMS = {
+    "bad-request": Problem(
+        400,
+        "The request is malformed",
+        "A parameter is unknown, repeated or malformed; `errors` names it and the fix.",
+    ),
+    "unauthorized": Problem(
+        401,
+        "A valid key is needed",
+        "No key was sent, or it is unknown or revoked. Send `Authorization: Bearer <key>`.",
+    ),
+    "withheld-for-audience": Problem(
+        403,
+        "Withheld for this audience",
+        "A rule withholds the article from this audience. Remove it where that audience can see it.",
+        "remove-here",
+    ),
+    "not-found": Problem(
+        404,
+        "There is no such thing",
+        "The address names nothing that is, or was, published here.",
+    ),
+    "method-not-allowed": Problem(
+        405, "The method is not allowed", "`Allow` names the methods that this address knows."
+    ),
+    "not-acceptable": Problem(
+        406, "No acceptable format", "`Accept` leaves none of the formats that `detail` names."
+    ),
+    "conflict": Problem(
+        409,
+        "Somebody else was faster",
+        "What you saw has changed meanwhile. Read again and repeat.",
+    ),
+    "gone": Problem(
+        410,
+        "The article is no longer published",
+        "It was withdrawn, suspended, replaced or redacted. Remove your copy, and show the notice "
+        "and the help in its place.",
+        "remove",
+    ),
+    "too-large": Problem(413, "The request is too large", "Send less."),
+    "uri-too-long": Problem(414, "The address is too long", "Send fewer or shorter parameters."),
+    "withheld-by-law": Problem(
+        451,
+        "Withheld by law in this place",
+        "The law of the place forbids to show it. Remove your copy there.",
+        "remove-here",
+    ),
+    "internal-error": Problem(
+        500, "Something went wrong here", f"The fault is ours. {KEEP} Quote `request_id`.", "keep"
+    ),
+    "unresolvable": Problem(
+        503,
+        "What the article owes cannot be resolved",
+        f"A disclaimer that the article owes is missing, so the article is not shown. {KEEP}",
+        "keep",
+    ),
+    "unavailable": Problem(
+        503,
+        "The service is not ready",
+        f"The database, a key or a due date is not in order. {KEEP}",
+        "keep",
+    ),
+}

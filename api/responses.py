@@ -1,0 +1,147 @@
+"""Responses of delivery: validators, caching and links, the same for every representation."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, NotAcceptable, RequestURITooLarge
+
+from api import auth, caching
+from api.caching import Kept
+from api.db import installation
+from api.errors import bad_request
+from content import canonical
+from content.errors import Finding
+from schemas.renditions import html
+
+JSON, HTML = "application/json", "text/html"
+MAX_URL = 8 * 1024  # characters
+MAX_BODY = 1024 * 1024  # bytes
+EXPOSED = (
+    "ETag, Link, Content-Location, Content-Language, Last-Modified, "
+    "Caveat-Sequence, Caveat-Fallback"
+)
+VARY = "Accept, Authorization"
+PAGE_POLICY = (
+    f"default-src 'none'; img-src https:; style-src {html.STYLE_HASH}; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Bound every request, and finish every response."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.before_request(_bound)
+    app.after_request(_finish)
+
+
+def negotiate(*choices: str) -> str:
+    """Return the format of a closed list that ``Accept`` prefers; silent: the first one."""
+    if not request.headers.get("Accept", "").strip():
+        return choices[0]
+    found: str | None = request.accept_mimetypes.best_match(choices)
+    if found is None:
+        raise NotAcceptable(f"This address has {' and '.join(choices)}.")
+    return found
+
+
+def of_edition(kept: Kept, mimetype: str) -> Response:
+    """Return an edition with all of its headers, or 304 when the reader has it."""
+    response = _tagged(kept.octets, mimetype, kept.etag, kept.modified)
+    links = kept.links
+    address = links["self" if mimetype == JSON else "html"]
+    response.headers["Content-Location"] = _path(address)
+    response.headers["Content-Language"] = kept.locale
+    response.headers["Caveat-Sequence"] = str(kept.sequence)
+    if fallback := _fallback(kept):
+        response.headers["Caveat-Fallback"] = fallback
+    response.headers["Link"] = ", ".join(_links(links))
+    if mimetype == HTML:
+        response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return conditional(response)
+
+
+def of_data(data: dict[str, Any], *, sequence: int | None = None) -> Response:
+    """Return canonical JSON of something that is not an edition."""
+    octets = canonical.encode(data)
+    response = _tagged(octets, JSON, caching.etag(octets), None)
+    if sequence is not None:
+        response.headers["Caveat-Sequence"] = str(sequence)
+    return response
+
+
+def conditional(response: Response) -> Response:
+    """Answer 304 when the reader has exactly this."""
+    response.make_conditional(request)
+    return response
+
+
+def life() -> str:
+    """Return the ``Cache-Control`` of delivery: short, and private with a key."""
+    scope = "public" if auth.is_open() else "private"
+    return f"{scope}, max-age={installation().settings.number('max_age')}"
+
+
+def _tagged(octets: bytes, mimetype: str, etag: str, modified: datetime | None) -> Response:
+    response = Response(octets, mimetype=mimetype)
+    response.set_etag(etag)
+    if modified:
+        response.last_modified = modified
+    response.headers["Cache-Control"] = life()
+    return response
+
+
+def _fallback(kept: Kept) -> str | None:
+    """Return what was asked for and could not be served, as ``name=asked`` pairs."""
+    asked = {name: request.args.get(name) for name in ("locale", "jurisdiction")}
+    pairs = [
+        f"{name}={value}"
+        for name, value in asked.items()
+        if value and value.lower() != getattr(kept.context, name).lower()
+    ]
+    return "; ".join(pairs) or None
+
+
+def _links(links: dict[str, str]) -> list[str]:
+    base = installation().settings.public_url
+    return [
+        f'<{links["canonical"]}>; rel="canonical"',
+        f'<{links["self"]}>; rel="alternate"; type="{JSON}"',
+        f'<{links["html"]}>; rel="alternate"; type="{HTML}"',
+        f'<{base}/v1/schemas/edition-1.0.json>; rel="describedby"',
+        f'<{base}/terms>; rel="license"',
+        f'<{links["revisions"]}>; rel="version-history"',
+    ]
+
+
+def _path(address: str) -> str:
+    """Return path and query of an address: it is relative to whatever host was asked."""
+    return "/" + address.split("/", 3)[3]
+
+
+def _bound() -> Response | None:
+    if len(request.full_path) > MAX_URL:
+        raise RequestURITooLarge(f"At most {MAX_URL} characters.")
+    if "\x00" in request.path or "\ufffd" in request.full_path:
+        raise BadRequest("The address is not valid UTF-8 or contains NUL.")
+    for name in request.args:
+        if len(request.args.getlist(name)) > 1:
+            return bad_request([Finding(name[:100], "is given more than once; give it once")])
+        if any("\x00" in value for value in request.args.getlist(name)):
+            return bad_request([Finding(name[:100], "contains NUL")])
+    return None
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Vary", VARY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = EXPOSED
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match, If-Modified-Since"
+        headers["Access-Control-Max-Age"] = str(24 * 60 * 60)
+    return response

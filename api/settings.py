@@ -1,0 +1,101 @@
+"""Settings: read once from the environment, each with a default and a sentence of help."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from content.errors import CaveatError
+
+PREFIX = "CAVEAT_"
+TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+def _setting(default: str, help: str) -> Any:
+    return field(default=default, metadata={"help": help})
+
+
+class BadSetting(CaveatError):
+    """An environment variable has a value that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings as given, as text; the properties give them their types."""
+
+    data: str = _setting("caveat-data", "Folder of the embedded database and of the key files.")
+    database_url: str = _setting(
+        "",
+        "sqlite:////path/file.db or postgresql://user@host/name; empty: SQLite in the data folder.",
+    )
+    redis_url: str = _setting(
+        "", "redis://host:port/0 for a cache that processes share; empty: one cache per process."
+    )
+    public_url: str = _setting(
+        "http://127.0.0.1:8000",
+        "Base of all public addresses; part of every edition, so `caveat init` records it.",
+    )
+    open_delivery: str = _setting("false", "Whether articles are served to callers without a key.")
+    signing_keys: str = _setting(
+        "", "Private JWK Set as JSON; empty: the file signing-keys.json in the data folder."
+    )
+    secret_key: str = _setting(
+        "", "Secret that keys the digests of tokens; empty: the file secret-key in the data folder."
+    )
+    host: str = _setting("127.0.0.1", "Address that `caveat serve` listens on.")
+    port: str = _setting("8000", "Port that `caveat serve` listens on.")
+    workers: str = _setting("1", "Processes of `caveat serve`.")
+    max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
+    cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read ``CAVEAT_*``; raise :class:`BadSetting` for an unknown name or a bad value."""
+        found = os.environ if environment is None else environment
+        known = {variable(one): one.name for one in fields(cls)}
+        settings = cls(**{known[key]: value for key, value in found.items() if key in known})
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise :class:`BadSetting` when a value cannot be used."""
+        for name in ("port", "workers", "max_age", "cache_entries"):
+            self.number(name)
+        self.flag("open_delivery")
+        if not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/"):
+            raise BadSetting("CAVEAT_PUBLIC_URL must be an http(s) URL without a slash at its end.")
+
+    def number(self, name: str) -> int:
+        """Return a setting as a whole number of at least 0."""
+        value = getattr(self, name)
+        if not (value.isascii() and value.isdigit() and len(value) < 10):
+            raise BadSetting(f"{PREFIX}{name.upper()} must be a whole number, not {value!r}.")
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        """Return a setting as true or false."""
+        value = getattr(self, name).lower()
+        if value not in (*TRUE, *FALSE):
+            raise BadSetting(f"{PREFIX}{name.upper()} must be true or false, not {value!r}.")
+        return value in TRUE
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data).absolute()
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.folder / 'caveat.db'}"
+
+
+def variable(setting: "Field[Any]") -> str:
+    """Return the environment variable of a setting."""
+    return PREFIX + setting.name.upper()
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """Return (variable, default, help) of every setting."""
+    return [(variable(one), str(one.default), one.metadata["help"]) for one in fields(Settings)]

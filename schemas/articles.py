@@ -1,0 +1,220 @@
+"""The shapes of editions and of lists of them. They describe what ``content`` makes."""
+
+from marshmallow import fields, validate
+
+from content.bodies import FIELDS
+from schemas.contexts import ContextOut, ContextQuery
+from schemas.disclaimers import DisclaimerOut, HelpOut
+from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
+from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
+
+MAX_LIMIT = 100  # items of a page
+DEFAULT_LIMIT = 20
+FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is always there."
+
+
+class ArticleQuery(ContextQuery):
+    """A context, and what part of the article."""
+
+    revision = number(
+        low=1,
+        high=MAX_NUMBER,
+        metadata={"description": "Pin the text of this revision; never its disclaimers."},
+    )
+    fields_ = fields.String(
+        data_key="fields", metadata={"description": FIELDS_HELP, "examples": ["title,sections"]}
+    )
+
+
+class PinnedQuery(ContextQuery):
+    """A context, for a revision that the path names."""
+
+    fields_ = fields.String(data_key="fields", metadata={"description": FIELDS_HELP})
+
+
+class PageQuery(ContextQuery):
+    """A context, for a page to be read by people; it is always whole."""
+
+    revision = number(low=1, high=MAX_NUMBER, metadata={"description": "Pin a revision."})
+
+
+class ArticleListQuery(ContextQuery):
+    """A context, and where in the walk."""
+
+    cursor = fields.String(
+        validate=validate.Length(max=200),
+        metadata={"description": "From `links.next`. Opaque; it fixes the walk to one number."},
+    )
+    limit = number(
+        low=1,
+        high=MAX_LIMIT,
+        load_default=DEFAULT_LIMIT,
+        metadata={"description": "Items of a page."},
+    )
+    fields_ = fields.String(
+        data_key="fields",
+        metadata={"description": f"{FIELDS_HELP} Left out: title and summary."},
+    )
+
+
+class RevisionsQuery(Query):
+    """Which language."""
+
+    locale = fields.String(metadata={"description": "BCP 47 tag of the language."})
+
+
+class ArticleRefOut(Out):
+    """The article's identity and where it is published."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    topics = fields.List(fields.String(), required=True)
+    conditions = fields.List(fields.String(), required=True)
+
+
+class RevisionOut(Out):
+    """Which revision this is."""
+
+    number = whole(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    change_note = fields.String(required=True)
+    supersedes = whole(required=True, allow_none=True)
+
+
+class NoticeOut(Out):
+    """A group of disclaimers under one heading."""
+
+    group = fields.String(required=True)
+    label = fields.String(required=True)
+    items = fields.List(fields.String(), required=True)
+
+
+class SurfacesOut(Out):
+    """What a card has to show, and whether a notification may carry the title."""
+
+    card = fields.List(fields.String(), required=True)
+    notification = fields.Boolean(required=True)
+
+
+class RightsOut(Out):
+    """What a partner may do, and has to do."""
+
+    licence = fields.String(required=True)
+    attribution = fields.String(required=True)
+    modification_allowed = fields.Boolean(required=True)
+    indexing = names("canonical", "noindex", "free")
+    terms = fields.List(fields.String(), required=True)
+
+
+class FreshnessOut(Out):
+    """How long a copy is good, counted from the reader's last successful check."""
+
+    recheck_after = fields.String(required=True, metadata={"description": "ISO 8601 duration"})
+    max_offline = fields.String(required=True, metadata={"description": "ISO 8601 duration"})
+    display_until = fields.Date(required=True, allow_none=True)
+
+
+class LinksOut(Out):
+    """Where else to look; `self` is the full-context URL."""
+
+    self_ = fields.String(data_key="self", required=True)
+    canonical = fields.String(required=True)
+    html = fields.String(required=True)
+    revisions = fields.String(required=True)
+    keys = fields.String(required=True)
+
+
+class IntegrityOut(Out):
+    """SHA-256 of the canonical bytes without this member, and a detached JWS over them."""
+
+    digest = fields.String(required=True)
+    kid = fields.String(required=True)
+    jws = fields.String(required=True)
+
+
+class EditionHeadOut(Out):
+    """What an edition has besides its text and its disclaimers."""
+
+    schema_ = fields.String(data_key="$schema", required=True)
+    format = whole(required=True)
+    id = fields.String(required=True)
+    article = fields.Nested(ArticleRefOut, required=True)
+    status = names("published")
+    context = fields.Nested(ContextOut, required=True)
+    revision = fields.Nested(RevisionOut, required=True)
+    sequence = whole(required=True)
+    title = fields.String()
+    summary = fields.String()
+    sections = fields.List(fields.Nested(SectionOut), validate=validate.Length(equal=4))
+    claims = fields.List(fields.Nested(ClaimOut))
+    sources = fields.List(fields.Nested(SourceOut))
+    fields_ = fields.List(
+        fields.String(), data_key="fields", metadata={"description": "Only in a part: what it has."}
+    )
+    notices = fields.List(fields.Nested(NoticeOut), required=True, validate=validate.Length(min=1))
+    surfaces = fields.Nested(SurfacesOut, required=True)
+    review = fields.Nested(ReviewOut, required=True)
+    help = fields.List(fields.Nested(HelpOut), required=True)
+    rights = fields.Nested(RightsOut, required=True)
+    freshness = fields.Nested(FreshnessOut, required=True)
+    links = fields.Nested(LinksOut, required=True)
+    integrity = fields.Nested(IntegrityOut, required=True)
+
+
+class EditionOut(EditionHeadOut):
+    """An edition: a revision with every disclaimer that it owes in one context, signed."""
+
+    disclaimers = fields.List(
+        fields.Nested(DisclaimerOut), required=True, validate=validate.Length(min=1)
+    )
+
+
+class ArticleItemOut(EditionHeadOut):
+    """An edition in a list: its disclaimers are keys of the list's `texts`."""
+
+    disclaimers = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
+
+
+class PageLinksOut(Out):
+    """This page, and the next one where there is one."""
+
+    self_ = fields.String(data_key="self", required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class ArticleListOut(Out):
+    """Articles at one number of the log; replace keys by texts to get each edition back."""
+
+    schema_ = fields.String(data_key="$schema", required=True)
+    format = whole(required=True)
+    sequence = whole(required=True)
+    items = fields.List(fields.Nested(ArticleItemOut), required=True)
+    texts = fields.Dict(keys=fields.String(), values=fields.Nested(DisclaimerOut), required=True)
+    withheld = whole(required=True, metadata={"description": "Left out of this page by a rule."})
+    links = fields.Nested(PageLinksOut, required=True)
+
+
+class RevisionEntryOut(Out):
+    """A revision that has been live, and where to read it."""
+
+    number = whole(required=True)
+    published_at = fields.AwareDateTime(required=True)
+    change_note = fields.String(required=True)
+    digest = fields.String(required=True)
+    href = fields.String(required=True)
+
+
+class ArticleKeyOut(Out):
+    """Slug and id of an article."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+
+
+class RevisionListOut(Out):
+    """All revisions of an article that have been live, newest first."""
+
+    article = fields.Nested(ArticleKeyOut, required=True)
+    locale = fields.String(required=True)
+    sequence = whole(required=True)
+    revisions = fields.List(fields.Nested(RevisionEntryOut), required=True)

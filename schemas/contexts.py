@@ -1,0 +1,42 @@
+"""The query that asks for a context, and the context as an answer states it."""
+
+from marshmallow import fields
+
+from content.contexts import AUDIENCES, CHANNELS
+from schemas.fields import Out, Query, names
+
+CONTEXT_HELP = {
+    "locale": "BCP 47 tag of the language; left out: the site's default.",
+    "jurisdiction": "ISO 3166-1 or 3166-2 code, such as `GB` or `US-AL`; left out: worldwide.",
+    "audience": f"One of {', '.join(AUDIENCES)}; left out: the most careful, `general`.",
+    "channel": f"One of {', '.join(CHANNELS)}; left out: the most careful, `unknown`.",
+}
+
+
+def _parameter(name: str, example: str) -> fields.String:
+    return fields.String(metadata={"description": CONTEXT_HELP[name], "examples": [example]})
+
+
+class ContextQuery(Query):
+    """For whom an answer is made."""
+
+    locale = _parameter("locale", "en")
+    jurisdiction = _parameter("jurisdiction", "US-AL")
+    audience = _parameter("audience", "general")
+    channel = _parameter("channel", "publisher")
+
+
+class JurisdictionOut(Out):
+    """The nearest place that has data, `001` for worldwide, `ZZ` for an unknown place."""
+
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class ContextOut(Out):
+    """Whom an edition is for: what was served, never what was asked for."""
+
+    locale = fields.String(required=True)
+    jurisdiction = fields.Nested(JurisdictionOut, required=True)
+    audience = names(*AUDIENCES)
+    channel = names(*CHANNELS)

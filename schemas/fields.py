@@ -1,0 +1,72 @@
+"""Fields and bases that marshmallow lacks: strict outputs, and objects told apart by ``type``."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+
+class Query(Schema):
+    """Base of query strings: an unknown parameter is an error, never ignored."""
+
+    class Meta:
+        """Refuse what is not listed."""
+
+        unknown = RAISE
+
+
+class Out(Schema):
+    """Base of outputs. They describe bodies, and tests validate with them; v1 may add names."""
+
+    class Meta:
+        """Leave room for what later minors add (no ``additionalProperties: false``)."""
+
+        unknown = EXCLUDE
+
+
+class Open(Schema):
+    """Base of outputs that may carry names of their own, such as problems."""
+
+    class Meta:
+        """Keep what is not listed."""
+
+        unknown = INCLUDE
+
+
+class Tagged(fields.Field[Any]):
+    """One of several objects, told apart by their ``type`` (``oneOf`` with a discriminator)."""
+
+    def __init__(self, choices: Mapping[str, type[Schema]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.choices = {name: schema() for name, schema in choices.items()}
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
+        name = value.get("type") if isinstance(value, dict) else None
+        if name not in self.choices:
+            raise ValidationError(f"Unknown type {name!r}.")
+        return self.choices[name].load(value, unknown=kwargs.get("unknown"))
+
+
+def tag(name: str) -> fields.String:
+    """Return the ``type`` field of one of several objects."""
+    return fields.String(required=True, validate=validate.Equal(name))
+
+
+def names(*choices: str, **kwargs: Any) -> fields.String:
+    """Return a required string with a closed list of values."""
+    return fields.String(required=True, validate=validate.OneOf(choices), **kwargs)
+
+
+def whole(**kwargs: Any) -> fields.Integer:
+    """Return an integer that is not read from ``3.7`` or ``"3"``, at most 2^53."""
+    return fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53), **kwargs)
+
+
+def number(*, low: int, high: int, **kwargs: Any) -> fields.Integer:
+    """Return a whole number of a query string, within bounds that no database overflows."""
+    return fields.Integer(validate=validate.Range(min=low, max=high), **kwargs)
+
+
+MAX_NUMBER = 2**53  # of the log; also the largest integer in any body

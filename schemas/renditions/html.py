@@ -1,0 +1,81 @@
+"""HTML for people: a whole page of an article, and its card for a list. No script is needed.
+
+The page keeps the layers of notices: alerts in full before everything but the title; every other
+notice as a ``<details>`` whose summary is the short text, so that the full text lies in the same
+document, opens in place, and is printed. The style is inline and has one constant hash, so that
+the page works under a Content-Security-Policy that allows nothing else.
+"""
+
+import base64
+import hashlib
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from content.bodies import direction
+from content.documents import SECTION_KINDS
+from content.editions import Edition
+from schemas.renditions import inline, layers
+
+UI = "en"  # the language of the page's own words; a page in another one marks them with ``lang``
+
+
+def _style() -> str:
+    file = resources.files("schemas.renditions") / "templates" / "article.css"
+    return file.read_text(encoding="utf-8").strip()
+
+
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("schemas.renditions"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"safe_href": inline.safe, "doi": inline.doi, "number": inline.number}
+    found.filters["day"] = lambda moment: str(moment)[:10]
+    found.tests["alert"] = lambda notice: layers.place(notice, [])[0] == "alert"
+    return found
+
+
+STYLE = Markup(_style())  # noqa: S704 - our own file
+STYLE_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+_jinja = _environment()
+_jinja.globals |= {"style": STYLE, "evidence": inline.EVIDENCE}
+
+
+def render(edition: Edition) -> bytes:
+    """Return a complete HTML5 page of an edition."""
+    body = edition.body
+    template = _jinja.get_template("article.html")
+    names = {"layers": layers.arrange(body), "inline": inline.Inline(body)}
+    return template.render(_names(body) | names).encode()
+
+
+def render_card(edition: Edition, *, level: int = 2) -> Markup:
+    """Return an edition's card, its title as a heading of ``level``, with all that it owes.
+
+    The shorts that a card must show are visible, and every full text is in its ``<details>``.
+    Wants :data:`STYLE` on the page around it.
+    """
+    template = _jinja.get_template("card.html")
+    names = {"level": level, "groups": layers.grouped(edition.body)}
+    return Markup(template.render(_names(edition.body) | names))  # noqa: S704 - escaped
+
+
+def _names(body: dict[str, Any]) -> dict[str, Any]:
+    locale = body["context"]["locale"]
+    foreign = locale.partition("-")[0] != UI
+    on_card = body["surfaces"]["card"]
+    card = [n for n in body["disclaimers"] if n["id"] in on_card] or body["disclaimers"][:1]
+    return {
+        "body": body,
+        "dir": direction(locale),
+        "ui": Markup(f' lang="{UI}" dir="ltr"') if foreign else "",
+        "card": card,
+        "card_line": card[0]["short"],
+        "partial": "fields" in body or len(body.get("sections", [])) < len(SECTION_KINDS),
+    }

@@ -1,0 +1,45 @@
+"""Fixtures of the domain's tests: a database with the small policy in it."""
+
+from collections.abc import Callable, Iterator
+
+import policies
+import pytest
+from content.db import Database
+from content.signing import Keyring
+from factories import Databases
+
+
+@pytest.fixture(scope="session")
+def small_keyring() -> Keyring:
+    """The private keys of the small policy."""
+    return Keyring([])
+
+
+@pytest.fixture(scope="session")
+def small_template(databases: Databases, empty_template: str, small_keyring: Keyring) -> str:
+    """A database with the small policy in it."""
+    url = databases.new(empty_template)
+    database = Database(url)
+    policies.fill_small(database, small_keyring)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def another(databases: Databases, small_template: str) -> Iterator[Callable[[], Database]]:
+    """The maker of fresh databases with the small policy in them."""
+    opened: list[Database] = []
+
+    def make() -> Database:
+        opened.append(Database(databases.new(small_template)))
+        return opened[-1]
+
+    yield make
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def small(another: Callable[[], Database]) -> Database:
+    """A fresh database with the small policy in it."""
+    return another()

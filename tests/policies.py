@@ -1,0 +1,168 @@
+"""A small policy: all kinds of rules, texts and facts, over six places and two languages.
+
+For tests that publish by the hundred, or change everything that can change: a check of one
+publication takes milliseconds here, and every fact has other values that it may take.
+"""
+
+from datetime import date
+from typing import Any
+
+from content import changes, imports, lapses, signing
+from content.db import Database
+from content.imports import Item
+from content.located import Located
+from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
+from content.signing import Keyring
+from factories import NOW, PUBLIC_URL
+
+FILE = Located("{}", "test")
+DATED = {"as_of": "2026-01-01", "confidence": "high", "source": "A test."}
+LATE, SOON = date(2036, 1, 1).isoformat(), date(2026, 12, 24).isoformat()
+
+
+def say(text: str) -> dict[str, str]:
+    """Return a text in both languages."""
+    return {"en": text, "de": f"{text} (de)"}
+
+
+def site(name: str, data: Any) -> Fact:
+    """Return a fact about the publisher."""
+    return SiteFact(id=name, data=data)
+
+
+def rule(name: str, *require: str, when: dict[str, Any] | None = None, **effect: Any) -> Fact:
+    """Return a rule."""
+    data = {"because": "A test.", "when": when or {}, "require": list(require), **effect}
+    return Rule(id=name, data=data)
+
+
+def no_rule(name: str) -> Fact:
+    """Return the row by which a rule stops."""
+    return Rule(id=name, data=None)
+
+
+def mention(name: str, *terms: str) -> Fact:
+    """Return the words of a mention."""
+    return Mention(id=name, data={"en": list(terms), "de": list(terms)})
+
+
+def place(code: str, within: str | None = None, *members: str) -> Fact:
+    """Return a place."""
+    data = {"name": say(f"Place {code}"), "within": within, "members": list(members)}
+    return JurisdictionFact(code=code, fact="place", data=data)
+
+
+def law(code: str, text: str, *status: str, recheck_by: str = LATE) -> Fact:
+    """Return what the law of a place says about sleep."""
+    data = {"status": list(status), "text": say(text), "recheck_by": recheck_by, **DATED}
+    return JurisdictionFact(code=code, fact="law/sleep", data=data)
+
+
+def helplines(code: str, phrase: str, *kinds: str, recheck_by: str = LATE) -> Fact:
+    """Return contacts of a place; without kinds, all four."""
+    contact = {"phrase": say(phrase), "label": say(f"Help in {code}"), "actions": []}
+    wanted = kinds or ("emergency", "crisis", "poison", "directory")
+    data = {**dict.fromkeys(wanted, contact), "recheck_by": recheck_by, **DATED}
+    return JurisdictionFact(code=code, fact="help", data=data)
+
+
+def authority(code: str, as_of: str) -> Fact:
+    """Return the position of the authority that is quoted everywhere."""
+    data = {**DATED, "as_of": as_of, "text": say("Not approved."), "recheck_by": LATE}
+    return JurisdictionFact(code=code, fact="authority/fda", data=data)
+
+
+def disclaimer(name: str, text: str, group: str = "safety", level: str = "foot") -> list[Fact]:
+    """Return the words of a disclaimer in both languages."""
+    shape = {"kind": "safety", "group": group, "obligation": "mandatory", "order": 1}
+    display = {"display": {"level": level, "anchor": None}, "actions": ["crisis"], "terms": []}
+    return [
+        DisclaimerVersion(
+            id=name,
+            locale=locale,
+            data={**shape, **display, "short": words[:100], "text": words, "variants": []},
+        )
+        for locale, words in say(text).items()
+    ]
+
+
+def all_facts() -> list[Fact]:
+    """Return a whole policy."""
+    labels = {locale: dict.fromkeys(imports.disclaimers.GROUPS, "Notes") for locale in ("en", "de")}
+    facts = {
+        "publisher": "The test desk",
+        "contact_url": "https://test.example/contact",
+        "public_url": PUBLIC_URL,
+        "locales": ["de", "en"],
+        "default_locale": "en",
+        "licence": "LicenseRef-Test",
+        "attribution": "The test desk",
+        "modification_allowed": False,
+        "indexing": "canonical",
+        "terms": ["Keep the notices."],
+        "recheck_after": "P1D",
+        "max_offline": "P7D",
+        "notice_labels": labels,
+    }
+    return [
+        *(site(name, value) for name, value in facts.items()),
+        mention("worry", "worried"),
+        place("001"),
+        place("ZZ"),
+        place("US", "001"),
+        place("US-AL", "US"),
+        place("GB", "001"),
+        place("EU", "001", "AT"),
+        law("ZZ", "no law was checked", "unknown"),
+        law("US", "allowed", "regulated"),
+        law("US-AL", "banned", "banned"),
+        helplines("ZZ", "your local number"),
+        helplines("US", "911"),
+        authority("US", "2026-04-30"),
+        *disclaimer("not-medical-advice", "This is no advice.", level="lead"),
+        *disclaimer("crisis-support", "Call {crisisLine.callText} now.", "help", "alert"),
+        *disclaimer("law-note", "{jurisdictionName}: {statusText}, as of {asOf}.", "law"),
+        *disclaimer("fda-note", "Position of {fdaAsOf}.", "law"),
+        *disclaimer("stale-content", "This may be out of date.", "status"),
+        *disclaimer("shop-note", "The seller did not write this."),
+        rule("all", "not-medical-advice"),
+        rule("sleep", "law-note", when={"topics": ["sleep"]}),
+        rule("fda", "fda-note", when={"topics": ["sleep"], "jurisdiction": ["US", "EU"]}),
+        rule("worry", "crisis-support", when={"mentions": ["worry"]}),
+        rule("old", "stale-content", when={"review": ["lapsed"]}),
+        rule("old-law", "stale-content", when={"facts": ["law-lapsed"]}),
+        rule("shop", "shop-note", when={"channel": ["retail"]}),
+        rule("minors", when={"audience": ["minors"]}, withhold={"status": 403}),
+    ]
+
+
+def record(database: Database, *facts: Fact) -> range | None:
+    """Write facts in one group and one transaction, as an import does."""
+    items = [Item(fact, None, FILE, "") for fact in facts]
+    with database.write() as session:
+        numbers = imports.write_policy(session, items, by="test", now=NOW)
+        session.commit()
+    return numbers
+
+
+def begin_key(database: Database, keyring: Keyring) -> str:
+    """Let a new key begin to sign; return its kid."""
+    kid = keyring.add_new()
+    with database.write() as session:
+        changes.append(session, [signing.begin(keyring, kid)], by="test", now=NOW)
+        session.commit()
+    return kid
+
+
+def lapse(database: Database, today: Any) -> range | None:
+    """Record what is overdue on a day."""
+    with database.write() as session:
+        numbers = lapses.record(session, by="test", now=today)
+        session.commit()
+    return numbers
+
+
+def fill_small(database: Database, keyring: Keyring) -> None:
+    """Put one key and the whole small policy into an empty database: two groups."""
+    begin_key(database, keyring)
+    record(database, *all_facts())
