@@ -10,7 +10,7 @@ from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE
 from api.lists import compound
 from api.openapi import HTML_PAGE, Slice
 from api.responses import HTML, JSON
-from content import articles, bodies, changes, contexts, editions
+from content import articles, bodies, contexts, editions
 from content.contexts import Context
 from content.editions import Part
 from content.errors import Finding, Invalid, Moved
@@ -46,9 +46,10 @@ def index(query: dict[str, Any]) -> Response:
 @bp.alt_response(304, "NOT_MODIFIED", success=True)
 @bp.doc(operationId="getArticle", summary="Read one article as a signed edition")
 def show(query: dict[str, Any], slug: str) -> Response:
-    """The text, and every disclaimer that it owes; `Accept: text/html` gives a page."""
-    mimetype = responses.negotiate(JSON, HTML)
+    """The text, and every disclaimer that it owes; `Accept: text/html` gives a whole page."""
     part = Part(query.get("revision"), _fields(query))
+    # A page is always whole: its address has no ``fields``, so a part of an article is JSON only.
+    mimetype = responses.negotiate(*((JSON, HTML) if part.fields is None else (JSON,)))
     return _edition(slug, auth.context(query), part, mimetype)
 
 
@@ -70,7 +71,7 @@ def revisions(query: dict[str, Any], slug: str) -> Response:
     """Every revision that has been live, newest first."""
     kept = caching.edition(slug, auth.context(query), Part(), "json")
     _check_slug(slug, kept.slug)
-    head = changes.head(session())
+    head = caching.head()
     found = articles.revisions(session(), kept.article, kept.locale, head)
     data = {
         "article": {"id": kept.article, "slug": kept.slug},
@@ -104,7 +105,7 @@ def revision(query: dict[str, Any], slug: str, number: int) -> Response:
 def _edition(slug: str, asked: Context, part: Part, mimetype: str) -> Response:
     kept = caching.edition(slug, asked, part, FORMS[mimetype])
     _check_slug(slug, kept.slug)
-    return responses.of_edition(kept, mimetype)
+    return responses.of_edition(kept, asked, mimetype)
 
 
 def _check_slug(asked: str, current: str) -> None:

@@ -2,25 +2,29 @@
 
 An entry says up to which number it is known good (``valid_to``). A read that is further on looks
 only at the changes since: when none can have touched the article, the entry is good up to here.
+A key names the log that the entry is from, so that installations may share one Redis.
 ``@cached`` is never used: its keys know neither headers nor methods.
 """
 
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_caching import Cache
 from redis.exceptions import RedisError
+from sqlalchemy import select
 
 from api.db import installation, session
 from api.settings import Settings
 from content import bodies, changes, contexts, editions, policy
 from content.contexts import Context
 from content.editions import Edition, Part
+from content.models.log import Change, Publication
+from content.policy import Policy
 from schemas.renditions import html
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
@@ -48,6 +52,11 @@ class Kept:
     valid_to: int
 
 
+# Entries that another version of this program left behind are misses, not errors.
+_SHAPE = repr((bodies.FORMAT, html.STYLE_HASH, [field.name for field in fields(Kept)]))
+SHAPE = hashlib.sha256(_SHAPE.encode()).hexdigest()[:8]
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Set up the cache that the settings ask for."""
     cache = Cache(config=_config(settings))
@@ -55,29 +64,44 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.extensions["caveat-cache"] = cache
 
 
+def head() -> int:
+    """Return the number that this request's snapshot stands at, asked for once."""
+    if "head" not in g:
+        g.head = changes.head(session())
+    return int(g.head)
+
+
+def policy_now() -> Policy:
+    """Return the policy at this request's number, asked for once."""
+    if "policy" not in g:
+        g.policy = policy.at(session(), head())
+    found: Policy = g.policy
+    return found
+
+
 def edition(slug: str, asked: Context, part: Part, form: str) -> Kept:
     """Return a finished edition in a format, from the cache where that is still true.
 
     Raise what :func:`content.editions.issue` raises; refusals are never kept.
     """
-    head = changes.head(session())
-    key = _key(slug, _normal(asked, head), part, form)
+    known = _normal(asked)
+    key = _key(slug, known, part, form)
     kept = _get(key)
-    if kept and (fresh := _still_true(kept, head)):
+    if kept and (fresh := _still_true(kept)):
         if fresh.valid_to > kept.valid_to:
             _set(key, fresh)
         return fresh
-    made = _make(slug, asked, part, form, head)
+    made = _make(slug, known, part, form)
     _set(key, made)
     return made
 
 
-def issue(slug: str, asked: Context, part: Part, at: int) -> Edition:
-    """Return an edition at a number, from the cache when that is the newest one."""
-    if at == changes.head(session()):
-        kept = edition(slug, asked, part, "json")
+def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
+    """Return the edition of what was live at a number; from the cache when nothing came since."""
+    if at == head() or not changes.touches(session(), row.article, at, head()):
+        kept = edition(row.slug, asked, part, "json")
         return Edition(kept.octets, kept.modified)
-    return editions.issue(session(), slug, asked, installation().keyring, at=at, part=part)
+    return editions.issue(session(), row.slug, asked, installation().keyring, at=at, part=part)
 
 
 def etag(octets: bytes) -> str:
@@ -85,7 +109,7 @@ def etag(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()[:32]
 
 
-def _make(slug: str, asked: Context, part: Part, form: str, head: int) -> Kept:
+def _make(slug: str, asked: Context, part: Part, form: str) -> Kept:
     made = editions.issue(session(), slug, asked, installation().keyring, part=part)
     octets = RENDERERS[form](made)
     body = made.body
@@ -102,23 +126,23 @@ def _make(slug: str, asked: Context, part: Part, form: str, head: int) -> Kept:
         ),
         links=body["links"],
         sequence=body["sequence"],
-        valid_to=head,
+        valid_to=head(),
     )
 
 
-def _still_true(kept: Kept, head: int) -> Kept | None:
-    if kept.sequence > head:
+def _still_true(kept: Kept) -> Kept | None:
+    if kept.sequence > head():
         return None  # another process has seen more than this snapshot shows
-    if kept.valid_to >= head:
+    if kept.valid_to >= head():
         return kept
-    if changes.touches(session(), kept.article, kept.valid_to, head):
+    if changes.touches(session(), kept.article, kept.valid_to, head()):
         return None
-    return replace(kept, valid_to=head)
+    return replace(kept, valid_to=head())
 
 
-def _normal(asked: Context, head: int) -> Context:
-    """Return the context by which entries are kept: strangers' codes fold into known places."""
-    now = policy.at(session(), head)
+def _normal(asked: Context) -> Context:
+    """Return the context by which entries are made and kept: codes fold into known places."""
+    now = policy_now()
     spoken = now.site.get("locales", [])
     locale = contexts.look_up(asked.locale, spoken) if asked.locale else None
     default = str(now.site.get("default_locale", ""))
@@ -128,8 +152,18 @@ def _normal(asked: Context, head: int) -> Context:
 
 def _key(slug: str, context: Context, part: Part, form: str) -> str:
     fields = ",".join(sorted(part.fields)) if part.fields is not None else "*"
-    facts = (form, bodies.FORMAT, slug, context.query(), part.revision or "", fields)
+    facts = (SHAPE, _log(), form, slug, context.query(), part.revision or "", fields)
     return "edition " + " ".join(map(str, facts))
+
+
+def _log() -> str:
+    """Return what no other log has: the moment and the subject of its first change."""
+    known = current_app.extensions
+    if "caveat-log" not in known:
+        first = select(Change.at, Change.subject).where(Change.seq == 1)
+        row = session().execute(first).one()
+        known["caveat-log"] = f"{row.at.isoformat()} {row.subject}"
+    return str(known["caveat-log"])
 
 
 def _cache() -> Cache:

@@ -1,19 +1,19 @@
 """The log as readers follow it: what changed after a number, oldest first, and nothing missed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from api import responses
+from api import caching, responses
 from api.db import installation, session
 from api.examples import CHANGES_EXAMPLE
 from api.openapi import Slice
-from content import changes, editions, policy
+from content import changes, editions, helplines
 from content.contexts import NOWHERE
 from content.errors import Finding, Invalid
-from content.models.log import Change, Publication
+from content.models.log import Change, Lapse, Publication
 from schemas.changes import ChangeListOut, ChangeQuery
 
 bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log.")
@@ -26,7 +26,7 @@ bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log."
 def index(query: dict[str, Any]) -> Response:
     """Dense numbers in commit order: whoever has seen N has missed nothing before it."""
     after, limit = query["after"], query["limit"]
-    head = changes.head(session())
+    head = caching.head()
     if after > head:
         raise Invalid([Finding("after", f"is from the future; the newest number is {head}")])
     found = session().scalars(changes.select_after(after, head).limit(limit)).all()
@@ -34,7 +34,7 @@ def index(query: dict[str, Any]) -> Response:
     further = f"{installation().settings.public_url}/v1/changes?after={last}&limit={limit}"
     data = {
         "sequence": head,
-        "changes": _describe(found, head),
+        "changes": _describe(found),
         "links": {"next": further},
     }
     response = responses.of_data(data, sequence=head)
@@ -42,35 +42,35 @@ def index(query: dict[str, Any]) -> Response:
     return responses.conditional(response)
 
 
-def _describe(found: Iterable[Change], head: int) -> list[dict[str, Any]]:
-    found = list(found)
-    publications = _publications(found)
-    help = policy.at(session(), head).atlas.help(NOWHERE, _language(head)) if found else []
-    return [_entry(change, publications, help) for change in found]
+def _describe(found: Sequence[Change]) -> list[dict[str, Any]]:
+    shown = _publications(found)
+    help = _help() if found else []
+    return [_entry(change, shown.get(change.seq), help) for change in found]
 
 
-def _language(head: int) -> str:
-    return str(policy.at(session(), head).site.get("default_locale", "en"))
+def _help() -> list[dict[str, Any]]:
+    """Return the generic help; where the facts lack it, what ships with Caveat."""
+    now = caching.policy_now()
+    try:
+        found = now.atlas.help(NOWHERE, str(now.site.get("default_locale", "en")))
+    except KeyError:  # a contact has no words in this locale
+        found = []
+    return found or helplines.generic()
 
 
-def _publications(found: list[Change]) -> dict[str, Publication]:
-    """Return for each change about an article what it says: its own row, or the newest one."""
-    mine = [change for change in found if change.subject_type == "article"]
-    own = select(Publication).where(Publication.seq.in_([change.seq for change in mine]))
-    rows = {str(row.seq): row for row in session().scalars(own)}
-    others = {change.subject for change in mine if str(change.seq) not in rows}
-    newest = select(func.max(Publication.seq)).where(Publication.article.in_(others))
-    query = select(Publication).where(Publication.seq.in_(newest.group_by(Publication.article)))
-    return rows | {row.article: row for row in session().scalars(query)}
+def _publications(found: Sequence[Change]) -> dict[int, Publication]:
+    """Return what each change about an article is about: its own row, or the one that lapsed."""
+    numbers = [change.seq for change in found if change.subject_type == "article"]
+    own = select(Publication).where(Publication.seq.in_(numbers))
+    lapsed = select(Lapse.seq, Publication).join(Publication, Publication.seq == Lapse.row)
+    lapsed = lapsed.where(Lapse.seq.in_(numbers), Lapse.table_name == Publication.__tablename__)
+    rows = {row.seq: row for row in session().scalars(own)}
+    return rows | dict(session().execute(lapsed).tuples().all())
 
 
-def _entry(
-    change: Change, publications: dict[str, Publication], help: list[dict[str, Any]]
-) -> dict[str, Any]:
-    own = publications.get(str(change.seq))
-    shown = own or publications.get(change.subject)
+def _entry(change: Change, shown: Publication | None, help: list[dict[str, Any]]) -> dict[str, Any]:
     subject = {"type": change.subject_type, "id": change.subject}
-    if shown is not None and change.subject_type == "article":
+    if shown is not None:
         subject |= {"slug": shown.slug, "locale": shown.locale}
     entry: dict[str, Any] = {
         "seq": change.seq,
@@ -81,7 +81,9 @@ def _entry(
         "impact": change.impact,
         "notice": change.notice,
     }
-    return entry | ({"tombstone": _tombstone(own, help)} if own and own.status != "live" else {})
+    if shown is not None and shown.status != "live":
+        entry["tombstone"] = _tombstone(shown, help)
+    return entry
 
 
 def _tombstone(row: Publication, help: list[dict[str, Any]]) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Response
 
-from api import responses
-from api.db import session
+from api import caching, responses
 from api.examples import DISCLAIMERS_EXAMPLE
 from api.openapi import Slice
-from content import changes, contexts, disclaimers, policy
+from content import contexts, disclaimers
 from content.errors import NotFound
 from schemas.disclaimers import DisclaimerListOut, DisclaimerQuery
 
@@ -35,8 +34,8 @@ def show(query: dict[str, Any], id: str) -> Response:
 
 def _entries(locale: str | None, only: str | None) -> Response:
     contexts.parse(locale=locale, jurisdiction=None, audience=None, channel=None)
-    head = changes.head(session())
-    texts = policy.at(session(), head).texts
+    head = caching.head()
+    texts = caching.policy_now().texts
     spoken = sorted({tongue for _, tongue in texts})
     wanted = [contexts.look_up(locale, spoken)] if locale else spoken
     found = [

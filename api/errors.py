@@ -5,8 +5,10 @@ A problem about an article says what to do with a copy (``your_copy``) and keeps
 """
 
 import logging
+import re
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
@@ -17,6 +19,7 @@ from api.db import installation
 from api.problems import PROBLEMS
 from content import canonical, errors, signing
 from content.contexts import nearest
+from content.db import SchemaMismatch
 from content.errors import Finding
 from content.helplines import generic
 
@@ -30,8 +33,12 @@ TABLE: dict[type[errors.CaveatError], str] = {
     errors.Gone: "gone",
     errors.Unresolvable: "unresolvable",
     signing.KeyMissing: "unavailable",
+    SchemaMismatch: "unavailable",
 }
 SHORT_LIFE = 10  # seconds that caches may keep a refusal
+RETRY_AFTER = 5  # seconds until it is worth to ask again after a 503
+MAX_ERRORS = 20  # that one problem lists
+MAX_INSTANCE = 500  # characters of the address that a problem repeats
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(HTTPException, _http)
     app.before_request(_number_request)
+    app.url_map.merge_slashes = False  # a doubled slash is a 404 problem, not an HTML redirect
 
 
 def problem(
@@ -57,7 +65,7 @@ def problem(
         "title": known.title,
         "status": known.status,
         "detail": detail,
-        "instance": request.path,
+        "instance": _instance(),
         "request_id": request_id(),
         "docs": f"{base}/docs",
         **({"your_copy": known.your_copy} if known.your_copy else {}),
@@ -65,9 +73,11 @@ def problem(
     }
     if known.status >= 500 and "help" not in body:
         body["help"] = generic()
-    response = Response(_encode(body), status=known.status, mimetype=MIMETYPE)
+    response = Response(canonical.encode(body), status=known.status, mimetype=MIMETYPE)
     response.headers["Cache-Control"] = _life(known.status)
-    response.headers.extend(headers or {})
+    if known.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers.update(headers or {})
     return response
 
 
@@ -78,11 +88,14 @@ def request_id() -> str:
 
 def bad_request(findings: list[Finding]) -> Response:
     """Return a 400 that names each parameter and its fix."""
-    return problem("bad-request", str(findings[0]).replace(":", "", 1), errors=_errors(findings))
+    first = findings[0]
+    detail = f"{first.pointer} {first.message}".strip()
+    return problem("bad-request", detail, errors=_errors(findings[:MAX_ERRORS]))
 
 
-def _encode(body: dict[str, Any]) -> bytes:
-    return canonical.encode(body)
+def _instance() -> str:
+    """Return the address that was asked for as the URI reference that RFC 9457 wants."""
+    return quote(request.path, safe="/:@!$&'()*+,;=~")[:MAX_INSTANCE]
 
 
 def _life(status: int) -> str:
@@ -105,8 +118,10 @@ def _invalid(error: errors.Invalid) -> Response:
 
 
 def _moved(error: errors.Moved) -> Response:
-    old = request.path.split("/")[3]
-    target = request.full_path.rstrip("?").replace(old.removesuffix(".html"), error.slug, 1)
+    start = request.path.index("/", len("/v1/")) + 1  # of the slug in /v1/articles/{slug}
+    end = start + len(re.split(r"[./]", request.path[start:])[0])
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    target = request.path[:start] + error.slug + request.path[end:] + query
     response = Response(status=308, headers={"Location": target})
     response.headers["Cache-Control"] = f"public, max-age={SHORT_LIFE}"
     return response
@@ -130,7 +145,7 @@ def _domain(error: errors.CaveatError) -> Response:
 
 def _database(error: Exception) -> Response:
     log.error("the database failed: %s (request %s)", type(error).__name__, request_id())
-    return problem("unavailable", "The database cannot be reached.", headers={"Retry-After": "5"})
+    return problem("unavailable", "The database cannot be reached.")
 
 
 def _http(error: HTTPException) -> Response:
@@ -154,7 +169,7 @@ def _query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:
     findings = []
     for name, texts in messages.items():
         if name in known:
-            findings.append(Finding(name, " ".join(map(str, texts))))
+            findings.append(Finding(name, f"is wrong: {' '.join(map(str, texts))}"))
         else:
             listed = f"one of {', '.join(known)}" if known else "none"
             message = f"is not a parameter of this address; {listed}.{nearest(name, known)}"

@@ -155,6 +155,12 @@ TOPICS_EXAMPLE: dict[str, Any] = {
 SCHEMAS_EXAMPLE: dict[str, Any] = {
     "schemas": {"edition-1.0": f"{_URL}/v1/schemas/edition-1.0.json"}
 }
+SCHEMA_EXAMPLE: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "changes-1.0",
+    "type": "object",
+}
+DESCRIPTION_EXAMPLE: dict[str, Any] = {"openapi": "3.1.1", "info": {"title": "Caveat"}}
 KEYS_EXAMPLE: dict[str, Any] = {
     "keys": [
         {

@@ -9,7 +9,7 @@ from api.auth import context
 from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
-from content import articles, changes, policy
+from content import articles
 from content.editions import Part
 from content.errors import Gone, NotFound, Withheld
 from schemas.renditions import html
@@ -23,7 +23,7 @@ CARD = Part(fields=frozenset(["title", "summary"]))
 def door() -> Response:
     """What this is, the articles as cards with their notices, and snippets; JSON for machines."""
     mimetype = responses.negotiate(JSON, HTML)
-    head = changes.head(session())
+    head = caching.head()
     if mimetype == JSON:
         return responses.conditional(responses.of_data(_index(), sequence=head))
     page = render_template("front.html", **_facts(head), cards=_cards(head), style=html.STYLE)
@@ -33,7 +33,7 @@ def door() -> Response:
 @bp.get("/terms")
 def terms() -> Response:
     """What partners may do with articles, and have to do."""
-    head = changes.head(session())
+    head = caching.head()
     return _page(render_template("terms.html", **_facts(head), style=html.STYLE))
 
 
@@ -72,10 +72,15 @@ def _index() -> dict[str, Any]:
 
 def _facts(head: int) -> dict[str, Any]:
     """Return what the pages say besides articles."""
-    now = policy.at(session(), head)
     rows = session().scalars(articles.select_live(head, None).limit(1))
     base = installation().settings.public_url
-    return {"site": now.site, "base": base, "sequence": head, "example": next(iter(rows), None)}
+    example = next(iter(rows), None)
+    return {
+        "site": caching.policy_now().site,
+        "base": base,
+        "sequence": head,
+        "example": example,
+    }
 
 
 def _cards(head: int) -> list[str]:
@@ -83,7 +88,7 @@ def _cards(head: int) -> list[str]:
     found: list[str] = []
     for row in session().scalars(articles.select_live(head, None).limit(SHOWN)).all():
         try:
-            edition = caching.issue(row.slug, context({}), CARD, head)
+            edition = caching.issue(row, context({}), CARD, head)
         except (Gone, Withheld):
             continue
         if edition.body["context"]["locale"] == row.locale:

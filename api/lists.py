@@ -4,6 +4,7 @@ A list carries each shared text once, under ``<id>@<version>~<first 8 hex of its
 Replacing the keys by the texts gives each item's edition back, byte for byte.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -18,18 +19,19 @@ from content.editions import Edition, Part
 from content.errors import Gone, Withheld
 from content.models.log import Publication
 
-BATCH = 50  # publications looked at in one query
+SPARE = 50  # publications that a page looks at beyond its limit, when some are not shown
 
 
 def compound(
     asked: Context, fields: frozenset[str] | None, cursor: str | None, limit: int
 ) -> Response:
     """Return one page of a walk, with the link to the next."""
-    head = changes.head(session())
+    head = caching.head()
     place = paging.parse(cursor, head) if cursor else Cursor(head, head + 1)
-    page = _Page(asked, Part(fields=fields), place)
+    at = changes.end_of_group(session(), place.at) if place.at < head else head
+    page = _Page(asked, Part(fields=fields), replace(place, at=at))
     page.fill(session(), limit)
-    response = responses.of_data(page.data(limit), sequence=place.at)
+    response = responses.of_data(page.data(limit), sequence=at)
     if page.next:
         response.headers["Link"] = f'<{page.address(page.next, limit)}>; rel="next"'
     return responses.conditional(response)
@@ -48,23 +50,21 @@ class _Page:
         self.next: Cursor | None = None
 
     def fill(self, session: Session, limit: int) -> None:
-        before = self.place.before
-        while True:
-            query = articles.select_live(self.place.at, before).limit(BATCH)
-            rows = list(session.scalars(query))
-            for row in rows:
-                if len(self.items) == limit:
-                    self.next = Cursor(self.place.at, before)
-                    return
-                self._add(row)
-                before = row.seq
-            if len(rows) < BATCH:
+        """Look at a bounded number of publications, also when few of them may be shown."""
+        at, before = self.place.at, self.place.before
+        most = limit + SPARE
+        rows = session.scalars(articles.select_live(at, before).limit(most + 1)).all()
+        for looked_at, row in enumerate(rows):
+            if len(self.items) == limit or looked_at == most:
+                self.next = Cursor(at, before)
                 return
+            self._add(row)
+            before = row.seq
 
     def _add(self, row: Publication) -> None:
         """Add what a publication gives, unless another locale of the article serves this reader."""
         try:
-            edition = caching.issue(row.slug, self.asked, self.part, self.place.at)
+            edition = caching.issue(row, self.asked, self.part, self.place.at)
         except (Gone, Withheld):
             self.withheld += 1
             return
@@ -81,10 +81,10 @@ class _Page:
 
     def address(self, place: Cursor, limit: int) -> str:
         base = installation().settings.public_url
-        fields = self.part.fields
-        part = f"&fields={','.join(sorted(fields))}" if fields is not None else ""
+        fields = bodies.FIELDS if self.part.fields is None else sorted(self.part.fields)
         asked = self.asked.query().replace("locale=&", "")
-        return f"{base}/v1/articles?{asked}{part}&limit={limit}&cursor={place}"
+        part = f"fields={','.join(fields)}&limit={limit}"
+        return f"{base}/v1/articles?{asked}&{part}&cursor={place}"
 
     def data(self, limit: int) -> dict[str, Any]:
         base = installation().settings.public_url

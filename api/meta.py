@@ -11,6 +11,7 @@ from schemas.fields import Query
 from schemas.meta import HealthOut, KeySetOut, ReadyOut, SchemaListOut
 
 bp = openapi.Slice("Meta", __name__, description="Schemas, keys, health.")
+ANY_OBJECT = {"type": "object"}
 PUBLIC: dict[str, list[dict[str, list[str]]]] = {"security": []}
 
 
@@ -27,7 +28,9 @@ def schemas(query: dict[str, str]) -> Response:
 
 @bp.get("/v1/schemas/<schema_name:name>.json")
 @bp.query(Query)
-@bp.response(200, {"type": "object"}, content_type="application/schema+json")
+@bp.response(
+    200, ANY_OBJECT, content_type="application/schema+json", example=examples.SCHEMA_EXAMPLE
+)
 @bp.doc(operationId="getSchema", summary="Read a JSON Schema", **PUBLIC)
 def schema(query: dict[str, str], name: str) -> Response:
     """One JSON Schema 2020-12."""
@@ -73,7 +76,9 @@ def readyz(query: dict[str, str]) -> Response:
 
 @bp.get("/openapi.yaml")
 @bp.query(Query)
-@bp.response(200, {"type": "object"}, content_type="application/yaml")
+@bp.response(
+    200, ANY_OBJECT, content_type="application/yaml", example=examples.DESCRIPTION_EXAMPLE
+)
 @bp.doc(operationId="getOpenapi", summary="Read this description", **PUBLIC)
 def description(query: dict[str, str]) -> Response:
     """OpenAPI 3.1.1 of this API, made from the schemas that the answers are checked against."""

@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from functools import cached_property, reduce
 from typing import Any, TypeVar
 
 import yaml
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, request
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema
 from werkzeug.routing import BaseConverter, IntegerConverter
 
 from api.examples import PROBLEM_EXAMPLE
-from schemas.articles import ArticleListOut, EditionOut
+from schemas.articles import ArticleListOut, EditionOut, RevisionListOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
+from schemas.meta import HealthOut, ReadyOut
 from schemas.problems import ProblemOut
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -23,12 +25,43 @@ VERSION = "3.1.1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROBLEM_TYPE = "application/problem+json"
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-HTML_PAGE = {"type": "string", "description": "A complete HTML page."}
+HTML_PAGE = {
+    "type": "string",
+    "description": "A complete HTML page.",
+    "examples": ['<!doctype html><html lang="en"><title>Sleep habits and insomnia</title></html>'],
+}
 SCHEMAS: dict[str, type[Schema]] = {
     "edition-1.0": EditionOut,
     "articles-1.0": ArticleListOut,
     "changes-1.0": ChangeListOut,
     "problem-1.0": ProblemOut,
+}
+DOCS_POLICY = (
+    "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
+TEXT = {"type": "string"}
+EDITIONS: tuple[Any, ...] = (EditionOut, HTML_PAGE)
+UNTAGGED = (HealthOut, ReadyOut)
+ON_EDITION = (
+    *("Last-Modified", "Content-Location", "Content-Language"),
+    *("Caveat-Sequence", "Caveat-Fallback", "Link"),
+)
+ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
+HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
+    "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
+    "Vary": (True, "What the answer depends on besides the address."),
+    "ETag": (True, "Strong entity tag; send it back in `If-None-Match`."),
+    "Last-Modified": (True, "When the edition became what it is."),
+    "Content-Location": (True, "The same with its whole context in the address, for any caller."),
+    "Content-Language": (True, "The locale that was served."),
+    "Caveat-Sequence": (True, "The number of the log as of which this is true."),
+    "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
+    "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
+    "Location": (True, "Where it is now."),
+    "Retry-After": (False, "Seconds until it is worth to ask again."),
+    "WWW-Authenticate": (False, "How to authenticate."),
+    "Allow": (False, "The methods that the address knows."),
 }
 
 
@@ -59,23 +92,66 @@ class Slice(Blueprint):  # type: ignore[misc]
         decorated: Callable[[View], View] = self.arguments(schema, **strict)
         return decorated
 
+    def response(self, status_code: int, schema: Any = None, **facts: Any) -> Any:
+        """Describe what a view gives, with the headers and the short answers that come with it."""
+        declare = [super().response(status_code, schema, headers=_headers(schema), **facts)]
+        if "ETag" in _headers(schema):
+            declare.append(self.alt_response(304, "NOT_MODIFIED", success=True))
+        if schema in (*EDITIONS, RevisionListOut):
+            declare.append(self.alt_response(308, "MOVED", success=True))
+        return lambda view: reduce(lambda done, decorate: decorate(done), declare, view)
+
 
 class Description(Api):  # type: ignore[misc]
     """flask-smorest's Api with problems as the one shape of errors."""
 
     ERROR_SCHEMA = ProblemOut
 
+    @cached_property
+    def text(self) -> str:
+        """The whole description; it takes a moment to write and never changes."""
+        spec = _tidy(self.spec.to_dict())
+        return yaml.dump(spec, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
     def _register_error_handlers(self) -> None:
         """Leave all errors to ``api/errors.py``."""
 
     def _register_responses(self) -> None:
-        """Say that errors are problems, and what a 304 is."""
+        """Say that errors are problems, what a 304 and a 308 are, and what headers mean."""
         content = {PROBLEM_TYPE: {"schema": ProblemOut, "example": PROBLEM_EXAMPLE}}
         error = {"description": "What went wrong.", "content": content}
-        for name in ("DEFAULT_ERROR", "BAD_REQUEST"):
-            self.spec.components.response(name, deepcopy(error), lazy=True)
-        unchanged = {"description": "The reader has exactly this."}
-        self.spec.components.response("NOT_MODIFIED", unchanged, lazy=True)
+        for name, (required, description) in HEADERS.items():
+            header = {"description": description, "required": required, "schema": TEXT}
+            self.spec.components.header(name, header, lazy=True)
+        for name, facts in {
+            "DEFAULT_ERROR": {**error, "headers": _refer("Cache-Control", *ON_ERROR)},
+            "BAD_REQUEST": {**error, "headers": _refer("Cache-Control")},
+            "NOT_MODIFIED": {
+                "description": "The reader has exactly this.",
+                "headers": _refer("ETag", "Cache-Control"),
+            },
+            "MOVED": {
+                "description": "The article lives under another slug now.",
+                "headers": _refer("Location", "Cache-Control"),
+            },
+        }.items():
+            self.spec.components.response(name, deepcopy(facts), lazy=True)
+
+
+def _headers(schema: Any) -> dict[str, str]:
+    """Return the headers of the answers that have this schema."""
+    if schema in EDITIONS:
+        return _refer("Cache-Control", "Vary", "ETag", *ON_EDITION)
+    names = ["Cache-Control", "Vary"]
+    if isinstance(schema, type) and schema not in UNTAGGED:
+        names += ["ETag"]
+        names += ["Caveat-Sequence"] if "sequence" in schema().fields else []
+        names += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
+    return _refer(*names)
+
+
+def _refer(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
 
 
 def init_app(app: Flask) -> Description:
@@ -103,13 +179,21 @@ def init_app(app: Flask) -> Description:
         SchemaNameConverter, lambda _: {"type": "string", "enum": sorted(SCHEMAS)}
     )
     app.extensions["caveat-description"] = api
+    app.after_request(_confine_docs)
     return api
+
+
+def _confine_docs(response: Response) -> Response:
+    """Let the reference page, which is a bundle of scripts, reach nobody but us."""
+    if request.blueprint == "swagger_ui":
+        response.headers.setdefault("Content-Security-Policy", DOCS_POLICY)
+    return response
 
 
 def document() -> str:
     """Return the description of the current app as YAML."""
     api: Description = current_app.extensions["caveat-description"]
-    return yaml.safe_dump(_tidy(api.spec.to_dict()), sort_keys=False, allow_unicode=True, width=100)
+    return api.text
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -138,8 +222,11 @@ def describe_tagged(plugin: MarshmallowPlugin) -> None:
         enum = ret.get("enum")
         return {"const": enum[0]} if enum and len(enum) == 1 else {}
 
+    def address(converter: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"format": "iri"} if ret.get("format") == "url" else {}  # "url" is no format
+
     converter = plugin.converter
-    for function in (one_of, constant):
+    for function in (one_of, constant, address):
         if converter is not None:
             converter.attribute_functions.append(function.__get__(converter))
 
@@ -153,9 +240,16 @@ def schema_name(schema: type[Schema] | Schema | str) -> str:
 
 
 def _tidy(spec: dict[str, Any]) -> dict[str, Any]:
-    """Drop what apispec emits although nothing uses it."""
-    spec["components"].get("schemas", {}).pop("PaginationMetadata", None)
-    return spec
+    """Drop what flask-smorest adds although nothing uses it; begin as such files begin."""
+    spec["components"]["schemas"].pop("PaginationMetadataSchema", None)
+    return {"openapi": spec.pop("openapi"), **spec}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes out what stands twice: not every reader knows YAML's aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def _rewrite(value: Any, old: str, new: str) -> Any:

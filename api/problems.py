@@ -1,4 +1,4 @@
-"""All types of problems: the status, what they mean and what to do, as ``/problems/{type}`` says."""
+"""All types of problems: status, meaning and what to do, as ``/problems/{type}`` tells."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ PROBLEMS = {
     "withheld-for-audience": Problem(
         403,
         "Withheld for this audience",
-        "A rule withholds the article from this audience. Remove it where that audience can see it.",
+        "A rule withholds the article from this audience. Remove it where they can see it.",
         "remove-here",
     ),
     "not-found": Problem(

@@ -1,16 +1,23 @@
 """Responses of delivery: validators, caching and links, the same for every representation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest, NotAcceptable, RequestURITooLarge
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import (
+    BadRequest,
+    NotAcceptable,
+    PreconditionFailed,
+    RequestURITooLarge,
+)
 
 from api import auth, caching
 from api.caching import Kept
-from api.db import installation
+from api.db import installation, now
 from api.errors import bad_request
 from content import canonical
+from content.contexts import Context
 from content.errors import Finding
 from schemas.renditions import html
 
@@ -36,16 +43,20 @@ def init_app(app: Flask) -> None:
 
 
 def negotiate(*choices: str) -> str:
-    """Return the format of a closed list that ``Accept`` prefers; silent: the first one."""
+    """Return the format of a closed list that ``Accept`` prefers; silent: the first one.
+
+    A parameter such as ``charset`` is no reason to refuse: each format has one form only.
+    """
     if not request.headers.get("Accept", "").strip():
         return choices[0]
-    found: str | None = request.accept_mimetypes.best_match(choices)
+    accepted = [(name.partition(";")[0].strip(), q) for name, q in request.accept_mimetypes]
+    found: str | None = MIMEAccept(accepted).best_match(choices)
     if found is None:
         raise NotAcceptable(f"This address has {' and '.join(choices)}.")
     return found
 
 
-def of_edition(kept: Kept, mimetype: str) -> Response:
+def of_edition(kept: Kept, asked: Context, mimetype: str) -> Response:
     """Return an edition with all of its headers, or 304 when the reader has it."""
     response = _tagged(kept.octets, mimetype, kept.etag, kept.modified)
     links = kept.links
@@ -53,7 +64,7 @@ def of_edition(kept: Kept, mimetype: str) -> Response:
     response.headers["Content-Location"] = _path(address)
     response.headers["Content-Language"] = kept.locale
     response.headers["Caveat-Sequence"] = str(kept.sequence)
-    if fallback := _fallback(kept):
+    if fallback := _fallback(kept.context, asked):
         response.headers["Caveat-Fallback"] = fallback
     response.headers["Link"] = ", ".join(_links(links))
     if mimetype == HTML:
@@ -71,8 +82,10 @@ def of_data(data: dict[str, Any], *, sequence: int | None = None) -> Response:
 
 
 def conditional(response: Response) -> Response:
-    """Answer 304 when the reader has exactly this."""
+    """Answer 304 when the reader has exactly this, and refuse when it is not what is wanted."""
     response.make_conditional(request)
+    if response.status_code == 412:
+        raise PreconditionFailed("This is not what If-Match asks for.")
     return response
 
 
@@ -85,19 +98,28 @@ def life() -> str:
 def _tagged(octets: bytes, mimetype: str, etag: str, modified: datetime | None) -> Response:
     response = Response(octets, mimetype=mimetype)
     response.set_etag(etag)
-    if modified:
-        response.last_modified = modified
+    if modified and (settled := _settled(modified)):
+        response.last_modified = settled
     response.headers["Cache-Control"] = life()
     return response
 
 
-def _fallback(kept: Kept) -> str | None:
-    """Return what was asked for and could not be served, as ``name=asked`` pairs."""
-    asked = {name: request.args.get(name) for name in ("locale", "jurisdiction")}
+def _settled(modified: datetime) -> datetime | None:
+    """Return a time in whole seconds that no later change can have too; None while one still can.
+
+    Two changes in one second would look the same to ``If-Modified-Since``, and a time that is yet
+    to come (a clock was set back) must not be sent at all.
+    """
+    settled = modified.replace(microsecond=0) + timedelta(seconds=1)
+    return settled if settled <= now() else None
+
+
+def _fallback(served: Context, asked: Context) -> str | None:
+    """Return what was asked for (or filled in by a key) and not served, as ``name=asked`` pairs."""
     pairs = [
-        f"{name}={value}"
-        for name, value in asked.items()
-        if value and value.lower() != getattr(kept.context, name).lower()
+        f"{name}={wanted}"
+        for name in ("locale", "jurisdiction")
+        if (wanted := getattr(asked, name)) and wanted.lower() != getattr(served, name).lower()
     ]
     return "; ".join(pairs) or None
 

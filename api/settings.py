@@ -1,15 +1,20 @@
 """Settings: read once from the environment, each with a default and a sentence of help."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from content.contexts import nearest
 from content.errors import CaveatError
 
 PREFIX = "CAVEAT_"
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+MAX_PORT = 65535
+BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII)
+REDIS_URL = re.compile(r"(rediss?|unix)://\S+")
 
 
 def _setting(default: str, help: str) -> Any:
@@ -51,7 +56,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read ``CAVEAT_*``; raise :class:`BadSetting` for an unknown name or a bad value."""
+        """Read ``CAVEAT_*``; raise :class:`BadSetting` for a bad value."""
         found = os.environ if environment is None else environment
         known = {variable(one): one.name for one in fields(cls)}
         settings = cls(**{known[key]: value for key, value in found.items() if key in known})
@@ -63,8 +68,12 @@ class Settings:
         for name in ("port", "workers", "max_age", "cache_entries"):
             self.number(name)
         self.flag("open_delivery")
-        if not self.public_url.startswith(("http://", "https://")) or self.public_url.endswith("/"):
+        if not 0 < self.number("port") <= MAX_PORT:
+            raise BadSetting(f"CAVEAT_PORT must be between 1 and {MAX_PORT}, not {self.port}.")
+        if not (BASE_URL.fullmatch(self.public_url) and self.public_url.isascii()):
             raise BadSetting("CAVEAT_PUBLIC_URL must be an http(s) URL without a slash at its end.")
+        if self.redis_url and not REDIS_URL.fullmatch(self.redis_url):
+            raise BadSetting("CAVEAT_REDIS_URL must look like redis://host:port/0.")
 
     def number(self, name: str) -> int:
         """Return a setting as a whole number of at least 0."""
@@ -94,6 +103,14 @@ class Settings:
 def variable(setting: "Field[Any]") -> str:
     """Return the environment variable of a setting."""
     return PREFIX + setting.name.upper()
+
+
+def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Return a warning for each ``CAVEAT_*`` variable that is no setting, with the nearest one."""
+    known = tuple(variable(one) for one in fields(Settings))
+    found = os.environ if environment is None else environment
+    strangers = sorted(key for key in found if key.startswith(PREFIX) and key not in known)
+    return [f"{key} is not a setting and is ignored.{nearest(key, known)}" for key in strangers]
 
 
 def describe() -> list[tuple[str, str, str]]:

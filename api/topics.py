@@ -2,11 +2,11 @@
 
 from flask import Response
 
-from api import responses
+from api import caching, responses
 from api.db import session
 from api.examples import TOPICS_EXAMPLE
 from api.openapi import Slice
-from content import changes, heads
+from content import heads
 from schemas.fields import Query
 from schemas.meta import TopicListOut
 
@@ -19,7 +19,7 @@ bp = Slice("Topics", __name__, url_prefix="/v1/topics", description="What articl
 @bp.doc(operationId="listTopics", summary="List topics and conditions")
 def index(query: dict[str, str]) -> Response:
     """Each with the number of live articles that have it."""
-    head = changes.head(session())
+    head = caching.head()
     data = {
         "sequence": head,
         "topics": _counted("topic"),

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from content import canonical
@@ -109,6 +109,7 @@ class Database:
         self._read = sessionmaker(_reading(self.engine), info=info, expire_on_commit=False)
         self._write = sessionmaker(_writing(self.engine), expire_on_commit=False)
         event.listen(self._write, "after_begin", self._lend_memory)
+        event.listen(self._write, "after_commit", self._keep_memory)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -146,9 +147,15 @@ class Database:
         """Return all connections."""
         self.engine.dispose()
 
-    def _lend_memory(self, session: Session, *_: object) -> None:
-        """Give each write transaction a copy: what it remembers may be rolled back."""
-        session.info["memory"] = dict(self._memory)
+    def _lend_memory(self, session: Session, begun: SessionTransaction, _: object) -> None:
+        """Give a write transaction a copy: what it remembers may yet be rolled back."""
+        if not begun.nested:
+            session.info["memory"] = dict(self._memory)
+
+    def _keep_memory(self, session: Session) -> None:
+        """Take the copy back when it has become true; a savepoint is no commit."""
+        if not session.in_nested_transaction():
+            self._memory.update(session.info.get("memory", {}))
 
 
 def revisions() -> list[str]:

@@ -3,6 +3,7 @@
 Nothing here commits. Everything that a reader can see goes through :func:`content.changes.append`.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -71,9 +72,7 @@ def submit(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
     last = _last_revision(session, draft.article, draft.locale)
     if last and last.digest == digest:
         return last
-    if session.get(Body, digest) is None:
-        _refuse_redacted(session, digest)
-        session.add(Body(digest=digest, octets=octets))
+    _keep(session, Body(digest=digest, octets=octets))
     revision = Revision(
         article=draft.article,
         locale=draft.locale,
@@ -190,6 +189,15 @@ def _add_draft(
     except IntegrityError:
         raise Conflict("Another draft was started meanwhile; read it.") from None
     return draft
+
+
+def _keep(session: Session, body: Body) -> None:
+    """Store a text unless it is there; another article may get the same text at the same time."""
+    if session.get(Body, body.digest):
+        return
+    _refuse_redacted(session, body.digest)
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(body)
 
 
 def _refuse_redacted(session: Session, digest: str) -> None:

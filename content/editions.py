@@ -113,11 +113,13 @@ def resolve(found: dict[str, Publication], policy: Policy, asked: Context) -> Co
 
 def check(session: Session, publication: Publication, at: int) -> None:
     """Raise ``Unresolvable`` unless a publication resolves everywhere, known place or not."""
-    then = policy.at(session, at)
-    for code in dict.fromkeys((WORLD, NOWHERE, *then.atlas.places)):
-        context = Context(publication.locale, code)
+    anywhere = Context(publication.locale)
+    then = _Standing(publication, anywhere, policy.at(session, at), at)
+    subject = _subject(session, then, WHOLE)
+    for code in dict.fromkeys((WORLD, NOWHERE, *then.policy.atlas.places)):
+        context = replace(anywhere, jurisdiction=code)
         try:
-            _body(session, _Standing(publication, context, then, at), WHOLE)
+            _compose(subject, replace(then, context=context), WHOLE)
         except Withheld:
             continue
 
@@ -186,7 +188,10 @@ def _help(standing: _Standing) -> list[dict[str, Any]]:
 
 
 def _body(session: Session, standing: _Standing, part: Part) -> dict[str, Any]:
-    subject = _subject(session, standing, part)
+    return _compose(_subject(session, standing, part), standing, part)
+
+
+def _compose(subject: Subject, standing: _Standing, part: Part) -> dict[str, Any]:
     _withhold(subject, standing)
     try:
         body = bodies.compose(subject, standing.policy, standing.context, part.fields)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     CollectionEndEvent,
@@ -42,11 +42,13 @@ class Located:
 
     def line(self, pointer: str) -> int:
         """Return the 1-based line in the file of the deepest known part of a JSON Pointer."""
-        node, found = self._tree, 0
+        node: Any = self._tree
+        found = 0
         for part in pointer.strip("/").split("/"):
             try:
-                key: str | int = int(part) if isinstance(node, list) else part
-                found = (node.lc.item(key) if isinstance(node, list) else node.lc.key(key))[0]
+                many = isinstance(node, list)
+                key: str | int = int(part) if many else part
+                found = (node.lc.item(key) if many else node.lc.key(key))[0]
                 node = node[key]
             except (KeyError, IndexError, ValueError, AttributeError, TypeError):
                 break
@@ -62,10 +64,16 @@ class Located:
             return _reader().load(text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            problem = error.problem or error.context or "it cannot be read"
-            self._refuse(mark.line if mark else 0, f"broken YAML: {problem.splitlines()[0]}")
+            self._refuse(mark.line if mark else 0, f"broken YAML: {self._problem(error)}")
         except (YAMLError, ValueError) as error:
             self._refuse(0, f"broken YAML: {str(error).splitlines()[0]}")
+
+    def _problem(self, error: MarkedYAMLError) -> str:
+        problem = (error.problem or error.context or "it cannot be read").splitlines()[0]
+        if not (error.context and error.context_mark) or isinstance(error, DuplicateKeyError):
+            return problem
+        begins = error.context_mark.line + 1 + self._offset
+        return f"{problem} {error.context.splitlines()[0]} that begins in line {begins}"
 
     def _refuse(self, line: int, message: str) -> NoReturn:
         raise Invalid([Finding(f"{self.name}:{line + 1 + self._offset}", message)]) from None
@@ -76,7 +84,7 @@ class Located:
         for number, event in enumerate(_reader().parse(text)):
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             documents += isinstance(event, DocumentStartEvent)
-            problem = _problem(event, number, depth, documents)
+            problem = _too_clever(event, number, depth, documents)
             if problem:
                 self._refuse(event.start_mark.line, problem)
 
@@ -126,7 +134,7 @@ def readable(text: str, name: str, offset: int = 0) -> str:
     return text
 
 
-def _problem(event: Event, number: int, depth: int, documents: int) -> str | None:
+def _too_clever(event: Event, number: int, depth: int, documents: int) -> str | None:
     """Return what of YAML's many features an event uses that are not for authoring."""
     directives = isinstance(event, DocumentStartEvent) and (event.version or event.tags)
     wrong = {

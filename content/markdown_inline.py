@@ -93,7 +93,7 @@ def _walk(nodes: list[SyntaxTreeNode], marks: list[Mark]) -> Iterator[Span]:
 def _mark(node: SyntaxTreeNode, outer: list[Mark]) -> Mark:
     mark = _known_mark(node)
     if any(type(other) is type(mark) for other in outer):
-        raise Refused(f"a {type(mark).__name__.lower()} mark inside another of its kind")
+        raise Refused(f"{type(mark).__name__.lower()} inside {type(mark).__name__.lower()}")
     return mark
 
 

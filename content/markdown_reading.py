@@ -127,7 +127,7 @@ class Reader:
         for kind in documents.SECTION_KINDS:
             if kind not in kinds:
                 message = f"the section {kind!r} is missing: '## Title {{#{kind}}}'"
-                self._fail(len(self.lines), message)
+                self._fail(len("\n".join(self.lines).rstrip().split("\n")), message)
         for i, kind in enumerate(kinds):
             if kind != (*documents.SECTION_KINDS, None)[min(i, 4)]:
                 line = self.places[f"/sections/{i}"]

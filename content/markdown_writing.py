@@ -138,6 +138,8 @@ def _is_plain(inner: str, before: str, following: Span | None, depth: int) -> bo
 
 
 def _wrap(mark: Mark, inner: str, stars: str) -> str:
+    if inner.startswith("@"):
+        inner = "\\" + inner  # [@… would be a reference
     match mark:
         case Claims():
             return f"[{inner}]{{claim={mark.id}}}"

@@ -5,7 +5,7 @@ plain data into parts and says what is wrong with it by JSON Pointer.
 """
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, dataclass_transform
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     @dataclass_transform(frozen_default=True, field_specifiers=(field,))
     class Part:
         """What mypy has to be told: whoever inherits from a frozen struct is frozen too."""
+
+        __struct_fields__: ClassVar[tuple[str, ...]]
 
         def __init_subclass__(cls, tag: str = "", tag_field: str = "") -> None: ...
 
@@ -70,4 +72,6 @@ def _finding(at: str, message: str) -> Finding:
         return Finding(f"{at}/{unknown[1]}", f"{unknown[1]!r} is not a name that is known here")
     for pattern, words in PATTERNS.items():
         message = message.replace(f"Expected `str` matching regex {pattern!r}", f"must be {words}")
-    return Finding(at, message.replace("`str` of length >= 1", "some text, found none"))
+    for what in ("`str` of length >= 1", "`array` of length >= 1"):
+        message = message.replace(f"Expected {what}", "is empty")
+    return Finding(at, message)

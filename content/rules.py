@@ -4,6 +4,7 @@ A rule says *when* (all of its keys, each with any of its values) it requires di
 how one is shown, or withholds the article. Rules are data in the log; nothing here knows a topic.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -135,7 +136,7 @@ def matches(when: When, case: Case, *, careful: bool) -> bool:
     )
 
 
-def _meets(wanted: list[str] | list[Name] | None, found: frozenset[str]) -> bool:
+def _meets(wanted: Sequence[str] | None, found: frozenset[str]) -> bool:
     return wanted is None or not found.isdisjoint(wanted)
 
 

@@ -25,35 +25,42 @@ def verify(edition: Any, jwks: Any) -> int:
     :class:`Unreadable`.
     """
     integrity, content = _parts(edition)
-    key = _key(jwks, str(integrity["kid"]))
-    octets = canonical.encode(content)
-    missing = _missing(content)
-    if missing:
+    key = _key(jwks, integrity["kid"])
+    if missing := _missing(content):
         raise Altered(f"its notices name disclaimers that are missing: {', '.join(missing)}")
+    octets = _octets(content)
     if canonical.digest(octets) != integrity["digest"]:
         raise Altered("the content does not match its digest")
     try:
-        signing.verify(octets, str(integrity["jws"]), key)
-    except BadSignature as error:
-        raise Altered(f"digest and content agree, but they were not signed by this key: {error}") from None
+        signing.verify(octets, integrity["jws"], key)
+    except BadSignature:
+        raise Altered("the content matches its digest, but this key has not signed it") from None
     return int(content["sequence"])
 
 
-def _parts(edition: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def _parts(edition: Any) -> tuple[dict[str, str], dict[str, Any]]:
     try:
         content = {name: value for name, value in edition.items() if name != "integrity"}
         integrity = {name: edition["integrity"][name] for name in ("digest", "kid", "jws")}
-        canonical.encode(content)
-        int(content["sequence"])
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise Unreadable("This is not an edition with digest, kid and jws.") from None
+        whole = "sequence" in content and all(isinstance(v, str) for v in integrity.values())
+    except (AttributeError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise Unreadable("This is not an edition with digest, kid and jws.")
     return integrity, content
+
+
+def _octets(content: dict[str, Any]) -> bytes:
+    try:
+        return canonical.encode(content)
+    except ValueError as error:
+        raise Altered(f"it holds what no edition holds: {error}") from None
 
 
 def _key(jwks: Any, kid: str) -> dict[str, Any]:
     try:
-        found = [key for key in jwks["keys"] if key["kid"] == kid]
-    except (KeyError, TypeError):
+        found = [key for key in jwks["keys"] if key.get("kid") == kid]
+    except (AttributeError, KeyError, TypeError):
         raise Unreadable("The keys are not a JWK Set.") from None
     if not found:
         raise Altered(f"the key {kid} is not, or no longer, one of the publisher's")
@@ -64,6 +71,6 @@ def _missing(content: dict[str, Any]) -> list[str]:
     """Return the disclaimers that the notices name and the edition lacks."""
     try:
         named = {id for notice in content["notices"] for id in notice["items"]}
-        return sorted(named - {entry["id"] for entry in content["disclaimers"]})
+        return sorted(map(str, named - {entry["id"] for entry in content["disclaimers"]}))
     except (KeyError, TypeError):
         return ["all of them"]

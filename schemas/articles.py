@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from content.bodies import FIELDS
-from schemas.contexts import ContextOut, ContextQuery
+from schemas.contexts import LOCALE_PATTERN, ContextOut, ContextQuery
 from schemas.disclaimers import DisclaimerOut, HelpOut
 from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
 from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
@@ -11,6 +11,7 @@ from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
 MAX_LIMIT = 100  # items of a page
 DEFAULT_LIMIT = 20
 FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is always there."
+FIELDS_PATTERN = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
 
 
 class ArticleQuery(ContextQuery):
@@ -22,14 +23,21 @@ class ArticleQuery(ContextQuery):
         metadata={"description": "Pin the text of this revision; never its disclaimers."},
     )
     fields_ = fields.String(
-        data_key="fields", metadata={"description": FIELDS_HELP, "examples": ["title,sections"]}
+        data_key="fields",
+        metadata={
+            "description": FIELDS_HELP,
+            "pattern": FIELDS_PATTERN,
+            "examples": ["title,sections"],
+        },
     )
 
 
 class PinnedQuery(ContextQuery):
     """A context, for a revision that the path names."""
 
-    fields_ = fields.String(data_key="fields", metadata={"description": FIELDS_HELP})
+    fields_ = fields.String(
+        data_key="fields", metadata={"description": FIELDS_HELP, "pattern": FIELDS_PATTERN}
+    )
 
 
 class PageQuery(ContextQuery):
@@ -53,14 +61,19 @@ class ArticleListQuery(ContextQuery):
     )
     fields_ = fields.String(
         data_key="fields",
-        metadata={"description": f"{FIELDS_HELP} Left out: title and summary."},
+        metadata={
+            "description": f"{FIELDS_HELP} Left out: title and summary.",
+            "pattern": FIELDS_PATTERN,
+        },
     )
 
 
 class RevisionsQuery(Query):
     """Which language."""
 
-    locale = fields.String(metadata={"description": "BCP 47 tag of the language."})
+    locale = fields.String(
+        metadata={"description": "BCP 47 tag of the language.", "pattern": LOCALE_PATTERN}
+    )
 
 
 class ArticleRefOut(Out):

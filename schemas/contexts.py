@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from content.contexts import AUDIENCES, CHANNELS
+from content.contexts import AUDIENCES, CHANNELS, JURISDICTION, LOCALE
 from schemas.fields import Out, Query, names
 
 CONTEXT_HELP = {
@@ -13,8 +13,18 @@ CONTEXT_HELP = {
 }
 
 
+LOCALE_PATTERN = f"^{LOCALE.pattern}$"
+CHOICES: dict[str, dict[str, object]] = {  # described here; checked, with hints, by the domain
+    "locale": {"pattern": LOCALE_PATTERN},
+    "jurisdiction": {"pattern": f"^({JURISDICTION.pattern})$"},
+    "audience": {"enum": list(AUDIENCES)},
+    "channel": {"enum": list(CHANNELS)},
+}
+
+
 def _parameter(name: str, example: str) -> fields.String:
-    return fields.String(metadata={"description": CONTEXT_HELP[name], "examples": [example]})
+    facts = {"description": CONTEXT_HELP[name], "examples": [example]}
+    return fields.String(metadata={**facts, **CHOICES[name]})
 
 
 class ContextQuery(Query):

@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from content.disclaimers import GROUPS
 from content.rules import LEVELS
+from schemas.contexts import LOCALE_PATTERN
 from schemas.fields import Out, Query, names, whole
 
 
@@ -81,4 +82,6 @@ class DisclaimerListOut(Out):
 class DisclaimerQuery(Query):
     """Which language of the registry."""
 
-    locale = fields.String(metadata={"description": "BCP 47 tag; left out: all languages."})
+    locale = fields.String(
+        metadata={"description": "BCP 47 tag; left out: all languages.", "pattern": LOCALE_PATTERN}
+    )

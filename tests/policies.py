@@ -7,13 +7,14 @@ publication takes milliseconds here, and every fact has other values that it may
 from datetime import date
 from typing import Any
 
+from factories import NOW, PUBLIC_URL
+
 from content import changes, imports, lapses, signing
 from content.db import Database
 from content.imports import Item
 from content.located import Located
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
 from content.signing import Keyring
-from factories import NOW, PUBLIC_URL
 
 FILE = Located("{}", "test")
 DATED = {"as_of": "2026-01-01", "confidence": "high", "source": "A test."}

@@ -2,9 +2,12 @@
 
 import logging
 import sys
+from typing import NoReturn
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
+from api import settings
 from api.cli import check, content, installation, serving
 from content.errors import CaveatError
 
@@ -14,7 +17,10 @@ from content.errors import CaveatError
 def caveat() -> None:
     """Caveat: health articles that never leave without the disclaimers that they owe."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for library in ("alembic", "httpx"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+    for warning in settings.unknown():
+        click.echo(f"caveat: {warning}", err=True)
 
 
 for command in (
@@ -39,6 +45,15 @@ def main() -> None:
         click.echo("interrupted; run it again to go on", err=True)
         sys.exit(130)
     except CaveatError as error:
-        for line in str(error).splitlines():
-            click.echo(f"caveat: {line}", err=True)
-        sys.exit(2)
+        _refuse(str(error))
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip()
+        _refuse(f"the database cannot be used: {cause.splitlines()[0]}")
+    except OSError as error:
+        _refuse(f"{error.filename or 'the system'}: {error.strerror or error}")
+
+
+def _refuse(message: str) -> NoReturn:
+    for line in message.splitlines():
+        click.echo(f"caveat: {line}", err=True)
+    sys.exit(2)

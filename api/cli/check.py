@@ -1,5 +1,6 @@
 """Checking what others hold: ``caveat verify``."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from content.verifying import Altered
 
 MAX_OCTETS = 8 * 1024 * 1024  # of an edition or a key set
 TIMEOUT = 10  # seconds
-UNREADABLE = 2
 
 
 @click.command()
@@ -44,10 +44,21 @@ def _keys_of(source: str, jwks: str | None) -> str:
 
 
 def _json(source: str) -> Any:
+    octets = _octets(source)
     try:
-        return canonical.decode(_octets(source))
-    except ValueError:
+        data = canonical.decode(octets)  # which bounds the depth for the stricter reading below
+        json.loads(octets, object_pairs_hook=_refuse_twins)
+    except (ValueError, RecursionError):
         raise CaveatError(f"{source} is not JSON") from None
+    return data
+
+
+def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse a name that stands twice: what one reader checks, another would not see."""
+    names = [name for name, _ in pairs]
+    twins = sorted({name for name in names if names.count(name) > 1})
+    if twins:
+        raise CaveatError(f"The name {twins[0]!r} stands twice in one object; that proves nothing.")
 
 
 def _octets(source: str) -> bytes:
@@ -60,13 +71,17 @@ def _octets(source: str) -> bytes:
             return _bounded(source, file.read(MAX_OCTETS + 1))
     except OSError as error:
         raise CaveatError(f"{source}: {error.strerror}") from None
+    except ValueError:  # NUL in a file name
+        raise CaveatError(f"{source!r} is not the name of a file") from None
 
 
 def _fetch(url: str) -> bytes:
     octets = b""
     headers = {"Accept": "application/json"}
     try:
-        with httpx.stream("GET", url, timeout=TIMEOUT, headers=headers) as response:
+        with httpx.stream(
+            "GET", url, timeout=TIMEOUT, headers=headers, follow_redirects=True
+        ) as response:
             if response.status_code != httpx.codes.OK:
                 raise CaveatError(f"{url} answered {response.status_code}")
             for chunk in response.iter_bytes():

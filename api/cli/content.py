@@ -31,7 +31,15 @@ def import_(folder: Path) -> None:
 def publish(files: tuple[Path, ...]) -> None:
     """Publish Markdown FILES; nothing is published unless all of them are right."""
     manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
-    publish_all(_database(), manuscripts, by="cli")
+    now = _now()
+    with _database().write() as session:
+        numbers = [
+            editing.publish_manuscript(session, manuscript, by="cli", now=now)
+            for manuscript in manuscripts
+        ]
+        session.commit()
+    for manuscript, number in zip(manuscripts, numbers, strict=True):
+        _say_published(manuscript, number)
 
 
 @click.command()
@@ -74,20 +82,12 @@ def bring_in(database: Database, folder: Path) -> None:
         numbers = imports.write_policy(session, policy, by="import", now=_now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
-    publish_all(database, manuscripts, by="import")
-    record_lapses(database)
-
-
-def publish_all(database: Database, manuscripts: list[Manuscript], *, by: str) -> None:
-    """Publish manuscripts, each in a transaction of its own."""
     for manuscript in _progress(manuscripts):
         with database.write() as session:
-            number = editing.publish_manuscript(session, manuscript, by=by, now=_now())
+            number = editing.publish_manuscript(session, manuscript, by="import", now=_now())
             session.commit()
-        _say(
-            f"{manuscript.slug} "
-            + (f"published as change {number}" if number else "is live already")
-        )
+        _say_published(manuscript, number)
+    record_lapses(database)
 
 
 def record_lapses(database: Database) -> int:
@@ -110,6 +110,11 @@ def _progress(manuscripts: list[Manuscript]) -> Iterator[Manuscript]:
     if not console.is_terminal:
         return iter(manuscripts)
     return iter(track(manuscripts, description="Publishing", console=console, transient=True))
+
+
+def _say_published(manuscript: Manuscript, number: int | None) -> None:
+    fact = f"published as change {number}" if number else "is live already"
+    _say(f"{manuscript.slug} {fact}")
 
 
 def _say(line: str) -> None:

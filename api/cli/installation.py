@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 
 import click
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from api.settings import Settings, describe
 from content import changes, heads, imports, partners, signing
 from content.db import Database
 from content.signing import Keyring
+
+RESTART = "restart what serves, so that it reads the key file again"
 
 
 @click.command()
@@ -54,8 +57,7 @@ def keys() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """List all keys with their states."""
-    database = Database(Settings.from_environment().database)
-    with database.read() as session:
+    with _database(Settings.from_environment()).read() as session:
         for row in signing.states(session):
             click.echo(f"{row.kid}  {row.state}  since {row.seq}")
 
@@ -65,14 +67,15 @@ def list_keys() -> None:
 def rotate(reason: str) -> None:
     """Begin to sign with a new key and retire the one in force; old signatures stay good."""
     settings = Settings.from_environment()
+    database = _database(settings)
     keyring = secrets.keyring(settings)
     kid = _save_new(settings, keyring)
-    with Database(settings.database).write() as session:
+    with database.write() as session:
         old = signing.in_force(session, changes.head(session))
         end = signing.end(session, old, compromised=False, reason=reason)
         changes.append(session, [end, signing.begin(keyring, kid)], by="cli", now=_now())
         session.commit()
-    click.echo(f"now signing with {kid}; {old} is retired")
+    click.echo(f"now signing with {kid}; {old} is retired; {RESTART}")
 
 
 @keys.command()
@@ -82,19 +85,19 @@ def revoke(kid: str, reason: str) -> None:
     """Revoke a compromised key: what it signed is signed anew by the key in force."""
     settings = Settings.from_environment()
     keyring = secrets.keyring(settings)
-    with Database(settings.database).write() as session:
+    with _database(settings).write() as session:
         entries = [signing.end(session, kid, compromised=True, reason=reason)]
         if signing.in_force(session, changes.head(session)) == kid:
             entries.append(signing.begin(keyring, _save_new(settings, keyring)))
         changes.append(session, entries, by="cli", now=_now())
         session.commit()
-    click.echo(f"{kid} is revoked")
+    click.echo(f"{kid} is revoked; {RESTART}")
 
 
 @click.command("heads")
 def heads_() -> None:
     """Rebuild the projection of what is live from the log."""
-    with Database(Settings.from_environment().database).write() as session:
+    with _database(Settings.from_environment()).write() as session:
         count = heads.rebuild(session)
         session.commit()
     click.echo(f"{count} heads")
@@ -102,8 +105,14 @@ def heads_() -> None:
 
 def set_up(settings: Settings) -> str | None:
     """Bring an installation into being, or up to date; return an admin token on the first run."""
-    database = Database(settings.database)
     settings.folder.mkdir(parents=True, exist_ok=True)
+    with (settings.folder / "lock").open("w") as lock:
+        flock(lock, LOCK_EX)  # of two at once, one would lose the private key that the log names
+        return _set_up(settings)
+
+
+def _set_up(settings: Settings) -> str | None:
+    database = Database(settings.database)
     database.migrate()
     secrets.make_pepper(settings)
     keyring = _keyring(settings)
@@ -122,7 +131,6 @@ def set_up(settings: Settings) -> str | None:
 
 def described() -> str:
     """Return the OpenAPI description; it needs an app, and the app a database that may be empty."""
-
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(data=folder)
         set_up(settings)
@@ -152,6 +160,12 @@ def _save_new(settings: Settings, keyring: Keyring) -> str:
     kid = keyring.add_new()
     keyring.save(secrets.keyring_path(settings))
     return kid
+
+
+def _database(settings: Settings) -> Database:
+    database = Database(settings.database)
+    database.check_schema()
+    return database
 
 
 def _now() -> datetime:

@@ -28,6 +28,8 @@ def serve() -> None:
     settings = Settings.from_environment()
     database = Database(settings.database)
     database.check_schema()
+    secrets.keyring(settings)  # what a worker would die of is told here
+    secrets.pepper(settings)
     record_lapses(database)
     database.close()
     _check_port(settings)
@@ -56,8 +58,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
 
 def run(settings: Settings) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
-    given = {PREFIX + name.upper(): value for name, value in vars(settings).items() if value}
-    os.environ.update(given)
+    os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
     Server(
         "api.app:create_app",
         factory=True,
@@ -128,7 +129,8 @@ Caveat serves its demo on {facts["url"]}   (Ctrl-C stops it)
 
 
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.number("port")))

@@ -37,7 +37,7 @@ def _environment() -> Environment:
     )
     found.filters |= {"safe_href": inline.safe, "doi": inline.doi, "number": inline.number}
     found.filters["day"] = lambda moment: str(moment)[:10]
-    found.tests["alert"] = lambda notice: layers.place(notice, [])[0] == "alert"
+    found.tests["alert"] = layers.is_alert
     return found
 
 
@@ -69,12 +69,13 @@ def render_card(edition: Edition, *, level: int = 2) -> Markup:
 def _names(body: dict[str, Any]) -> dict[str, Any]:
     locale = body["context"]["locale"]
     foreign = locale.partition("-")[0] != UI
-    on_card = body["surfaces"]["card"]
-    card = [n for n in body["disclaimers"] if n["id"] in on_card] or body["disclaimers"][:1]
+    named = body["surfaces"]["card"]
+    notices = body["disclaimers"]
+    card = [n for n in notices if n["id"] in named or layers.is_alert(n)] or notices[:1]
     return {
         "body": body,
         "dir": direction(locale),
-        "ui": Markup(f' lang="{UI}" dir="ltr"') if foreign else "",
+        "ui": Markup(' lang="{}" dir="ltr"').format(UI) if foreign else "",
         "card": card,
         "card_line": card[0]["short"],
         "partial": "fields" in body or len(body.get("sections", [])) < len(SECTION_KINDS),

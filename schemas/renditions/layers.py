@@ -55,6 +55,11 @@ def place(notice: Notice, kinds: list[str]) -> tuple[str, str | None]:
     return (level, None) if level in ("lead", "foot") else ("alert", None)
 
 
+def is_alert(notice: Notice) -> bool:
+    """Return whether a notice is shown in full before all text."""
+    return place(notice, [])[0] == "alert"
+
+
 def _groups(body: dict[str, Any], belongs: Callable[[Notice], bool]) -> list[Group]:
     by_id = {notice["id"]: notice for notice in body["disclaimers"]}
     found = [

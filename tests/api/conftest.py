@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pytest
+from factories import NOW, PUBLIC_URL
+from flask import Flask
+from flask.testing import FlaskClient
+
 from api import secrets
 from api.app import create_app
 from api.settings import Settings
 from content import partners
 from content.db import Database
 from content.signing import Keyring
-from factories import NOW, PUBLIC_URL
-from flask import Flask
-from flask.testing import FlaskClient
 
 PEPPER = "a fixed secret key of the tests"
 

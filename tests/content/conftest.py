@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import policies
 import pytest
+from factories import Databases
+
 from content.db import Database
 from content.signing import Keyring
-from factories import Databases
 
 
 @pytest.fixture(scope="session")

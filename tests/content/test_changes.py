@@ -1,5 +1,6 @@
 """The log: dense, in commit order, and nothing in it that was refused or rolled back."""
 
+import itertools
 import random
 import threading
 from collections.abc import Callable
@@ -8,6 +9,10 @@ from datetime import timedelta
 
 import policies
 import pytest
+from factories import NOW, make_manuscript, publish
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
 from content import changes, editing, editions, policy
 from content.changes import Entry
 from content.contexts import Context
@@ -15,9 +20,6 @@ from content.db import Database
 from content.errors import CaveatError, Conflict, NotFound
 from content.models.log import Change, Fact, SiteFact
 from content.signing import Keyring
-from factories import NOW, make_manuscript, publish
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
 
 WRITERS = 8
 SHARE = 250  # changes that each writer makes
@@ -120,7 +122,7 @@ def test_eight_writers_leave_no_gap_and_a_reader_never_misses_one(small: Databas
     assert tail.looks > 20, "the reader has to have read while the writers wrote"
     assert [row.seq for row in tail.seen] == list(range(1, before + WRITERS * SHARE + 1))
     times = [row.at for row in tail.seen]
-    assert all(earlier < later for earlier, later in zip(times, times[1:], strict=False))
+    assert all(earlier < later for earlier, later in itertools.pairwise(times))
     taken = sorted(seq for numbers in written for group in numbers for seq in group)
     assert taken == list(range(before + 1, before + WRITERS * SHARE + 1))
     for numbers in written:
@@ -251,6 +253,7 @@ def test_what_was_rolled_back_is_not_remembered(small: Database, small_keyring: 
         lambda: policies.rule("more", "shop-note"),
         lambda: policies.disclaimer("shop-note", "Other words.")[0],
     ],
+    ids=["site", "law", "mention", "rule", "disclaimer"],
 )
 def test_a_change_of_policy_touches_every_article(
     small: Database, fact: Callable[[], Fact]

@@ -1,6 +1,7 @@
 """The one door: what an edition says, for whom, and since when."""
 
 import pytest
+
 from content import editions
 from content.contexts import Context
 from content.db import Database

@@ -1,0 +1,1 @@
+"""The benchmark: Caveat beside nginx serving the same bytes as files."""

@@ -1,0 +1,128 @@
+"""Measure Caveat beside an nginx that serves the same bytes: ``python bench/http.py``.
+
+Everything runs on 127.0.0.1, in a temporary folder, and is stopped and removed at the end, also
+after Ctrl-C. The table goes to standard output, progress to standard error.
+"""
+
+import sys
+from pathlib import Path
+
+# Python puts the folder of a script first on its path, where this file would hide Python's `http`.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import argparse
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+
+from bench import cases, load, report, servers
+from bench.errors import BenchError
+from bench.progress import Progress
+from bench.servers import Server
+
+LOWEST, HIGHEST = 1024, 65534  # the port after it is nginx's
+FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark and return the exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    given = _parser().parse_args(arguments)
+    try:
+        programs = servers.programs()
+        servers.check_ports(given.port, given.port + 1)
+    except BenchError as error:
+        return _say(str(error), UNUSABLE)
+    try:
+        text = _run(given, programs)
+    except BenchError as error:
+        return _say(str(error), FAILED)
+    except KeyboardInterrupt:
+        return _say("interrupted; everything is stopped and removed", INTERRUPTED)
+    print(text)
+    if given.output:
+        given.output.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _run(given: argparse.Namespace, programs: servers.Programs) -> str:
+    machine = report.machine(programs)
+    options = load.Options(programs.wrk, given.seconds, given.connections)
+    with tempfile.TemporaryDirectory(prefix="caveat-bench-") as name:
+        folder = Path(name)
+        with servers.caveat(folder / "data", given.port) as caveat:
+            found = cases.collect(caveat)
+            place = cases.write_files(found, folder / "www")
+            workers = len(caveat.workers())
+            with servers.nginx(programs, folder, place, given.port + 1, workers) as nginx:
+                results = _measure(options, given.repeats, found, caveat, nginx)
+    return report.markdown(results, machine=machine, options=options, workers=workers)
+
+
+def _measure(
+    options: load.Options, repeats: int, found: list[cases.Case], caveat: Server, nginx: Server
+) -> list[report.Result]:
+    """Run every case against both servers."""
+    results = []
+    with Progress(len(found) * repeats * 2) as progress:
+        for case in found:
+            sides = {server: case.targets(server) for server in (caveat, nginx)}
+            for server, targets in sides.items():
+                load.check(server, targets)
+                load.run(options.warming(), server, targets)
+            runs: dict[Server, list[load.Run]] = {caveat: [], nginx: []}
+            for server in _turns(caveat, nginx, repeats):
+                runs[server].append(load.run(options, server, sides[server]))
+                progress.step(case.name, server.name, runs[server][-1].rate)
+            results.append(report.Result(case.name, runs[caveat], runs[nginx]))
+    return results
+
+
+def _turns(one: Server, other: Server, repeats: int) -> Iterator[Server]:
+    """Yield the servers in turn, each first in every other repeat: what drifts hits both alike."""
+    for repeat in range(repeats):
+        yield from (one, other) if repeat % 2 == 0 else (other, one)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--seconds", type=_between(1, 60), default=5, help="length of each run")
+    parser.add_argument("--repeats", type=_between(1, 25), default=3, help="runs of each case")
+    parser.add_argument("--connections", type=_between(1, 512), default=16, help="kept open by wrk")
+    parser.add_argument(
+        "--port",
+        type=_between(LOWEST, HIGHEST),
+        default=8790,
+        help="of Caveat; nginx takes the next",
+    )
+    parser.add_argument("--output", type=Path, help="file that gets the table too")
+    return parser
+
+
+def _between(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return the type of an option that is a whole number between two bounds."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or not lowest <= int(text) <= highest:
+            message = f"must be a whole number from {lowest} to {highest}, not {text!r}"
+            raise argparse.ArgumentTypeError(message)
+        return int(text)
+
+    return number
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """Let a termination end the run as Ctrl-C does, so that nothing is left behind."""
+    raise KeyboardInterrupt
+
+
+def _say(line: str, code: int) -> int:
+    print(f"bench: {line}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

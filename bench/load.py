@@ -1,0 +1,133 @@
+"""Load: one run of wrk against one server, and what it cost that server."""
+
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench import processes
+from bench.errors import BenchError
+from bench.servers import Server
+
+SCRIPT = Path(__file__).with_name("rotate.lua")
+WARM = 1  # seconds before the first run of a case
+SLACK = 30  # seconds that wrk may take beyond its time
+HEAD = 4096  # bytes; no head of an answer is longer, and an article is
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one server is asked for: paths in turn, all with the same headers."""
+
+    paths: tuple[str, ...]
+    bodies: tuple[bytes, ...]  # the same for both servers
+    headers: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Options:
+    """How wrk is run."""
+
+    wrk: str
+    seconds: int
+    connections: int
+
+    def warming(self) -> "Options":
+        """Return the same for a run that is not counted."""
+        return replace(self, seconds=WARM)
+
+    def threads(self) -> int:
+        """Return how many threads wrk gets: half of the cores, the other half is the server's."""
+        return max(1, min(self.connections, len(os.sched_getaffinity(0)) // 2))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of wrk has shown."""
+
+    rate: float  # requests per second
+    p50: float  # milliseconds
+    p99: float  # milliseconds
+    cpu: float  # milliseconds of the server's processes per request
+
+
+def check(server: Server, targets: Targets) -> None:
+    """Raise :class:`BenchError` unless the server gives exactly what the case is about."""
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as client:
+        for path, body in zip(targets.paths, targets.bodies, strict=True):
+            answer = client.get(path, headers={"Accept-Encoding": "identity", **targets.headers})
+            expected = body if targets.status == httpx.codes.OK else b""
+            if answer.status_code != targets.status or answer.content != expected:
+                message = f"{server.name} answered {answer.status_code} with other bytes to {path}"
+                raise BenchError(message)
+
+
+def run(options: Options, server: Server, targets: Targets) -> Run:
+    """Load a server; raise :class:`BenchError` when a single answer was not as it should be."""
+    before = processes.cpu_seconds(server.pid)
+    found = _wrk(options, server, targets)
+    used = processes.cpu_seconds(server.pid) - before
+    _check_answers(server, targets, found, options.connections)
+    return Run(
+        rate=found["requests"] / found["microseconds"] * 1e6,
+        p50=found["p50"] / 1e3,
+        p99=found["p99"] / 1e3,
+        cpu=used / found["requests"] * 1e3,
+    )
+
+
+def _wrk(options: Options, server: Server, targets: Targets) -> dict[str, Any]:
+    command = [
+        options.wrk,
+        f"-t{options.threads()}",
+        f"-c{options.connections}",
+        f"-d{options.seconds}s",
+        "--timeout=10s",
+        f"-s{SCRIPT}",
+        *(f"-H{name}: {value}" for name, value in targets.headers.items()),
+        server.url,
+    ]
+    with tempfile.NamedTemporaryFile("w", suffix=".paths") as paths:
+        paths.write("\n".join(targets.paths) + "\n")
+        paths.flush()
+        environment = {**os.environ, "BENCH_PATHS": paths.name}
+        limit = options.seconds + SLACK
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, env=environment, timeout=limit, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"wrk did not end within {limit} seconds") from None
+    return _parsed(done)
+
+
+def _parsed(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+    for line in done.stdout.splitlines():
+        if line.startswith("BENCH "):
+            found: dict[str, Any] = json.loads(line.removeprefix("BENCH "))
+            return found
+    raise BenchError(f"wrk failed: {(done.stderr or done.stdout).strip()[-500:]}")
+
+
+def _check_answers(
+    server: Server, targets: Targets, found: dict[str, Any], connections: int
+) -> None:
+    """Count refusals and broken connections, and tell by the size whether bodies came or not.
+
+    wrk counts only statuses from 400 on; a 304 or a redirect instead of an article (or the
+    reverse) shows in the number of bytes. Answers under way when time was up are in the bytes only.
+    """
+    count = found["requests"]
+    told = {name: found[name] for name in ("refused", "broken", "late") if found[name]}
+    if told or not count:
+        raise BenchError(f"{server.name} failed under load, of {count} requests: {told}")
+    sizes = [len(body) for body in targets.bodies if targets.status == httpx.codes.OK] or [0]
+    least, most = min(sizes) * count, (max(sizes) + HEAD) * (count + connections)
+    if not least <= found["octets"] <= most:
+        raise BenchError(f"{server.name} sent {found['octets']} bytes in {count} answers")

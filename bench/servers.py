@@ -1,0 +1,164 @@
+"""The two servers that are compared: a demo of Caveat, and nginx with the same bytes as files."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from bench import processes
+from bench.errors import BenchError
+
+HOST = "127.0.0.1"
+START = 120  # seconds that a server may take to answer; the demo imports its library first
+STOP = 10  # seconds that it may take to end, before it is killed
+CONFIGURATION = Path(__file__).with_name("nginx.conf.in")
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Where Debian's programs are."""
+
+    wrk: str
+    nginx: str
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server."""
+
+    name: str
+    url: str
+    pid: int
+    partner_key: str = field(default="", repr=False)
+
+    def workers(self) -> list[int]:
+        """Return its processes that answer requests."""
+        return processes.leaves(self.pid)
+
+
+def programs() -> Programs:
+    """Find wrk and nginx; Debian keeps nginx where an ordinary user's PATH does not look."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    found = {name: shutil.which(name, path=path) for name in ("wrk", "nginx")}
+    missing = [name for name, place in found.items() if place is None]
+    if missing:
+        names = " and ".join(missing)
+        raise BenchError(f"{names} not found on PATH; on Debian: apt-get install wrk nginx")
+    return Programs(str(found["wrk"]), str(found["nginx"]))
+
+
+def check_ports(*ports: int) -> None:
+    """Raise :class:`BenchError` when a port is taken."""
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                message = f"cannot listen on {HOST}:{port}: {error.strerror}; give another --port"
+                raise BenchError(message) from None
+
+
+@contextmanager
+def caveat(data: Path, port: int) -> Iterator[Server]:
+    """Run ``caveat demo`` of this interpreter's installation in a fresh folder."""
+    command = Path(sys.executable).with_name("caveat")
+    if not command.exists():
+        raise BenchError(f"{command} is missing; install the project here: pip install -e .")
+    facts, log = data.with_name("demo.json"), data.with_name("demo.log")
+    arguments = [str(command), "demo", "--json", "--port", str(port), "--data", str(data)]
+    with facts.open("w") as out, _running(arguments, log, out.fileno()) as process:
+        url = f"http://{HOST}:{port}"
+        _wait(process, lambda: _answers(f"{url}/readyz"), log)
+        key = json.loads(facts.read_text().splitlines()[0])["partner_key"]
+        yield Server("caveat", url, process.pid, key)
+
+
+@contextmanager
+def nginx(programs: Programs, folder: Path, www: Path, port: int, workers: int) -> Iterator[Server]:
+    """Run nginx over a folder of files, with as many worker processes as Caveat has."""
+    configuration, log = folder / "nginx.conf", folder / "nginx.log"
+    root = os.geteuid() == 0  # then its workers must be told to stay who can read the folder
+    values = {
+        "USER": f"user {pwd.getpwuid(os.geteuid()).pw_name};" if root else "",
+        "WORKERS": str(workers),
+        "FOLDER": str(folder),
+        "LISTEN": f"{HOST}:{port}",
+        "WWW": str(www),
+    }
+    text = CONFIGURATION.read_text()
+    for name, value in values.items():
+        text = text.replace(f"@{name}@", value)
+    configuration.write_text(text)
+    arguments = [programs.nginx, "-p", str(folder), "-c", str(configuration), "-e", str(log)]
+    with _running(arguments, log, subprocess.DEVNULL) as process:
+        url = f"http://{HOST}:{port}"
+        _wait(process, lambda: _answers(f"{url}/{next(www.iterdir()).name}"), log)
+        yield Server("nginx", url, process.pid)
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment without the settings of another installation."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
+
+
+@contextmanager
+def _running(arguments: list[str], log: Path, out: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run a server in a session of its own: Ctrl-C reaches only us, and we end all of it."""
+    with log.open("ab") as errors:
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=errors,
+            start_new_session=True,
+            cwd=log.parent,
+            env=_environment(),
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """End a server with everything that it started; a second Ctrl-C does not disturb this."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # what is left of it, if anything
+        process.wait(STOP)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Path) -> None:
+    end = time.monotonic() + START
+    while not ready():
+        if process.poll() is not None:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+            raise BenchError(f"a server ended at its start:\n{tail}")
+        if time.monotonic() > end:
+            raise BenchError(f"a server did not answer within {START} seconds")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, trust_env=False, timeout=2).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False

@@ -1,0 +1,55 @@
+"""A real browser for what only a browser knows: layout, contrast, paper."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import services
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from content import changes, editions, policy
+from content.contexts import Context
+from content.db import Database
+from content.editions import Edition
+from content.signing import Keyring
+
+WIDTH, HEIGHT = 360, 740  # CSS pixels of a small phone
+Issue = Callable[..., Edition]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = services.chromium()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=path, args=services.CHROMIUM_FLAGS, headless=True
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page of a phone."""
+    opened = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def issue(library: Database, keyring: Keyring) -> Issue:
+    """Issue an edition of the shipped library."""
+
+    def issued(slug: str, jurisdiction: str = "001", channel: str = "unknown") -> Edition:
+        context = Context("en", jurisdiction, channel=channel)
+        with library.read() as session:
+            return editions.issue(session, slug, context, keyring)
+
+    return issued
+
+
+@pytest.fixture
+def places(library: Database) -> list[str]:
+    """Every place of the shipped library."""
+    with library.read() as session:
+        return sorted(policy.at(session, changes.head(session)).atlas.places)

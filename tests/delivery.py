@@ -1,0 +1,151 @@
+"""What tests of delivery do again and again: publish, end, write facts, read over HTTP."""
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from factories import NOW
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from content import articles, changes, editing, imports, partners
+from content.changes import Entry
+from content.db import Database
+from content.documents import Manuscript
+from content.models.log import Fact, JurisdictionFact, Publication, Rule
+
+OCD = "kratom-and-ocd-evidence"
+SLEEP = "sleep-habits-and-insomnia"
+SLUGS = (OCD, "kratom-and-depression-evidence", SLEEP)
+ARTICLE = f"/v1/articles/{OCD}"
+PEPPER = b"a fixed secret key of the tests"
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the headers that send a key."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+def links(response: TestResponse) -> dict[str, str]:
+    """Return the addresses of ``Link`` by relation; the last one of a relation wins."""
+    return {
+        rel: at for at, rel in re.findall(r'<([^>]*)>; rel="([^"]*)"', response.headers["Link"])
+    }
+
+
+def local(address: str) -> str:
+    """Return path and query of an address of ours."""
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def query(address: str) -> dict[str, str]:
+    """Return the query of an address as pairs."""
+    return dict(parse_qsl(urlsplit(address).query))
+
+
+def read_json(client: FlaskClient, address: str, **more: Any) -> Any:
+    """Read an address of ours that must answer 200 with JSON."""
+    response = client.get(local(address), **more)
+    assert response.status_code == 200, response.text
+    return response.json
+
+
+def assert_problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:
+    """Return the problem that a response is; it must be exactly this one."""
+    assert response.status_code == status, response.text[:300]
+    assert response.mimetype == "application/problem+json"
+    body: dict[str, Any] = response.json
+    assert body["status"] == status
+    assert body["type"].endswith(f"/problems/{kind}")
+    return body
+
+
+def assert_help(body: dict[str, Any], phrase: str = "") -> None:
+    """A refusal keeps the help: emergency and crisis contacts, the nearest ones that are known."""
+    assert {"emergency", "crisis"} <= {entry["kind"] for entry in body["help"]}
+    assert phrase in str(body["help"])
+
+
+def shipped(slug: str) -> Manuscript:
+    """Return an article of the shipped library."""
+    found = imports.read_articles(imports.LIBRARY / "articles")
+    return next(one for one in found if one.slug == slug)
+
+
+def revise(database: Database, slug: str, *, now: datetime = NOW, **changed: Any) -> int | None:
+    """Publish a shipped article again, with another slug, other tags or other parts."""
+    known = shipped(slug)
+    parts = {name: changed.pop(name) for name in ("title", "summary") if name in changed}
+    document = msgspec.structs.replace(known.document, **parts)
+    manuscript = msgspec.structs.replace(known, document=document, **changed)
+    with database.write() as session:
+        draft = editing.open_draft(
+            session, articles.identify(session, slug), known, by="test", now=now
+        )
+        draft = editing.save(session, draft, manuscript, by="test", now=now)
+        revision = editing.submit(session, draft, by="test", now=now)
+        number = editing.publish(session, manuscript, revision, by="test", now=now)
+        session.commit()
+    return number
+
+
+def end(database: Database, slug: str, status: str = "withdrawn", **more: Any) -> None:
+    """Take an article down."""
+    words = {"notice": "It was wrong about a dose.", "reason": "A private reason of ours."}
+    with database.write() as session:
+        editing.end(session, slug, status, **{**words, **more}, by="An actor of ours", now=NOW)
+        session.commit()
+
+
+def record(database: Database, *facts: Fact) -> None:
+    """Write facts into the log without the checks of an import."""
+    with database.write() as session:
+        entries = [
+            Entry(f"{fact.subject_type}.changed", fact, seen=changes.newest(session, fact))
+            for fact in facts
+        ]
+        changes.append(session, entries, by="test", now=NOW)
+        session.commit()
+
+
+def no_help(code: str) -> Fact:
+    """Return the row by which a place has no help lines any more."""
+    return JurisdictionFact(code=code, fact="help", data=None)
+
+
+def withholding(name: str, status: int = 451, **when: Any) -> Fact:
+    """Return a rule that withholds."""
+    authority = "https://law.example/order" if status == 451 else None
+    withhold = {"status": status, "authority": authority}
+    return Rule(id=name, data={"because": "A test.", "when": when, "withhold": withhold})
+
+
+def add_key(database: Database, **fixed: Any) -> str:
+    """Register a partner and return its key."""
+    facts = {"audience": "adults", "channel": "publisher", **fixed}
+    with database.write() as session:
+        partner = partners.add_partner(session, "A partner", **facts, now=NOW)
+        key = partners.add_secret(session, partner, pepper=PEPPER, now=NOW)
+        session.commit()
+    return key
+
+
+def head(database: Database) -> int:
+    """Return the newest number of the log."""
+    with database.read() as session:
+        return changes.head(session)
+
+
+def article_id(database: Database, slug: str) -> str:
+    """Return the id of an article."""
+    with database.read() as session:
+        return articles.identify(session, slug)
+
+
+def live(database: Database) -> list[Publication]:
+    """Return what is live, newest first."""
+    with database.read() as session:
+        return list(session.scalars(articles.select_live(changes.head(session), None)))
