@@ -83,9 +83,10 @@ def of_data(data: dict[str, Any], *, sequence: int | None = None) -> Response:
 
 def conditional(response: Response) -> Response:
     """Answer 304 when the reader has exactly this, and refuse when it is not what is wanted."""
-    response.make_conditional(request)
-    if response.status_code == 412:
+    environ, tag = {**request.environ}, response.get_etag()[0]
+    if environ.pop("HTTP_IF_MATCH", None) and not (tag and request.if_match.contains(tag)):
         raise PreconditionFailed("This is not what If-Match asks for.")
+    response.make_conditional(environ)  # which would refuse ``If-Match: *``, with a body
     return response
 
 

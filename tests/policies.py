@@ -37,6 +37,11 @@ def rule(name: str, *require: str, when: dict[str, Any] | None = None, **effect:
     return Rule(id=name, data=data)
 
 
+def lift(name: str, disclaimer: str, level: str) -> Fact:
+    """Return a rule that shows a disclaimer at a higher level."""
+    return rule(name, **{"raise": {"disclaimer": disclaimer, "level": level}})
+
+
 def no_rule(name: str) -> Fact:
     """Return the row by which a rule stops."""
     return Rule(id=name, data=None)
@@ -61,7 +66,7 @@ def law(code: str, text: str, *status: str, recheck_by: str = LATE) -> Fact:
 
 def helplines(code: str, phrase: str, *kinds: str, recheck_by: str = LATE) -> Fact:
     """Return contacts of a place; without kinds, all four."""
-    contact = {"phrase": say(phrase), "label": say(f"Help in {code}"), "actions": []}
+    contact = {"phrase": say(phrase), "label": say("Help"), "actions": []}
     wanted = kinds or ("emergency", "crisis", "poison", "directory")
     data = {**dict.fromkeys(wanted, contact), "recheck_by": recheck_by, **DATED}
     return JurisdictionFact(code=code, fact="help", data=data)
@@ -128,7 +133,7 @@ def all_facts() -> list[Fact]:
         *disclaimer("shop-note", "The seller did not write this."),
         rule("all", "not-medical-advice"),
         rule("sleep", "law-note", when={"topics": ["sleep"]}),
-        rule("fda", "fda-note", when={"topics": ["sleep"], "jurisdiction": ["US", "EU"]}),
+        rule("fda", "fda-note", when={"topics": ["sleep"], "jurisdiction": ["US", "EU", "GB"]}),
         rule("worry", "crisis-support", when={"mentions": ["worry"]}),
         rule("old", "stale-content", when={"review": ["lapsed"]}),
         rule("old-law", "stale-content", when={"facts": ["law-lapsed"]}),
