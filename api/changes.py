@@ -65,7 +65,7 @@ def _publications(found: Sequence[Change]) -> dict[int, Publication]:
     lapsed = select(Lapse.seq, Publication).join(Publication, Publication.seq == Lapse.row)
     lapsed = lapsed.where(Lapse.seq.in_(numbers), Lapse.table_name == Publication.__tablename__)
     rows = {row.seq: row for row in session().scalars(own)}
-    return rows | dict(session().execute(lapsed).tuples().all())
+    return rows | dict(list(session().execute(lapsed)))
 
 
 def _entry(change: Change, shown: Publication | None, help: list[dict[str, Any]]) -> dict[str, Any]:

@@ -51,7 +51,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(HTTPException, _http)
     app.before_request(_number_request)
-    app.url_map.merge_slashes = False  # a doubled slash is a 404 problem, not an HTML redirect
 
 
 def problem(

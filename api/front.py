@@ -1,8 +1,10 @@
 """The pages that people see first: the front door, the terms, and what each problem means."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, render_template
+from markupsafe import Markup
 
 from api import caching, responses
 from api.auth import context
@@ -16,6 +18,7 @@ from schemas.renditions import html
 
 bp = Blueprint("front", __name__)
 SHOWN = 12  # articles on the front door
+STYLE = html.STYLE + Markup((Path(__file__).parent / "templates/front.css").read_text())  # noqa: S704
 CARD = Part(fields=frozenset(["title", "summary"]))
 
 
@@ -26,7 +29,7 @@ def door() -> Response:
     head = caching.head()
     if mimetype == JSON:
         return responses.conditional(responses.of_data(_index(), sequence=head))
-    page = render_template("front.html", **_facts(head), cards=_cards(head), style=html.STYLE)
+    page = render_template("front.html", **_facts(head), cards=_cards(head), style=STYLE)
     return _page(page)
 
 
@@ -34,13 +37,13 @@ def door() -> Response:
 def terms() -> Response:
     """What partners may do with articles, and have to do."""
     head = caching.head()
-    return _page(render_template("terms.html", **_facts(head), style=html.STYLE))
+    return _page(render_template("terms.html", **_facts(head), style=STYLE))
 
 
 @bp.get("/problems")
 def problems() -> Response:
     """All types of problems."""
-    return _page(render_template("problems.html", problems=PROBLEMS, style=html.STYLE))
+    return _page(render_template("problems.html", problems=PROBLEMS, style=STYLE))
 
 
 @bp.get("/problems/<kind>")
@@ -49,7 +52,7 @@ def problem(kind: str) -> Response:
     if kind not in PROBLEMS:
         raise NotFound(f"There is no problem type {kind!r}.")
     one = {kind: PROBLEMS[kind]}
-    return _page(render_template("problems.html", problems=one, style=html.STYLE))
+    return _page(render_template("problems.html", problems=one, style=STYLE))
 
 
 def _index() -> dict[str, Any]:
@@ -100,5 +103,5 @@ def _page(text: str) -> Response:
     response = Response(text, mimetype=HTML)
     response.set_etag(caching.etag(text.encode()))
     response.headers["Cache-Control"] = responses.life()
-    response.headers["Content-Security-Policy"] = responses.PAGE_POLICY
+    response.headers["Content-Security-Policy"] = responses.page_policy(STYLE)
     return responses.conditional(response)

@@ -29,10 +29,6 @@ EXPOSED = (
     "Caveat-Sequence, Caveat-Fallback"
 )
 VARY = "Accept, Authorization"
-PAGE_POLICY = (
-    f"default-src 'none'; img-src https:; style-src {html.STYLE_HASH}; "
-    "base-uri 'none'; form-action 'none'"
-)
 
 
 def init_app(app: Flask) -> None:
@@ -68,7 +64,7 @@ def of_edition(kept: Kept, asked: Context, mimetype: str) -> Response:
         response.headers["Caveat-Fallback"] = fallback
     response.headers["Link"] = ", ".join(_links(links))
     if mimetype == HTML:
-        response.headers["Content-Security-Policy"] = PAGE_POLICY
+        response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
     return conditional(response)
 
 
@@ -88,6 +84,14 @@ def conditional(response: Response) -> Response:
         raise PreconditionFailed("This is not what If-Match asks for.")
     response.make_conditional(environ)  # which would refuse ``If-Match: *``, with a body
     return response
+
+
+def page_policy(style: str) -> str:
+    """Return the Content-Security-Policy of a page that has this style and no script."""
+    return (
+        f"default-src 'none'; img-src https:; style-src {html.style_hash(style)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def life() -> str:

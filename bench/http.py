@@ -23,12 +23,13 @@ from bench.progress import Progress
 from bench.servers import Server
 
 LOWEST, HIGHEST = 1024, 65534  # the port after it is nginx's
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return the exit code."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, _interrupt)
     given = _parser().parse_args(arguments)
     try:
@@ -70,12 +71,12 @@ def _measure(
     with Progress(len(found) * repeats * 2) as progress:
         for case in found:
             sides = {server: case.targets(server) for server in (caveat, nginx)}
+            sizes = {server: load.check(server, targets) for server, targets in sides.items()}
             for server, targets in sides.items():
-                load.check(server, targets)
-                load.run(options.warming(), server, targets)
+                load.run(options.warming(), server, targets, sizes[server])
             runs: dict[Server, list[load.Run]] = {caveat: [], nginx: []}
             for server in _turns(caveat, nginx, repeats):
-                runs[server].append(load.run(options, server, sides[server]))
+                runs[server].append(load.run(options, server, sides[server], sizes[server]))
                 progress.step(case.name, server.name, runs[server][-1].rate)
             results.append(report.Result(case.name, runs[caveat], runs[nginx]))
     return results
@@ -115,7 +116,9 @@ def _between(lowest: int, highest: int) -> Callable[[str], int]:
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """Let a termination end the run as Ctrl-C does, so that nothing is left behind."""
+    """End the run once; a second Ctrl-C does not disturb the stopping and removing."""
+    for number in STOPPING:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

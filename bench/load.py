@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import httpx
@@ -17,7 +18,6 @@ from bench.servers import Server
 SCRIPT = Path(__file__).with_name("rotate.lua")
 WARM = 1  # seconds before the first run of a case
 SLACK = 30  # seconds that wrk may take beyond its time
-HEAD = 4096  # bytes; no head of an answer is longer, and an article is
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,9 @@ class Run:
     cpu: float  # milliseconds of the server's processes per request
 
 
-def check(server: Server, targets: Targets) -> None:
-    """Raise :class:`BenchError` unless the server gives exactly what the case is about."""
+def check(server: Server, targets: Targets) -> list[int]:
+    """Return the size of every answer with its head; raise :class:`BenchError` for a wrong one."""
+    sizes = []
     with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as client:
         for path, body in zip(targets.paths, targets.bodies, strict=True):
             answer = client.get(path, headers={"Accept-Encoding": "identity", **targets.headers})
@@ -66,20 +67,29 @@ def check(server: Server, targets: Targets) -> None:
             if answer.status_code != targets.status or answer.content != expected:
                 message = f"{server.name} answered {answer.status_code} with other bytes to {path}"
                 raise BenchError(message)
+            sizes.append(_head(answer) + len(expected))
+    return sizes
 
 
-def run(options: Options, server: Server, targets: Targets) -> Run:
+def run(options: Options, server: Server, targets: Targets, sizes: list[int]) -> Run:
     """Load a server; raise :class:`BenchError` when a single answer was not as it should be."""
     before = processes.cpu_seconds(server.pid)
     found = _wrk(options, server, targets)
     used = processes.cpu_seconds(server.pid) - before
-    _check_answers(server, targets, found, options.connections)
+    _check_answers(options, server, sizes, found)
     return Run(
         rate=found["requests"] / found["microseconds"] * 1e6,
         p50=found["p50"] / 1e3,
         p99=found["p99"] / 1e3,
         cpu=used / found["requests"] * 1e3,
     )
+
+
+def _head(answer: httpx.Response) -> int:
+    """Return how many bytes came before the body."""
+    first = f"{answer.http_version} {answer.status_code} {answer.reason_phrase}\r\n"
+    fields = [len(name) + len(value) + 4 for name, value in answer.headers.raw]
+    return len(first) + sum(fields) + 2
 
 
 def _wrk(options: Options, server: Server, targets: Targets) -> dict[str, Any]:
@@ -104,30 +114,33 @@ def _wrk(options: Options, server: Server, targets: Targets) -> dict[str, Any]:
             )
         except subprocess.TimeoutExpired:
             raise BenchError(f"wrk did not end within {limit} seconds") from None
-    return _parsed(done)
+    return _parsed(done, server.name)
 
 
-def _parsed(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:
+def _parsed(done: "subprocess.CompletedProcess[str]", server: str) -> dict[str, Any]:
     for line in done.stdout.splitlines():
         if line.startswith("BENCH "):
             found: dict[str, Any] = json.loads(line.removeprefix("BENCH "))
             return found
-    raise BenchError(f"wrk failed: {(done.stderr or done.stdout).strip()[-500:]}")
+    raise BenchError(f"wrk failed against {server}: {(done.stderr or done.stdout).strip()[-500:]}")
 
 
 def _check_answers(
-    server: Server, targets: Targets, found: dict[str, Any], connections: int
+    options: Options, server: Server, sizes: list[int], found: dict[str, Any]
 ) -> None:
-    """Count refusals and broken connections, and tell by the size whether bodies came or not.
+    """Count refusals and broken connections, and tell by the bytes whether all else was right.
 
-    wrk counts only statuses from 400 on; a 304 or a redirect instead of an article (or the
-    reverse) shows in the number of bytes. Answers under way when time was up are in the bytes only.
+    wrk counts only statuses from 400 on; a redirect or a 304 in place of an article, or the
+    reverse, shows in the number of bytes.
     """
     count = found["requests"]
     told = {name: found[name] for name in ("refused", "broken", "late") if found[name]}
     if told or not count:
         raise BenchError(f"{server.name} failed under load, of {count} requests: {told}")
-    sizes = [len(body) for body in targets.bodies if targets.status == httpx.codes.OK] or [0]
-    least, most = min(sizes) * count, (max(sizes) + HEAD) * (count + connections)
+    # Answers under way when time was up are in the bytes only, and a turn may be incomplete.
+    turns = len(sizes) * options.threads() + options.connections
+    play = turns * (max(sizes) - min(sizes))
+    least = count * mean(sizes) - play
+    most = count * mean(sizes) + play + options.connections * max(sizes)
     if not least <= found["octets"] <= most:
         raise BenchError(f"{server.name} sent {found['octets']} bytes in {count} answers")

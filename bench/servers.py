@@ -133,17 +133,15 @@ def _running(arguments: list[str], log: Path, out: int) -> Iterator["subprocess.
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
-    """End a server with everything that it started; a second Ctrl-C does not disturb this."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End a server with everything that it started, by force where asking does not help."""
+    process.terminate()
     try:
-        process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(STOP)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # what is left of it, if anything
-        process.wait(STOP)
     finally:
-        signal.signal(signal.SIGINT, before)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(STOP)
 
 
 def _wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Path) -> None:

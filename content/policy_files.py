@@ -152,6 +152,7 @@ def _disclaimer(file: Located, data: Any, at: str) -> Iterator[Item]:
     id = convert(data.get("id"), Name, "/id")
     shared = {key: value for key, value in data.items() if key not in ("id", "texts")}
     _only(shared, "", [name for name in Disclaimer.__struct_fields__ if name not in SPOKEN])
+    convert({**shared, "short": "-", "text": "-"}, Disclaimer)  # so that its errors have their line
     texts = Annotated[dict[Tag, dict[str, Any]], Meta(min_length=1)]
     for locale, words in convert(data.get("texts"), texts, "/texts").items():
         at = f"/texts/{locale}"

@@ -60,8 +60,8 @@ def names(*choices: str, **kwargs: Any) -> fields.String:
 
 
 def whole(**kwargs: Any) -> fields.Integer:
-    """Return an integer that is not read from ``3.7`` or ``"3"``, at most 2^53."""
-    return fields.Integer(strict=True, validate=validate.Range(min=0, max=2**53), **kwargs)
+    """Return an integer that is not read from ``3.7`` or ``"3"``."""
+    return fields.Integer(strict=True, validate=validate.Range(min=0, max=MAX_NUMBER), **kwargs)
 
 
 def number(*, low: int, high: int, **kwargs: Any) -> fields.Integer:
@@ -69,4 +69,4 @@ def number(*, low: int, high: int, **kwargs: Any) -> fields.Integer:
     return fields.Integer(validate=validate.Range(min=low, max=high), **kwargs)
 
 
-MAX_NUMBER = 2**53  # of the log; also the largest integer in any body
+MAX_NUMBER = 2**53 - 1  # of the log; also the largest integer in any body

@@ -53,16 +53,6 @@ def read_json(client: FlaskClient, address: str, **more: Any) -> Any:
     return response.json
 
 
-def assert_problem(response: TestResponse, status: int, kind: str) -> dict[str, Any]:
-    """Return the problem that a response is; it must be exactly this one."""
-    assert response.status_code == status, response.text[:300]
-    assert response.mimetype == "application/problem+json"
-    body: dict[str, Any] = response.json
-    assert body["status"] == status
-    assert body["type"].endswith(f"/problems/{kind}")
-    return body
-
-
 def assert_help(body: dict[str, Any], phrase: str = "") -> None:
     """A refusal keeps the help: emergency and crisis contacts, the nearest ones that are known."""
     assert {"emergency", "crisis"} <= {entry["kind"] for entry in body["help"]}
@@ -75,15 +65,15 @@ def shipped(slug: str) -> Manuscript:
     return next(one for one in found if one.slug == slug)
 
 
-def revise(database: Database, slug: str, *, now: datetime = NOW, **changed: Any) -> int | None:
+def revise(database: Database, of: str, *, now: datetime = NOW, **changed: Any) -> int | None:
     """Publish a shipped article again, with another slug, other tags or other parts."""
-    known = shipped(slug)
+    known = shipped(of)
     parts = {name: changed.pop(name) for name in ("title", "summary") if name in changed}
     document = msgspec.structs.replace(known.document, **parts)
     manuscript = msgspec.structs.replace(known, document=document, **changed)
     with database.write() as session:
         draft = editing.open_draft(
-            session, articles.identify(session, slug), known, by="test", now=now
+            session, articles.identify(session, of), known, by="test", now=now
         )
         draft = editing.save(session, draft, manuscript, by="test", now=now)
         revision = editing.submit(session, draft, by="test", now=now)

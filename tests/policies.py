@@ -130,7 +130,7 @@ def all_facts() -> list[Fact]:
         *disclaimer("law-note", "{jurisdictionName}: {statusText}, as of {asOf}.", "law"),
         *disclaimer("fda-note", "Position of {fdaAsOf}.", "law"),
         *disclaimer("stale-content", "This may be out of date.", "status"),
-        *disclaimer("shop-note", "The seller did not write this."),
+        *disclaimer("shop-note", "Written by {publisher}, not by the seller."),
         rule("all", "not-medical-advice"),
         rule("sleep", "law-note", when={"topics": ["sleep"]}),
         rule("fda", "fda-note", when={"topics": ["sleep"], "jurisdiction": ["US", "EU", "GB"]}),

@@ -41,8 +41,13 @@ def _environment() -> Environment:
     return found
 
 
+def style_hash(style: str) -> str:
+    """Return the source by which a Content-Security-Policy allows one inline style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+
 STYLE = Markup(_style())  # noqa: S704 - our own file
-STYLE_HASH = f"'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'"
+STYLE_HASH = style_hash(STYLE)
 _jinja = _environment()
 _jinja.globals |= {"style": STYLE, "evidence": inline.EVIDENCE}
 

@@ -9,6 +9,7 @@ import pytest
 from delivery import ARTICLE, OCD, SLEEP, SLUGS, read_json
 from flask.testing import FlaskClient
 from marshmallow import RAISE, Schema, fields
+from problems import assert_problem
 
 from content import editions, verifying
 from content.contexts import Context
@@ -118,7 +119,7 @@ def test_all_five_fields_are_the_whole_article(client: FlaskClient) -> None:
 def test_an_unknown_field_is_refused_with_a_hint(
     client: FlaskClient, names: str, hint: str
 ) -> None:
-    body = delivery.assert_problem(client.get(f"{ARTICLE}?fields={names}"), 400, "bad-request")
+    body = assert_problem(client.get(f"{ARTICLE}?fields={names}"), 400, "bad-request")
     assert body["errors"][0]["pointer"] == "fields"
     assert hint in body["errors"][0]["detail"]
 
@@ -128,8 +129,8 @@ def test_a_part_is_never_a_page_because_a_page_is_whole(client: FlaskClient) -> 
     both = client.get(address, headers={"Accept": "text/html, */*;q=0.1"})
     assert both.data == client.get(address).data
     only = client.get(address, headers={"Accept": "text/html"})
-    delivery.assert_problem(only, 406, "not-acceptable")
-    delivery.assert_problem(client.get(f"{ARTICLE}.html?fields=title"), 400, "bad-request")
+    assert_problem(only, 406, "not-acceptable")
+    assert_problem(client.get(f"{ARTICLE}.html?fields=title"), 400, "bad-request")
 
 
 def test_a_pin_fixes_the_text_and_never_the_disclaimers(
@@ -157,7 +158,7 @@ def test_a_revision_has_an_address_of_its_own(client: FlaskClient, library: Data
 
 @pytest.mark.parametrize("tail", ["?revision=7", ".html?revision=7", "/revisions/7"])
 def test_a_revision_that_never_was_is_not_found(client: FlaskClient, tail: str) -> None:
-    delivery.assert_problem(client.get(ARTICLE + tail), 404, "not-found")
+    assert_problem(client.get(ARTICLE + tail), 404, "not-found")
 
 
 def test_the_revisions_are_listed_newest_first_with_addresses(
@@ -188,7 +189,7 @@ def test_an_old_slug_leads_to_the_new_one_with_its_query(
 
 @pytest.mark.parametrize("tail", ["", ".html", "/revisions", "/revisions/1"])
 def test_an_unknown_slug_is_not_found(client: FlaskClient, tail: str) -> None:
-    delivery.assert_problem(client.get(f"/v1/articles/no-such-article{tail}"), 404, "not-found")
+    assert_problem(client.get(f"/v1/articles/no-such-article{tail}"), 404, "not-found")
 
 
 def ids(body: dict[str, Any]) -> set[str]:

@@ -91,7 +91,7 @@ def test_a_rule_for_a_country_holds_in_its_parts_and_not_the_other_way_round() -
 def test_a_careful_value_meets_every_list_that_requires_and_none_that_raises_or_withholds(
     careful: Case, key: str
 ) -> None:
-    when = {key: ["other"]}
+    when = {key: ["FR" if key == "jurisdiction" else "other"]}
     assert set(owed(careful, rule(when, require=["a"]))) == {"a"}
     assert set(owed(CASE, rule(when, require=["a"]))) == set()
     raising = rule(when, **{"raise": {"disclaimer": "a", "level": "alert"}})

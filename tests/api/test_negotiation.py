@@ -1,0 +1,138 @@
+"""Formats and places: what a reader asks for, what is served instead, and how that is declared."""
+
+import pytest
+from delivery import ARTICLE, OCD, local, query, read_json
+from flask.testing import FlaskClient
+from problems import assert_problem
+
+JSON, HTML = "application/json", "text/html"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+FULL = "locale=en&jurisdiction=US-AL&audience=clinicians&channel=app"
+
+
+@pytest.mark.parametrize("address", [ARTICLE, "/"])
+@pytest.mark.parametrize(
+    ("accept", "served"),
+    [
+        (None, JSON),
+        ("", JSON),
+        ("*/*", JSON),
+        (JSON, JSON),
+        (HTML, HTML),
+        (BROWSER, HTML),
+        ("application/*", JSON),
+        ("text/*", HTML),
+        ("text/html, application/json", JSON),
+        ("text/html;q=0.4, application/json;q=0.5", JSON),
+        ("text/html;q=0.5, application/json;q=0.4", HTML),
+        ("application/json;q=0.1, */*;q=0.9", HTML),
+        ("application/json;q=0, */*", HTML),
+        ("image/png, */*;q=0.1", JSON),
+        ("application/json; charset=utf-8", JSON),
+        ("text/html;level=1;q=0.7, application/json;q=0.3", HTML),
+    ],
+)
+def test_accept_chooses_among_the_formats(
+    client: FlaskClient, address: str, accept: str | None, served: str
+) -> None:
+    headers = {} if accept is None else {"Accept": accept}
+    response = client.get(address, headers=headers)
+    assert (response.status_code, response.mimetype) == (200, served)
+
+
+@pytest.mark.parametrize("address", [ARTICLE, "/"])
+@pytest.mark.parametrize("accept", ["image/png", "application/json;q=0", "*/*;q=0", "nonsense"])
+def test_what_is_not_there_is_not_acceptable_and_names_what_is(
+    client: FlaskClient, address: str, accept: str
+) -> None:
+    response = client.get(address, headers={"Accept": accept})
+    assert HTML in assert_problem(response, 406, "not-acceptable")["detail"]
+
+
+def test_a_page_by_accept_is_the_page_by_its_address(client: FlaskClient) -> None:
+    asked = client.get(f"{ARTICLE}?{FULL}", headers={"Accept": HTML})
+    assert asked.headers["Content-Location"] == f"{ARTICLE}.html?{FULL}"
+    assert asked.data == client.get(f"{ARTICLE}.html?{FULL}").data
+
+
+@pytest.mark.parametrize("tail", ["", ".html", "/revisions/1"])
+@pytest.mark.parametrize("asked", ["", "?jurisdiction=us-al", "?locale=en-GB&jurisdiction=US-XX"])
+def test_the_content_location_is_whole_and_gives_the_same_bytes(
+    client: FlaskClient, tail: str, asked: str
+) -> None:
+    response = client.get(f"{ARTICLE}{tail}{asked}")
+    address = response.headers["Content-Location"]
+    assert {"locale", "jurisdiction", "audience", "channel"} <= query(address).keys()
+    assert client.get(address).data == response.data
+
+
+@pytest.mark.parametrize("code", ["us-al", "Us-aL", "US-AL"])
+def test_a_jurisdiction_is_the_same_in_any_case(client: FlaskClient, code: str) -> None:
+    response = client.get(f"{ARTICLE}?jurisdiction={code}")
+    assert response.data == client.get(f"{ARTICLE}?jurisdiction=US-AL").data
+    assert "Caveat-Fallback" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [("US-XX", "US"), ("XX", "ZZ"), ("LU", "EU"), ("LU-XX", "EU"), ("ZZ", "ZZ"), ("001", "001")],
+)
+def test_a_place_without_data_is_served_as_the_nearest_that_has_some(
+    client: FlaskClient, asked: str, served: str
+) -> None:
+    response = client.get(f"{ARTICLE}?jurisdiction={asked}")
+    assert response.json["context"]["jurisdiction"]["code"] == served
+    expected = None if asked == served else f"jurisdiction={asked}"
+    assert response.headers.get("Caveat-Fallback") == expected
+
+
+@pytest.mark.parametrize("code", ["ZZ", "US-AL", "GB", "DE", "AU"])
+def test_who_names_no_place_is_owed_what_any_place_owes(client: FlaskClient, code: str) -> None:
+    def owed(asked: str) -> set[str]:
+        return {entry["id"] for entry in read_json(client, ARTICLE + asked)["disclaimers"]}
+
+    assert owed("") >= owed(f"?jurisdiction={code}")
+
+
+@pytest.mark.parametrize("code", ["U", "USA", "US-", "US-ABCD", "US/AL", "US AL", "1", "%C3%9F"])
+@pytest.mark.parametrize("address", [ARTICLE, f"{ARTICLE}.html", "/v1/articles"])
+def test_a_malformed_place_is_refused(client: FlaskClient, address: str, code: str) -> None:
+    response = client.get(f"{address}?jurisdiction={code}")
+    body = assert_problem(response, 400, "bad-request")
+    assert body["errors"][0]["pointer"] == "jurisdiction"
+
+
+@pytest.mark.parametrize(("locale", "fell_back"), [("en", 0), ("EN", 0), ("en-GB", 1), ("fr", 1)])
+def test_a_locale_that_is_not_there_falls_back_and_says_so(
+    client: FlaskClient, locale: str, fell_back: int
+) -> None:
+    response = client.get(f"{ARTICLE}?locale={locale}")
+    assert response.headers["Content-Language"] == response.json["context"]["locale"] == "en"
+    expected = f"locale={locale}" if fell_back else None
+    assert response.headers.get("Caveat-Fallback") == expected
+    assert response.data == client.get(ARTICLE).data
+
+
+def test_two_fallbacks_are_both_declared(client: FlaskClient) -> None:
+    response = client.get(f"{ARTICLE}.html?locale=fr&jurisdiction=XX")
+    assert response.headers["Caveat-Fallback"] == "locale=fr; jurisdiction=XX"
+
+
+@pytest.mark.parametrize("value", ["e", "en_GB", "-", "e%0d%0an", "toolongtag", ""])
+def test_a_malformed_locale_is_refused(client: FlaskClient, value: str) -> None:
+    body = assert_problem(client.get(f"{ARTICLE}?locale={value}"), 400, "bad-request")
+    assert body["errors"][0]["pointer"] == "locale"
+
+
+@pytest.mark.parametrize(("name", "near"), [("audience", "clinician"), ("channel", "publishers")])
+def test_an_unknown_audience_or_channel_is_refused_with_the_nearest(
+    client: FlaskClient, name: str, near: str
+) -> None:
+    body = assert_problem(client.get(f"{ARTICLE}?{name}={near}"), 400, "bad-request")
+    assert "Did you mean" in body["errors"][0]["detail"]
+
+
+def test_self_is_the_content_location(client: FlaskClient) -> None:
+    response = client.get(f"{ARTICLE}?{FULL}")
+    assert local(response.json["links"]["self"]) == response.headers["Content-Location"]
+    assert response.json["article"]["slug"] == OCD

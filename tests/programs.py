@@ -1,0 +1,106 @@
+"""Runs the ``caveat`` command as people do: the installed script, in a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SCRIPT = Path(sys.executable).parent / "caveat"
+PATIENCE = 60  # seconds that a program may take to do what is waited for
+
+
+def run(*arguments: str | Path, **facts: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; ``env`` holds the settings, by their whole names."""
+    env = environment(facts.pop("env", {}))
+    return subprocess.run(
+        [facts.pop("script", SCRIPT), *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        **facts,
+    )
+
+
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    """Return this process's environment with no settings but these."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
+    return own | settings
+
+
+@contextmanager
+def started(
+    *arguments: str | Path, env: dict[str, str] | None = None, **facts: Any
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a command, and end it with its children when the block ends."""
+    process = subprocess.Popen(
+        [facts.pop("script", SCRIPT), *arguments],
+        env=environment(env or {}),
+        stdout=subprocess.PIPE,
+        stderr=facts.pop("stderr", subprocess.DEVNULL),
+        text=True,
+        start_new_session=True,
+        **facts,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        finally:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """End a program and its children at once, as a power cut would."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@contextmanager
+def demo(folder: Path, port: int, **facts: Any) -> Iterator[dict[str, str]]:
+    """Run ``caveat demo`` on a port and give the facts that it prints, once it answers."""
+    arguments = ("demo", "--json", "--port", str(port), "--data", folder)
+    with started(*arguments, **facts) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, "the demo ended before it said anything"
+        told: dict[str, str] = json.loads(line)
+        wait_for(lambda: answers(told["url"]))
+        yield told
+
+
+def answers(url: str) -> bool:
+    """Return whether a server at this base address is up."""
+    try:
+        return httpx.get(f"{url}/healthz", timeout=PATIENCE).status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def wait_for(true: Callable[[], object]) -> None:
+    """Wait until something holds; fail when that takes too long."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
