@@ -269,7 +269,6 @@ SPEC_OPTIONS: dict[str, Any] = {
         ),
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     },
-    "jsonSchemaDialect": DIALECT,
     "servers": [{"url": "/", "description": "This installation"}],
     "security": [{}, {"bearer": []}],
     "components": {
