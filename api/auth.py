@@ -43,6 +43,11 @@ def caller() -> Caller | None:
     return found
 
 
+def may_read() -> bool:
+    """Return whether this caller is served articles at all."""
+    return caller() is not None or installation().settings.flag("open_delivery")
+
+
 def is_open() -> bool:
     """Return whether a shared cache may keep the answer to this request."""
     return caller() is None
@@ -82,9 +87,7 @@ def _guard() -> Response | None:
         g.caller = _find(header)
         if g.caller is None:
             return _refuse("The key is not valid.")
-    if guard == OPEN or g.get("caller"):
-        return None
-    if guard == DELIVERY and installation().settings.flag("open_delivery"):
+    if guard == OPEN or caller() or (guard == DELIVERY and may_read()):
         return None
     return _refuse("This address needs a key.")
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
 from api import caching, responses
-from api.auth import context
+from api.auth import context, may_read
 from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
@@ -74,7 +74,7 @@ def _index() -> dict[str, Any]:
 
 
 def _facts(head: int) -> dict[str, Any]:
-    """Return what the pages say besides articles."""
+    """Return what the pages say besides articles; examples only for who may try them."""
     rows = session().scalars(articles.select_live(head, None).limit(1))
     base = installation().settings.public_url
     example = next(iter(rows), None)
@@ -82,13 +82,16 @@ def _facts(head: int) -> dict[str, Any]:
         "site": caching.policy_now().site,
         "base": base,
         "sequence": head,
-        "example": example,
+        "example": example if may_read() else None,
+        "may_read": may_read(),
     }
 
 
 def _cards(head: int) -> list[str]:
     """Return the newest articles as cards; each carries everything that it owes."""
     found: list[str] = []
+    if not may_read():
+        return found
     for row in session().scalars(articles.select_live(head, None).limit(SHOWN)).all():
         try:
             edition = caching.issue(row, context({}), CARD, head)

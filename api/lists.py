@@ -27,7 +27,7 @@ def compound(
 ) -> Response:
     """Return one page of a walk, with the link to the next."""
     head = caching.head()
-    place = paging.parse(cursor, head) if cursor else Cursor(head, head + 1)
+    place = paging.parse(cursor, head) if cursor is not None else Cursor(head, head + 1)
     at = changes.end_of_group(session(), place.at) if place.at < head else head
     page = _Page(asked, Part(fields=fields), replace(place, at=at))
     page.fill(session(), limit)

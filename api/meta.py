@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from api import examples, openapi, responses
+from api import caching, examples, openapi, responses
 from api.db import installation, now, session
 from api.errors import problem
 from content import changes, lapses, signing
@@ -71,18 +71,20 @@ def readyz(query: dict[str, str]) -> Response:
         return problem("unavailable", "The private half of the signing key is missing.")
     if due := lapses.overdue(session(), now()):
         return problem("unavailable", f"{len(due)} dates have passed unrecorded: caveat lapses")
-    return _unkept(responses.of_data({"status": "ready", "sequence": head}))
+    return _unkept(responses.of_data({"status": "ready", "sequence": head}, sequence=head))
 
 
 @bp.get("/openapi.yaml")
 @bp.query(Query)
-@bp.response(
-    200, ANY_OBJECT, content_type="application/yaml", example=examples.DESCRIPTION_EXAMPLE
-)
+@bp.response(200, ANY_OBJECT, content_type="application/yaml", example=examples.DESCRIPTION_EXAMPLE)
 @bp.doc(operationId="getOpenapi", summary="Read this description", **PUBLIC)
 def description(query: dict[str, str]) -> Response:
     """OpenAPI 3.1.1 of this API, made from the schemas that the answers are checked against."""
-    return Response(openapi.document(), mimetype="application/yaml")
+    octets = openapi.document().encode()
+    response = Response(octets, mimetype="application/yaml")
+    response.set_etag(caching.etag(octets))
+    response.headers["Cache-Control"] = responses.life()
+    return responses.conditional(response)
 
 
 def _unkept(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any, TypeVar
 
 import yaml
@@ -17,7 +17,7 @@ from api.examples import PROBLEM_EXAMPLE
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
-from schemas.meta import HealthOut, ReadyOut
+from schemas.meta import HealthOut, MeOut, ReadyOut
 from schemas.problems import ProblemOut
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,7 +42,7 @@ DOCS_POLICY = (
 )
 TEXT = {"type": "string"}
 EDITIONS: tuple[Any, ...] = (EditionOut, HTML_PAGE)
-UNTAGGED = (HealthOut, ReadyOut)
+UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
 ON_EDITION = (
     *("Last-Modified", "Content-Location", "Content-Language"),
     *("Caveat-Sequence", "Caveat-Fallback", "Link"),
@@ -52,7 +52,7 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
     "Vary": (True, "What the answer depends on besides the address."),
     "ETag": (True, "Strong entity tag; send it back in `If-None-Match`."),
-    "Last-Modified": (True, "When the edition became what it is."),
+    "Last-Modified": (False, "When the edition became what it is; not in that same second."),
     "Content-Location": (True, "The same with its whole context in the address, for any caller."),
     "Content-Language": (True, "The locale that was served."),
     "Caveat-Sequence": (True, "The number of the log as of which this is true."),
@@ -83,6 +83,26 @@ class SchemaNameConverter(BaseConverter):
     regex = r"[a-z]+-[0-9]+\.[0-9]+"
 
 
+CONVERTERS: dict[type[BaseConverter], dict[str, Any]] = {
+    SlugConverter: {
+        "type": "string",
+        "pattern": f"^{SLUG}$",
+        "description": "Lower-case words joined by hyphens.",
+    },
+    NumberConverter: {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10**16 - 1,
+        "description": "A number that `revisions` lists.",
+    },
+    SchemaNameConverter: {
+        "type": "string",
+        "enum": sorted(SCHEMAS),
+        "description": "A name that `/v1/schemas` lists.",
+    },
+}
+
+
 class Slice(Blueprint):  # type: ignore[misc]
     """A blueprint whose query strings are strict: what is not listed is a 400."""
 
@@ -95,11 +115,18 @@ class Slice(Blueprint):  # type: ignore[misc]
     def response(self, status_code: int, schema: Any = None, **facts: Any) -> Any:
         """Describe what a view gives, with the headers and the short answers that come with it."""
         declare = [super().response(status_code, schema, headers=_headers(schema), **facts)]
-        if "ETag" in _headers(schema):
+        if schema not in UNCONDITIONAL:
             declare.append(self.alt_response(304, "NOT_MODIFIED", success=True))
         if schema in (*EDITIONS, RevisionListOut):
             declare.append(self.alt_response(308, "MOVED", success=True))
-        return lambda view: reduce(lambda done, decorate: decorate(done), declare, view)
+
+        def decorate(view: View) -> View:
+            described: View = self.doc(description=view.__doc__)(view)
+            for declaration in declare:
+                described = declaration(described)
+            return described
+
+        return decorate
 
 
 class Description(Api):  # type: ignore[misc]
@@ -142,9 +169,8 @@ def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
     if schema in EDITIONS:
         return _refer("Cache-Control", "Vary", "ETag", *ON_EDITION)
-    names = ["Cache-Control", "Vary"]
-    if isinstance(schema, type) and schema not in UNTAGGED:
-        names += ["ETag"]
+    names = ["Cache-Control", "Vary", "ETag"]
+    if isinstance(schema, type):
         names += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         names += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
     return _refer(*names)
@@ -171,13 +197,8 @@ def init_app(app: Flask) -> Description:
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     api = Description(app, spec_kwargs={"marshmallow_plugin": plugin})
     describe_tagged(plugin)
-    api.register_converter(SlugConverter, lambda _: {"type": "string", "pattern": f"^{SLUG}$"})
-    api.register_converter(
-        NumberConverter, lambda _: {"type": "integer", "minimum": 1, "maximum": 10**16 - 1}
-    )
-    api.register_converter(
-        SchemaNameConverter, lambda _: {"type": "string", "enum": sorted(SCHEMAS)}
-    )
+    for converter, described in CONVERTERS.items():
+        api.register_converter(converter, lambda _, described=described: {**described})
     app.extensions["caveat-description"] = api
     app.after_request(_confine_docs)
     return api

@@ -26,10 +26,13 @@ def parse(text: str, head: int) -> Cursor:
         padded = text + "=" * (-len(text) % 4)
         at, before = map(_number, base64.b64decode(padded, b"-_", validate=True).split(b"."))
     except (ValueError, binascii.Error):
-        raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")]) from None
+        at = before = 0
+    found = Cursor(at, before)
+    if str(found) != text:
+        raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
     if at > head:
         raise Invalid([Finding("cursor", f"is from the future; the newest number is {head}")])
-    return Cursor(at, before)
+    return found
 
 
 def _number(digits: bytes) -> int:

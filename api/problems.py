@@ -55,6 +55,11 @@ PROBLEMS = {
         "and the help in its place.",
         "remove",
     ),
+    "precondition-failed": Problem(
+        412,
+        "It is not what you expect",
+        "The answer has another entity tag than `If-Match` asks for. Read it without.",
+    ),
     "too-large": Problem(413, "The request is too large", "Send less."),
     "uri-too-long": Problem(414, "The address is too long", "Send fewer or shorter parameters."),
     "withheld-by-law": Problem(

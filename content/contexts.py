@@ -24,7 +24,7 @@ CHANNELS = (
 WORLD = "001"  # UN M49, as in CLDR
 NOWHERE = "ZZ"  # CLDR's code for an unknown region
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
-JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?|001", re.ASCII)
+JURISDICTION = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?|001", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def parse(
     """
     findings = [
         *_shape("locale", locale, LOCALE, "a BCP 47 tag such as 'en' or 'es-MX'"),
-        *_shape("jurisdiction", (jurisdiction or WORLD).upper(), JURISDICTION, "an ISO 3166 code"),
+        *_shape("jurisdiction", jurisdiction, JURISDICTION, "an ISO 3166 code"),
         *_choice("audience", audience, AUDIENCES),
         *_choice("channel", channel, CHANNELS),
     ]

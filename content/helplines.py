@@ -1,4 +1,4 @@
-"""The help that a refusal keeps even when no database can be asked: the shipped generic contacts."""
+"""The help that a refusal keeps even when no database can be asked: the generic contacts."""
 
 from functools import cache
 from pathlib import Path

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import canonical, changes, editions, policy_checks, policy_files
+from content import canonical, changes, disclaimers, editions, policy_checks, policy_files
 from content.changes import Entry
 from content.documents import Manuscript, Source
 from content.errors import Finding, Invalid
@@ -23,6 +23,16 @@ from content.markdown_reading import Reader
 from content.models.heads import Head
 from content.models.log import DisclaimerVersion, Publication, SiteFact
 from content.policy_files import Item
+
+__all__ = [
+    "LIBRARY",
+    "Item",
+    "disclaimers",
+    "read_articles",
+    "read_policy",
+    "site_item",
+    "write_policy",
+]
 
 LIBRARY = Path(__file__).parent / "library"
 Read = tuple[Reader, Manuscript]

@@ -1,8 +1,8 @@
 """Partners and editors, and the secrets by which they are known.
 
 A secret is shown once; what is stored is a keyed digest (HMAC-SHA-256), so neither a stolen
-database nor a lucky guess opens anything. The form ``<prefix>_<30 random characters><6 of checksum>``
-lets secret scanners find leaked ones without asking us.
+database nor a lucky guess opens anything. The form, a prefix, 30 random characters and 6 of
+checksum, lets secret scanners find leaked ones without asking us.
 """
 
 import hashlib

@@ -53,6 +53,7 @@ def convert(data: Any, kind: Any, at: str = "") -> Any:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `")
+        path = path.removeprefix("key` in `")  # of a mapping whose key is not well formed
         raise Invalid([_finding(at + pointer(path.rstrip("`")), message)]) from None
 
 

@@ -33,6 +33,15 @@ class Open(Schema):
         unknown = INCLUDE
 
 
+class Digits(fields.Integer):
+    """A whole number in plain digits: ``int`` would also read ``1_0``, `` 1`` and ``٣``."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, str) and not (value.isascii() and value.removeprefix("-").isdigit()):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class Tagged(fields.Field[Any]):
     """One of several objects, told apart by their ``type`` (``oneOf`` with a discriminator)."""
 
@@ -66,7 +75,7 @@ def whole(**kwargs: Any) -> fields.Integer:
 
 def number(*, low: int, high: int, **kwargs: Any) -> fields.Integer:
     """Return a whole number of a query string, within bounds that no database overflows."""
-    return fields.Integer(validate=validate.Range(min=low, max=high), **kwargs)
+    return Digits(validate=validate.Range(min=low, max=high), **kwargs)
 
 
 MAX_NUMBER = 2**53 - 1  # of the log; also the largest integer in any body

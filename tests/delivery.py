@@ -10,7 +10,7 @@ from factories import NOW
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from content import articles, changes, editing, imports, partners
+from content import articles, changes, documents, editing, imports, partners
 from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
@@ -139,3 +139,8 @@ def live(database: Database) -> list[Publication]:
     """Return what is live, newest first."""
     with database.read() as session:
         return list(session.scalars(articles.select_live(changes.head(session), None)))
+
+
+def dump(part: Any) -> Any:
+    """Return the data of a disclaimer, a rule or a fact as it stands in the log."""
+    return documents.dump(part)

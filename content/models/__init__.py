@@ -1,1 +1,1 @@
-"""The tables, grouped by what they are for: the log, its projection, drafts, and who may come in."""
+"""The tables, by what they are for: the log, its projection, drafts, and who may come in."""

@@ -1,4 +1,4 @@
-"""Who may come in: partners who take content, editors who make it, and the digests of their keys."""
+"""Who may come in: partners who take content, editors who make it, digests of their keys."""
 
 from datetime import datetime
 

@@ -17,7 +17,7 @@ NAME = String(200)
 
 
 class Counter(Model):
-    """One row: the last number given out. It is taken last, so numbers are dense in commit order."""
+    """One row: the last number given out. Taken last, so numbers are dense in commit order."""
 
     __tablename__ = "counter"
 

@@ -101,8 +101,9 @@ def test_a_repeated_parameter_is_named(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=x", "limit=1.5", "limit=", "limit=99999999999999999999"],
-)
+    ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=1.5", "limit=", "limit=%D9%A3",
+     "limit=1_0", "limit=%201", "limit=%2B1", "limit=1e1", "limit=99999999999999999999"],
+)  # fmt: skip
 def test_a_wrong_number_is_named(client: FlaskClient, query: str) -> None:
     body = assert_problem(client.get(f"/v1/articles?{query}"), 400, "bad-request")
     assert body["errors"][0]["pointer"] == "limit"

@@ -138,6 +138,27 @@ def test_the_common_forms_are_written_as_an_author_would_write_them() -> None:
     assert line in markdown.serialize(manuscript).split("\n")
 
 
+def test_a_reference_before_a_colon_is_no_link_definition_that_would_vanish() -> None:
+    text = Span(": https://example.org/", [])
+    manuscript = make_manuscript(
+        sections=[
+            make_section(kind, blocks=documents.dump([paragraph(Span("", [Cites("s")]), text])))
+            for kind in documents.SECTION_KINDS
+        ],
+        sources=[{"id": "s", "title": "A", "authors": "B", "url": "https://example.org/"}],
+    )
+    assert "[@s]: https" in markdown.serialize(manuscript)
+    assert markdown.parse(markdown.serialize(manuscript)) == manuscript
+
+
+def test_marks_inside_a_link_are_written_around_it() -> None:
+    link = Link("https://example.org/")
+    manuscript = with_blocks(
+        paragraph(Span("a ", [link]), Span("b", [link, Strong()]), Span(" c", [link, Emphasis()]))
+    )
+    assert markdown.parse(markdown.serialize(manuscript)) == manuscript
+
+
 def test_lists_of_one_kind_stay_apart_when_they_stand_side_by_side() -> None:
     item = documents.Inline([Span("x", [])], "x")
     lists = [

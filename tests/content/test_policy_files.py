@@ -201,7 +201,6 @@ def test_the_unknown_place_needs_every_contact(folder: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["rules", "mentions", "jurisdictions"])
 def test_a_file_that_is_no_list_or_not_there(folder: Path, name: str) -> None:
-    wrong = "must be a mapping of names to values"
     (folder / f"{name}.yaml").write_text("a: b\n")
     assert refusals(folder) == [f"{name}.yaml:1: / must be a list of entries"]
     (folder / f"{name}.yaml").write_text("- a\n")

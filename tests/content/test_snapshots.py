@@ -9,9 +9,10 @@ from typing import Any
 import policies
 import pytest
 import sqlalchemy as sa
+from acts import end
 from factories import NOW, make_section, publish
 
-from content import changes, documents, editing, editions, signing
+from content import changes, documents, editions, signing
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
@@ -27,9 +28,7 @@ def revise(database: Database, n: int) -> None:
 
 
 def withdraw(database: Database, n: int) -> None:
-    with database.write() as session:
-        editing.end(session, "one", "withdrawn", notice="x", reason="x", by="test", now=NOW)
-        session.commit()
+    end(database)
 
 
 def change_words(database: Database, n: int) -> None:
@@ -91,6 +90,9 @@ CHANGES: list[Callable[[Database, int], None]] = [
 ]  # fmt: skip
 
 
+REPEATABLE = (revise, change_words, change_rules, change_law, change_site)
+
+
 @contextmanager
 def commits_between(reading: Database, commit: Callable[[int], None]) -> Iterator[list[int]]:
     """Commit a change from another connection before each query but the first."""
@@ -135,9 +137,6 @@ def test_a_commit_between_any_two_queries_changes_no_byte(
     reading.close()
     assert len(committed) > 10
     assert during.octets == before.octets
-
-
-REPEATABLE = (revise, change_words, change_rules, change_law, change_site)
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -1,0 +1,103 @@
+"""The first promise as a check: wherever 20 characters of an article are, all that it owes is too.
+
+It reads an answer as its octets, and once more with the escapes of its format undone.
+"""
+
+import html
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from werkzeug.test import TestResponse
+
+from content.documents import Document
+
+WINDOW = 20  # characters of a title, summary, block or claim that count as its text
+Owed = set[tuple[str, str]]  # (id, full text)
+
+
+def passages(document: Document) -> Iterator[str]:
+    """Yield the title, the summary, the text of each block, and each claim of a document."""
+    yield document.title
+    yield document.summary
+    for section in document.sections:
+        yield from (str(block.text) for block in section.blocks)
+    yield from (claim.statement for claim in document.claims)
+
+
+def windows(text: str) -> Iterator[str]:
+    """Yield every run of 20 characters."""
+    return (text[i : i + WINDOW] for i in range(len(text) - WINDOW + 1))
+
+
+class Detector:
+    """Knows every run of 20 characters of some articles, and finds them in answers."""
+
+    def __init__(self) -> None:
+        self._owners: dict[str, set[str]] = {}
+
+    def learn(self, article: str, document: Document) -> None:
+        """Remember a text of an article."""
+        for passage in passages(document):
+            for window in windows(passage):
+                self._owners.setdefault(window, set()).add(article)
+
+    def forget(self, text: str) -> None:
+        """Leave out what is also said elsewhere, such as in a disclaimer itself."""
+        for window in windows(text):
+            self._owners.pop(window, None)
+
+    def find(self, response: TestResponse) -> set[frozenset[str]]:
+        """Return whose text an answer has; a run that several articles have gives all of them."""
+        return {
+            frozenset(self._owners[window])
+            for text in readings(response)
+            for window in windows(text)
+            if window in self._owners
+        }
+
+
+def readings(response: TestResponse) -> Iterator[str]:
+    """Yield the octets of an answer as text, and what a reader makes of them."""
+    body = response.get_data().decode()
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    yield from (body, headers, unquote(headers))
+    if response.mimetype == "text/html":
+        yield html.unescape(body)
+    elif body and response.mimetype.endswith("json"):
+        yield "\n".join(strings(json.loads(body)))
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield all strings of a JSON value."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+    elif isinstance(value, str):
+        yield value
+
+
+def carried(response: TestResponse, article: str) -> Owed:
+    """Return the disclaimers that an answer has for an article; JSON only."""
+    body = response.get_json()
+    items = body.get("items", [body])
+    return {
+        (entry["id"], entry["text"])
+        for item in items
+        if item.get("article", {}).get("id") == article
+        for known in item["disclaimers"]
+        for entry in [body["texts"][known] if isinstance(known, str) else known]
+    }
+
+
+def is_whole(response: TestResponse, article: str, owed: Owed) -> bool:
+    """Return whether an answer carries everything that an article owes, in full."""
+    if response.mimetype == "text/html":
+        page = html.unescape(response.get_data(as_text=True))
+        return all(text in page for _, text in owed)
+    return owed <= carried(response, article)
