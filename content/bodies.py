@@ -58,7 +58,7 @@ def compose(
 def case(subject: Subject, policy: Policy, context: Context) -> Case:
     """Return what rules look at."""
     atlas, code = policy.atlas, context.jurisdiction
-    topics = list(subject.publication.topics)
+    topics = _topics(subject)
     law = atlas.law(code, topics)
     stale = atlas.any_law_lapsed(topics) if code == WORLD else bool(law and law.lapsed)
     review = {subject.document.review.status} | ({"lapsed"} if subject.review_lapsed else set())
@@ -74,6 +74,12 @@ def case(subject: Subject, policy: Policy, context: Context) -> Case:
         review=frozenset(review),
         facts=frozenset(["law-lapsed"] if stale else []),
     )
+
+
+def _topics(subject: Subject) -> list[str]:
+    """Return the topics whose law matters: today's first, then those of a pinned text."""
+    today = subject.publication.topics
+    return [*today, *sorted(subject.tags[0].difference(today))]
 
 
 def _mentions(subject: Subject, policy: Policy) -> frozenset[str]:
@@ -122,7 +128,7 @@ class _Speaker:
         self.locale = context.locale
         self.contacts = policy.atlas.contacts(context.jurisdiction)
         self.help_lapsed = policy.atlas.help_lapsed(context.jurisdiction)
-        law = policy.atlas.law(context.jurisdiction, list(subject.publication.topics))
+        law = policy.atlas.law(context.jurisdiction, _topics(subject))
         self.states = _states(case, context, law, partial)
         self.slots = _slots(subject, policy, context, law, self.contacts)
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
@@ -65,8 +65,10 @@ class Located:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._refuse(mark.line if mark else 0, f"broken YAML: {self._problem(error)}")
-        except (YAMLError, ValueError) as error:
-            self._refuse(0, f"broken YAML: {str(error).splitlines()[0]}")
+        except Invalid:
+            raise
+        except Exception as error:  # odd keys and scalars (`? {}`, `-_`) break ruamel in many ways
+            self._refuse(0, f"broken YAML: {(str(error) or 'unknown').splitlines()[0]}")
 
     def _problem(self, error: MarkedYAMLError) -> str:
         problem = (error.problem or error.context or "it cannot be read").splitlines()[0]

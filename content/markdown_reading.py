@@ -80,11 +80,7 @@ class Reader:
         raise Invalid([Finding(f"{self.name}:{line}", message)]) from None
 
     def _line(self, node: SyntaxTreeNode) -> int:
-        """Return the line of the nearest node around that has one."""
-        around: SyntaxTreeNode | None = node
-        while around is not None and not around.map:
-            around = around.parent
-        return self.end + 2 + (around.map[0] if around and around.map else 0)
+        return self.end + 2 + (node.map[0] if node.map else 0)
 
     def _sections(self) -> list[dict[str, Any]]:
         sections: list[dict[str, Any]] = []

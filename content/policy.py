@@ -27,7 +27,7 @@ from content.models.log import (
 )
 from content.rules import RuleData
 
-REMEMBERED = 64  # policies per database
+REMEMBERED = 64  # numbers per database
 F = TypeVar("F", bound=Fact)
 
 
@@ -58,14 +58,20 @@ class Policy:
 
 
 def at(session: Session, number: int) -> Policy:
-    """Return the policy at a number of the log."""
-    seq = changes.policy_head(session, number)
+    """Return the policy at a number of the log.
+
+    What stood at a number never changes, so it is remembered by that number, and by the number of
+    its newest change, under which many others find it.
+    """
     memory: dict[int, Policy] = session.info.setdefault("memory", {})
-    if seq not in memory:
-        while len(memory) >= REMEMBERED:
-            memory.pop(next(iter(memory)), None)
-        memory[seq] = _load(session, seq)
-    return memory[seq]
+    if (known := memory.get(number)) is not None:
+        return known
+    seq = changes.policy_head(session, number)
+    found = memory.pop(seq, None) or _load(session, seq)
+    while len(memory) >= REMEMBERED:
+        memory.pop(next(iter(memory)), None)
+    memory[seq] = memory[number] = found
+    return found
 
 
 def pattern(terms: list[str]) -> re.Pattern[str]:

@@ -27,8 +27,9 @@ def passages(document: Document) -> Iterator[str]:
 
 
 def windows(text: str) -> Iterator[str]:
-    """Yield every run of 20 characters."""
-    return (text[i : i + WINDOW] for i in range(len(text) - WINDOW + 1))
+    """Yield every run of 20 characters that neither begins nor ends with a space."""
+    runs = (text[i : i + WINDOW] for i in range(len(text) - WINDOW + 1))
+    return (run for run in runs if not (run[0].isspace() or run[-1].isspace()))
 
 
 class Detector:
@@ -43,15 +44,22 @@ class Detector:
             for window in windows(passage):
                 self._owners.setdefault(window, set()).add(article)
 
+    def share(self, article: str, data: Any) -> None:
+        """Know that an article says somewhere else, as in a source, what another one says too."""
+        for text in strings(data):
+            for window in windows(text):
+                if window in self._owners:
+                    self._owners[window].add(article)
+
     def forget(self, text: str) -> None:
         """Leave out what is also said elsewhere, such as in a disclaimer itself."""
         for window in windows(text):
             self._owners.pop(window, None)
 
-    def find(self, response: TestResponse) -> set[frozenset[str]]:
-        """Return whose text an answer has; a run that several articles have gives all of them."""
+    def find(self, response: TestResponse) -> dict[frozenset[str], str]:
+        """Return whose text an answer has, with a run of it; it may be text of several articles."""
         return {
-            frozenset(self._owners[window])
+            frozenset(self._owners[window]): window
             for text in readings(response)
             for window in windows(text)
             if window in self._owners
@@ -66,7 +74,7 @@ def readings(response: TestResponse) -> Iterator[str]:
     if response.mimetype == "text/html":
         yield html.unescape(body)
     elif body and response.mimetype.endswith("json"):
-        yield "\n".join(strings(json.loads(body)))
+        yield "\0".join(strings(json.loads(body)))
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Runs the ``caveat`` command as people do: the installed script, in a process of its own."""
 
+import io
 import json
 import os
 import signal
@@ -8,11 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import httpx
+
+from api import cli
 
 SCRIPT = Path(sys.executable).parent / "caveat"
 PATIENCE = 60  # seconds that a program may take to do what is waited for
@@ -30,6 +34,24 @@ def run(*arguments: str | Path, **facts: Any) -> subprocess.CompletedProcess[str
         check=False,
         **facts,
     )
+
+
+def run_inside(*arguments: str | Path, input: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command without a process of its own: quicker, where there are many to run."""
+    out, told = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment({}), clear=True),
+        mock.patch.object(sys, "argv", ["caveat", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(input.encode()))),
+        redirect_stdout(out),
+        redirect_stderr(told),
+    ):
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return subprocess.CompletedProcess(sys.argv, code, out.getvalue(), told.getvalue())
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:

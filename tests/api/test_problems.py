@@ -1,21 +1,18 @@
 """Every failure is an RFC 9457 problem of a known type; it says what to do and no secrets."""
 
 import re
-from pathlib import Path
 
 import pytest
-import sqlalchemy
 from factories import PUBLIC_URL
 from flask import Flask, request
 from flask.testing import FlaskClient
-from problems import assert_problem
+from problems import assert_problem, lose
 from sqlalchemy.engine import make_url
 
 from api.db import session
 from api.problems import PROBLEMS
 from api.settings import Settings
 from content import changes
-from content.db import Database
 
 ARTICLE = "/v1/articles/sleep-habits-and-insomnia"
 SECRET = "a secret that must not leave"
@@ -203,26 +200,3 @@ def test_problems_name_the_public_address(client: FlaskClient) -> None:
     body = client.get("/nothing", headers={"Host": "evil.example"}).get_json()
     assert body["docs"] == f"{PUBLIC_URL}/docs"
     assert "evil" not in str(body)
-
-
-def lose(app: Flask) -> None:
-    """Take the database away from under the application."""
-    database: Database = app.extensions["caveat"].database
-    url = make_url(database.url)
-    if url.get_backend_name() == "sqlite":
-        database.engine.dispose()
-        path = Path(str(url.database))
-        for file in path.parent.glob(f"{path.name}*"):
-            file.unlink()
-        path.write_bytes(b"This is not a database. " * 100)
-        return
-    engine = sqlalchemy.create_engine(
-        url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false')
-        connection.execute(
-            sqlalchemy.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            " WHERE datname = :name"),
-            {"name": url.database},
-        )  # fmt: skip

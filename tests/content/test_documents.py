@@ -60,7 +60,7 @@ def test_a_document_is_immutable() -> None:
         ({"type": "paragraph", "text": "a",
           "spans": [{"text": "a", "marks": [{"type": "strong"}, {"type": "strong"}]}]},
          "/spans: a span has two marks of one kind"),
-        ({"type": "video", "text": "a"}, ": Invalid value 'video'"),
+        ({"type": "video", "text": "a"}, "/type: Invalid value 'video'"),
         ({**make_paragraph("a"), "html": "<b>"}, "/html: 'html' is not a name that is known here"),
     ],
 )  # fmt: skip

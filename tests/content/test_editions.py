@@ -15,7 +15,7 @@ from content import contexts, editions
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Edition, Part
-from content.errors import NotFound, Unresolvable, Withheld
+from content.errors import NotFound, Withheld
 from content.signing import Keyring
 
 KRATOM = "kratom-and-ocd-evidence"
@@ -148,9 +148,6 @@ class TestPins:
         assert words(pinned, "not-medical-advice") == "The words of today."
         assert owed(pinned) >= owed(whole) >= {"crisis-support"}
 
-    @pytest.mark.xfail(
-        raises=Unresolvable, reason="content.bodies looks up the law of today's topics only"
-    )
     def test_a_pinned_text_owes_the_law_of_the_topics_that_it_had(
         self, small: Database, small_keyring: Keyring
     ) -> None:

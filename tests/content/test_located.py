@@ -24,6 +24,9 @@ from content.errors import Finding, Invalid
         ("title: A title", "1: A title", 2, "a key is not a word; put it in quotes"),
         ("title: A title", "titel: A title", 4, "/titel 'titel' is not a name that is known here"),
         ("title: A title", "document: {}", 4, "'document' is not a name that is known here"),
+        ("title: A title", "title: " + "1" * 5000, 2, "broken YAML: Exceeds the limit"),
+        ("title: A title", "? : {}", 2, "broken YAML: unhashable type"),
+        ("title: A title", "title: -_", 2, "broken YAML: string index out of range"),
         ("title: A title", "title: 1984", 4, "/title Expected `str`, got `int`"),
         ("title: A title", "title: 3.10", 4, "/title Expected `str`, got `float`"),
         ("title: A title", "title: ''", 4, "/title is empty"),
@@ -124,7 +127,7 @@ def test_too_much_is_refused_in_bounded_time(old: str, new: str, message: str) -
     found = findings(changed(old, new))[0]
     assert message in found
     assert found.startswith("a.md:")
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 60
 
 
 def test_a_document_of_more_than_a_mebibyte_has_no_canonical_bytes() -> None:

@@ -13,7 +13,7 @@ from content.documents import Cites, Claims, Emphasis, Link, Manuscript, Span, S
 from content.errors import Invalid
 
 ARTICLES = sorted((imports.LIBRARY / "articles").glob("*.md"))
-SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
 QUICK = settings(SLOW, max_examples=300)
 ANY_MARK = st.one_of(
     st.builds(Claims, manuscripts.IDS),
@@ -142,7 +142,7 @@ def test_a_reference_before_a_colon_is_no_link_definition_that_would_vanish() ->
     text = Span(": https://example.org/", [])
     manuscript = make_manuscript(
         sections=[
-            make_section(kind, blocks=documents.dump([paragraph(Span("", [Cites("s")]), text])))
+            make_section(kind, blocks=documents.dump([paragraph(Span("", [Cites("s")]), text)]))
             for kind in documents.SECTION_KINDS
         ],
         sources=[{"id": "s", "title": "A", "authors": "B", "url": "https://example.org/"}],

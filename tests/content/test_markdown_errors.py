@@ -197,3 +197,6 @@ def test_a_figure_that_is_not_whole() -> None:
     assert findings(in_text(FIGURE.replace("width: 640", "width: [")))[0].startswith(
         "a.md:37: broken YAML: expected ',' or ']'"
     )
+    assert findings(in_text(FIGURE.replace("width: 640", "text: A curve"))) == [
+        "a.md:32: a figure has neither 'type' nor 'text'"
+    ]

@@ -10,9 +10,10 @@ import policies
 import pytest
 import sqlalchemy as sa
 from acts import end
-from factories import NOW, make_section, publish
+from factories import NOW, make_manuscript, make_section, publish
+from sqlalchemy.exc import DBAPIError
 
-from content import changes, documents, editions, signing
+from content import changes, documents, editing, editions, signing
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
@@ -153,3 +154,22 @@ def test_each_of_these_changes_is_seen_by_the_next_read(
     except (editions.Refusal, signing.KeyMissing):
         return
     assert after != before.octets
+
+
+def test_a_read_is_one_snapshot_whatever_is_written_meanwhile(small: Database) -> None:
+    with small.read() as session:
+        before = changes.head(session)
+        change_site(small, 1)
+        session.expire_all()
+        assert changes.head(session) == before
+        assert session.scalar(sa.select(sa.func.max(log.Change.seq))) == before
+    with small.read() as session:
+        assert changes.head(session) == before + 1
+
+
+def test_a_read_session_cannot_write(small: Database) -> None:
+    with small.read() as session, pytest.raises(DBAPIError, match=r"read-?only"):
+        session.execute(sa.text("INSERT INTO articles (id) VALUES ('x')"))
+    with small.write() as session:
+        editing.create(session, make_manuscript(), by="test", now=NOW)
+        session.commit()
