@@ -1,4 +1,4 @@
-"""Articles as the log tells them: identity by slug, what is live, which revisions were published."""
+"""Articles as the log tells them: identity by slug, what is live, what has been published."""
 
 import os
 from datetime import datetime

@@ -13,7 +13,7 @@ from content.disclaimers import GROUPS, MissingSlot
 from content.documents import Document
 from content.jurisdictions import RESTRICTING, Contact, Known, actions, words
 from content.models.log import Publication, Revision
-from content.policy import Policy
+from content.policy import Policy, forget
 from content.rules import Case, Owed
 
 FORMAT = 1
@@ -84,12 +84,12 @@ def _topics(subject: Subject) -> list[str]:
 
 def _mentions(subject: Subject, policy: Policy) -> frozenset[str]:
     key = (subject.revision.digest, subject.document.locale)
-    if key not in policy.memory:
-        while len(policy.memory) >= REMEMBERED:
-            policy.memory.pop(next(iter(policy.memory)), None)
-        text = documents.reading_text(subject.document)
-        policy.memory[key] = policy.mentioned(text, subject.document.locale)
-    return policy.memory[key]
+    if (known := policy.memory.get(key)) is not None:
+        return known
+    text = documents.reading_text(subject.document)
+    found = policy.memory[key] = policy.mentioned(text, subject.document.locale)
+    forget(policy.memory, REMEMBERED)
+    return found
 
 
 def _compose(

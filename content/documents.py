@@ -197,6 +197,10 @@ def check(document: Document) -> list[Finding]:
 
 def _check_manuscript(manuscript: Manuscript) -> Iterator[Finding]:
     yield from _check_text(manuscript.change_note, "/change_note")
+    for name in ("topics", "conditions"):
+        tags = getattr(manuscript, name)
+        if len(set(tags)) < len(tags):
+            yield Finding(f"/{name}", "names the same thing twice")
     for finding in check(manuscript.document):
         yield Finding(f"/document{finding.pointer}", finding.message)
 

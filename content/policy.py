@@ -68,10 +68,15 @@ def at(session: Session, number: int) -> Policy:
         return known
     seq = changes.policy_head(session, number)
     found = memory.pop(seq, None) or _load(session, seq)
-    while len(memory) >= REMEMBERED:
-        memory.pop(next(iter(memory)), None)
     memory[seq] = memory[number] = found
+    forget(memory, REMEMBERED)
     return found
+
+
+def forget(memory: dict[Any, Any], keep: int) -> None:
+    """Drop the oldest entries of a memory that several threads may be using."""
+    for oldest in list(memory)[: max(0, len(memory) - keep)]:
+        memory.pop(oldest, None)
 
 
 def pattern(terms: list[str]) -> re.Pattern[str]:

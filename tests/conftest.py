@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 import services
+from factories import Databases, fill
+
 from content.db import Database
 from content.signing import Keyring
-from factories import Databases, fill
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

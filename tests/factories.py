@@ -111,6 +111,11 @@ class Databases:
         self._made.append(name)
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
 
+    @property
+    def are_files(self) -> bool:
+        """Whether these are files of SQLite."""
+        return self._server is None
+
     def drop_all(self) -> None:
         """Drop what was made on the server."""
         for name in self._made:

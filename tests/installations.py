@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import programs
+from flask import Flask
 from flask.testing import FlaskClient
 
 from api.app import create_app
@@ -21,6 +22,7 @@ class Installation:
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    opened: list[Flask] = field(default_factory=list)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -33,7 +35,13 @@ class Installation:
 
     def client(self) -> FlaskClient:
         """Return a caller of what is served from here."""
-        return create_app(Settings.from_environment(self.settings)).test_client()
+        self.opened.append(create_app(Settings.from_environment(self.settings)))
+        return self.opened[-1].test_client()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        for app in self.opened:
+            app.extensions["caveat"].database.close()
 
     def get(self, path: str) -> Any:
         """Return the JSON that is served at a path."""

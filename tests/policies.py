@@ -9,7 +9,7 @@ from typing import Any
 
 from factories import NOW, PUBLIC_URL
 
-from content import changes, imports, lapses, signing
+from content import changes, disclaimers, imports, lapses, signing
 from content.db import Database
 from content.imports import Item
 from content.located import Located
@@ -94,7 +94,7 @@ def disclaimer(name: str, text: str, group: str = "safety", level: str = "foot")
 
 def all_facts() -> list[Fact]:
     """Return a whole policy."""
-    labels = {locale: dict.fromkeys(imports.disclaimers.GROUPS, "Notes") for locale in ("en", "de")}
+    labels = {locale: dict.fromkeys(disclaimers.GROUPS, "Notes") for locale in ("en", "de")}
     facts = {
         "publisher": "The test desk",
         "contact_url": "https://test.example/contact",

@@ -10,7 +10,7 @@ import pytest
 import redis
 import services
 from delivery import ARTICLE, OCD, SLEEP, SLUGS, record
-from factories import publish
+from factories import Databases, publish
 from flask import Flask
 from flask.testing import FlaskClient
 from problems import assert_problem
@@ -211,17 +211,49 @@ def test_what_one_process_made_the_others_have(shared: Settings) -> None:
     assert again.headers["Link"] == made.headers["Link"]
 
 
-def test_two_logs_may_share_a_redis_and_never_mix(shared: Settings, database: Database) -> None:
-    keyring = Keyring([])
-    policies.fill_small(database, keyring)
-    publish(database, slug=OCD)
-    other = replace(shared, database_url=database.url, data=f"{shared.data}/other")
-    other.folder.mkdir()
-    keyring.save(secrets.keyring_path(other))
-    mine, theirs = create_app(shared).test_client(), create_app(other).test_client()
-    first = mine.get(ARTICLE)
-    assert theirs.get(ARTICLE).json["title"] != first.json["title"]
-    assert mine.get(ARTICLE).data == first.data
+@pytest.fixture
+def logs(shared: Settings, databases: Databases, empty_template: str) -> Iterator[list[Flask]]:
+    """Two installations of the same age, each with an article under the same slug, and one Redis.
+
+    As after ``caveat init`` in a new folder while the old Redis is still there.
+    """
+    opened = [Database(databases.new(empty_template)) for _ in range(2)]
+    made = []
+    for number, database in enumerate(opened):
+        keyring = Keyring([])
+        policies.fill_small(database, keyring)
+        publish(database, slug=OCD, title=f"The title of installation {number}")
+        folder = f"{shared.data}/{number}"
+        own = replace(shared, database_url=database.url, data=folder)
+        own.folder.mkdir()
+        keyring.save(secrets.keyring_path(own))
+        made.append(create_app(own))
+    yield made
+    for database in opened:
+        database.close()
+
+
+def test_two_logs_may_share_a_redis_and_never_mix(logs: list[Flask]) -> None:
+    for number, app in enumerate(logs * 2):
+        body = app.test_client().get(ARTICLE).json
+        assert body["title"] == f"The title of installation {number % 2}"
+
+
+def test_each_format_and_part_is_kept_apart(client: FlaskClient) -> None:
+    tails = [
+        "",
+        ".html",
+        "?fields=title",
+        "?fields=title,summary",
+        "?revision=1",
+        ".html?revision=1",
+    ]
+    first = [client.get(ARTICLE + tail) for tail in tails]
+    again = [client.get(ARTICLE + tail) for tail in tails]
+    assert [response.data for response in first] == [response.data for response in again]
+    assert len({response.data for response in first}) == len(tails)
+    assert [".html" in tail for tail in tails] == [r.mimetype == "text/html" for r in again]
+    assert all(r.text.startswith("<!doctype") is (r.mimetype == "text/html") for r in again)
 
 
 @pytest.mark.parametrize("address", [ARTICLE, f"{ARTICLE}.html", "/v1/articles", "/"])

@@ -1,30 +1,41 @@
-"""Fixtures of the command line: an installation in a folder, made by the command itself."""
+"""Fixtures of the command line: installations on the chosen engine, made by the command itself."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from factories import Databases
 from installations import Installation
 
 
 @pytest.fixture(scope="session")
-def filled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of an installation with the shipped library."""
-    made = Installation(tmp_path_factory.mktemp("installation") / "data")
+def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with the shipped library, to be copied."""
+    folder = tmp_path_factory.mktemp("installation") / "data"
+    made = Installation(folder, {"CAVEAT_DATABASE_URL": databases.new()})
     for command in ("init", "import"):
         done = made.run(command)
         assert done.returncode == 0, done.stderr
-    return made.folder
+    return made
 
 
 @pytest.fixture
-def installation(filled_folder: Path, tmp_path: Path) -> Installation:
+def installation(
+    filled: Installation, databases: Databases, tmp_path: Path
+) -> Iterator[Installation]:
     """A fresh installation with the shipped library, to do as one likes with."""
-    shutil.copytree(filled_folder, tmp_path / "data")
-    return Installation(tmp_path / "data")
+    shutil.copytree(filled.folder, tmp_path / "data")
+    url = databases.new(filled.env["CAVEAT_DATABASE_URL"])
+    copy = Installation(tmp_path / "data", {"CAVEAT_DATABASE_URL": url})
+    yield copy
+    copy.close()
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Installation:
-    """An installation that is yet to be made."""
-    return Installation(tmp_path / "new" / "data")
+def empty(databases: Databases, tmp_path: Path) -> Iterator[Installation]:
+    """An installation that is yet to be made; SQLite lies where it lies by default."""
+    url = "" if databases.are_files else databases.new()
+    made = Installation(tmp_path / "new" / "data", {"CAVEAT_DATABASE_URL": url} if url else {})
+    yield made
+    made.close()

@@ -10,15 +10,19 @@ from typing import Any, ClassVar
 
 import programs
 import pytest
+from factories import Databases
 from installations import ARTICLE, Installation, assert_refused
 
 Edition = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def publisher(filled_folder: Path) -> Installation:
+def publisher(filled: Installation, databases: Databases) -> Iterator[Installation]:
     """An installation that is only read."""
-    return Installation(filled_folder)
+    url = databases.new(filled.env["CAVEAT_DATABASE_URL"])
+    copy = Installation(filled.folder, {"CAVEAT_DATABASE_URL": url})
+    yield copy
+    copy.close()
 
 
 @pytest.fixture
