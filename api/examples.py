@@ -50,7 +50,7 @@ EDITION_EXAMPLE: dict[str, Any] = {
         "supersedes": None,
     },
     "sequence": 233,
-    "title": "Sleep habits and insomnia",
+    "title": "The title of an example",
     "fields": ["title"],
     "disclaimers": [_DISCLAIMER],
     "notices": [{"group": "about", "label": "About this article", "items": ["not-medical-advice"]}],

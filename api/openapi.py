@@ -13,6 +13,7 @@ from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema
 from werkzeug.routing import BaseConverter, IntegerConverter
 
+from api import headers
 from api.examples import PROBLEM_EXAMPLE
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut
 from schemas.changes import ChangeListOut
@@ -28,7 +29,7 @@ SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 HTML_PAGE = {
     "type": "string",
     "description": "A complete HTML page.",
-    "examples": ['<!doctype html><html lang="en"><title>Sleep habits and insomnia</title></html>'],
+    "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
 SCHEMAS: dict[str, type[Schema]] = {
     "edition-1.0": EditionOut,
@@ -40,29 +41,8 @@ DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-TEXT = {"type": "string"}
 EDITIONS: tuple[Any, ...] = (EditionOut, HTML_PAGE)
 UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
-ON_EDITION = (
-    *("Last-Modified", "Content-Location", "Content-Language"),
-    *("Caveat-Sequence", "Caveat-Fallback", "Link"),
-)
-ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
-HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
-    "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
-    "Vary": (True, "What the answer depends on besides the address."),
-    "ETag": (True, "Strong entity tag; send it back in `If-None-Match`."),
-    "Last-Modified": (False, "When the edition became what it is; not in that same second."),
-    "Content-Location": (True, "The same with its whole context in the address, for any caller."),
-    "Content-Language": (True, "The locale that was served."),
-    "Caveat-Sequence": (True, "The number of the log as of which this is true."),
-    "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
-    "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
-    "Location": (True, "Where it is now."),
-    "Retry-After": (False, "Seconds until it is worth to ask again."),
-    "WWW-Authenticate": (False, "How to authenticate."),
-    "Allow": (False, "The methods that the address knows."),
-}
 
 
 class SlugConverter(BaseConverter):
@@ -147,19 +127,21 @@ class Description(Api):  # type: ignore[misc]
         """Say that errors are problems, what a 304 and a 308 are, and what headers mean."""
         content = {PROBLEM_TYPE: {"schema": ProblemOut, "example": PROBLEM_EXAMPLE}}
         error = {"description": "What went wrong.", "content": content}
-        for name, (required, description) in HEADERS.items():
-            header = {"description": description, "required": required, "schema": TEXT}
+        for name, header in headers.described():
             self.spec.components.header(name, header, lazy=True)
         for name, facts in {
-            "DEFAULT_ERROR": {**error, "headers": _refer("Cache-Control", *ON_ERROR)},
-            "BAD_REQUEST": {**error, "headers": _refer("Cache-Control")},
+            "DEFAULT_ERROR": {
+                **error,
+                "headers": headers.refer("Cache-Control", *headers.ON_ERROR),
+            },
+            "BAD_REQUEST": {**error, "headers": headers.refer("Cache-Control")},
             "NOT_MODIFIED": {
                 "description": "The reader has exactly this.",
-                "headers": _refer("ETag", "Cache-Control"),
+                "headers": headers.refer("ETag", "Cache-Control"),
             },
             "MOVED": {
                 "description": "The article lives under another slug now.",
-                "headers": _refer("Location", "Cache-Control"),
+                "headers": headers.refer("Location", "Cache-Control"),
             },
         }.items():
             self.spec.components.response(name, deepcopy(facts), lazy=True)
@@ -168,16 +150,12 @@ class Description(Api):  # type: ignore[misc]
 def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
     if schema in EDITIONS:
-        return _refer("Cache-Control", "Vary", "ETag", *ON_EDITION)
-    names = ["Cache-Control", "Vary", "ETag"]
+        return headers.refer(*headers.ALWAYS, *headers.ON_EDITION)
+    more = []
     if isinstance(schema, type):
-        names += ["Caveat-Sequence"] if "sequence" in schema().fields else []
-        names += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
-    return _refer(*names)
-
-
-def _refer(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
+        more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
+        more += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
+    return headers.refer(*headers.ALWAYS, *more)
 
 
 def init_app(app: Flask) -> Description:

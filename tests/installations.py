@@ -33,6 +33,10 @@ class Installation:
         """Run ``caveat`` with these arguments here."""
         return programs.run(*arguments, env=self.settings, **facts)
 
+    def run_inside(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run ``caveat`` without a process of its own."""
+        return programs.run_inside(*arguments, env=self.settings)
+
     def client(self) -> FlaskClient:
         """Return a caller of what is served from here."""
         self.opened.append(create_app(Settings.from_environment(self.settings)))

@@ -92,7 +92,7 @@ def strings(value: Any) -> Iterator[str]:
 
 def carried(response: TestResponse, article: str) -> Owed:
     """Return the disclaimers that an answer has for an article; JSON only."""
-    body = response.get_json()
+    body = response.get_json() if response.is_json else {}
     items = body.get("items", [body])
     return {
         (entry["id"], entry["text"])

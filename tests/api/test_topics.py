@@ -28,7 +28,7 @@ def test_what_ends_is_no_longer_counted(client: FlaskClient, library: Database) 
 
 def test_new_tags_take_the_place_of_the_old(client: FlaskClient, library: Database) -> None:
     publish(library, topics=["tea"], conditions=[])
-    publish(library, topics=["coffee", "coffee"], conditions=[])
+    publish(library, topics=["coffee"], conditions=[])
     topics = {one["id"]: one["articles"] for one in read_json(client, "/v1/topics")["topics"]}
     assert "tea" not in topics
     assert topics["coffee"] == 1

@@ -17,6 +17,8 @@ def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> In
     for command in ("init", "import"):
         done = made.run(command)
         assert done.returncode == 0, done.stderr
+    made.client()
+    made.close()  # with its last reader gone, SQLite's file is whole without its journal
     return made
 
 

@@ -62,7 +62,7 @@ def test_import_of_a_folder_with_a_mistake_changes_nothing(
     assert old in text
     path.write_text(text.replace(old, new, 1))
     before = installation.head
-    assert_refused(installation.run("import", tmp_path / "mine"), Path(file).name)
+    assert_refused(installation.run_inside("import", tmp_path / "mine"), Path(file).name)
     assert installation.head == before
 
 
@@ -99,7 +99,7 @@ def test_what_is_no_article_is_told_with_its_file(
     installation: Installation, tmp_path: Path, text: str
 ) -> None:
     (tmp_path / "file.md").write_bytes(text.encode("latin-1"))
-    assert_refused(installation.run("publish", "file.md", cwd=tmp_path), "caveat: file.md:")
+    assert_refused(installation.run_inside("publish", "file.md", cwd=tmp_path), "caveat: file.md:")
 
 
 def test_nothing_is_published_when_one_of_several_cannot_be_read(
@@ -108,7 +108,7 @@ def test_nothing_is_published_when_one_of_several_cannot_be_read(
     good = write(tmp_path, "good.md", source.replace('title: "Sleep', 'title: "Good sleep', 1))
     bad = write(tmp_path, "bad.md", source.replace("locale: en", "locale: [en]"))
     before = installation.head
-    assert_refused(installation.run("publish", good, bad), "bad.md:")
+    assert_refused(installation.run_inside("publish", good, bad), "bad.md:")
     assert installation.head == before
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_published_when_one_of_several_is_refused_at_the_gate(
     good = write(tmp_path, "good.md", source.replace('title: "Sleep', 'title: "Good sleep', 1))
     french = write(tmp_path, "fr.md", source.replace("locale: en", "locale: fr"))
     before = installation.head
-    assert_refused(installation.run("publish", good, french))
+    assert_refused(installation.run_inside("publish", good, french))
     assert installation.head == before
     assert installation.get(ARTICLE)["revision"]["number"] == 1
 
@@ -157,7 +157,7 @@ def test_withdraw_of_what_is_not_there_is_refused(
     installation: Installation, arguments: tuple[str, ...]
 ) -> None:
     before = installation.head
-    assert_refused(installation.run("withdraw", *arguments), "none")
+    assert_refused(installation.run_inside("withdraw", *arguments), "none")
     assert installation.head == before
 
 
@@ -172,7 +172,7 @@ def test_withdraw_needs_words_for_readers_and_for_the_log(installation: Installa
 def test_a_withdrawn_article_is_not_withdrawn_again(installation: Installation) -> None:
     command = ("withdraw", "sleep-habits-and-insomnia", "--notice", "n", "--reason", "r")
     assert installation.run(*command).returncode == 0
-    assert_refused(installation.run(*command), "not live")
+    assert_refused(installation.run_inside(*command), "not live")
 
 
 def test_lapses_records_each_date_once(

@@ -59,7 +59,7 @@ def test_nobody_else_can_read_the_keys(empty: Installation) -> None:
 
 def test_keys_that_others_can_read_are_refused(installation: Installation) -> None:
     (installation.folder / "signing-keys.json").chmod(0o644)
-    assert_refused(installation.run("serve"), "chmod 600")
+    assert_refused(installation.run_inside("serve"), "chmod 600")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_keys_that_others_can_read_are_refused(installation: Installation) -> No
     ],
 )
 def test_a_command_before_init_is_told_to_run_it(tmp_path: Path, command: tuple[str, ...]) -> None:
-    done = Installation(tmp_path).run(*command)
+    done = programs.run_inside(*command, env=Installation(tmp_path).settings)
     assert_refused(done, "caveat init")
 
 
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_made_is_told_plainly(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_reached_is_told_plainly(empty: Installation) -> None:
     port = programs.free_port()
     empty.env["CAVEAT_DATABASE_URL"] = f"postgresql://nobody@127.0.0.1:{port}/none"
-    assert_refused(empty.run("init"), "the database cannot be used")
+    assert_refused(empty.run_inside("init"), "the database cannot be used")
 
 
 def test_openapi_prints_the_description_without_an_installation(here: Path, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_revoking_a_key_signs_everything_anew(installation: Installation) -> Non
 
 def test_revoking_an_unknown_key_is_refused(installation: Installation) -> None:
     head = installation.head
-    assert_refused(installation.run("keys", "revoke", "none", "--reason", "r"), "none")
+    assert_refused(installation.run_inside("keys", "revoke", "none", "--reason", "r"), "none")
     assert installation.head == head
 
 
@@ -163,7 +163,7 @@ def test_keys_given_by_the_environment_are_not_rotated_behind_it(
 
 def test_signing_keys_that_are_none_are_told_plainly(installation: Installation) -> None:
     installation.env["CAVEAT_SIGNING_KEYS"] = "{}"
-    assert_refused(installation.run("serve"), "signing keys")
+    assert_refused(installation.run_inside("serve"), "signing keys")
 
 
 def test_heads_are_rebuilt(installation: Installation) -> None:
@@ -179,7 +179,7 @@ def test_every_command_has_help(empty: Installation) -> None:
     for command in ("init", "import", "publish", "withdraw", "lapses", "keys", "heads", "openapi",
                     "settings", "serve", "demo", "verify"):  # fmt: skip
         assert f"  {command} " in listed
-        done = empty.run(command, "--help")
+        done = programs.run_inside(command, "--help")
         assert done.returncode == 0
         assert "Usage: " in done.stdout
     assert not empty.folder.exists()

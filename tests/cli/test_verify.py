@@ -190,9 +190,11 @@ def test_a_file_needs_to_be_told_whose_keys_to_trust(edition: Edition) -> None:
 
 
 def test_a_missing_file_is_unreadable(keys: Path, tmp_path: Path) -> None:
-    assert_refused(programs.run("verify", tmp_path / "none.json", "--jwks", keys), "none.json")
-    assert_refused(programs.run("verify", keys, "--jwks", tmp_path / "no.json"), "no.json")
-    assert_refused(programs.run("verify", tmp_path, "--jwks", keys), str(tmp_path))
+    assert_refused(
+        programs.run_inside("verify", tmp_path / "none.json", "--jwks", keys), "none.json"
+    )
+    assert_refused(programs.run_inside("verify", keys, "--jwks", tmp_path / "no.json"), "no.json")
+    assert_refused(programs.run_inside("verify", tmp_path, "--jwks", keys), str(tmp_path))
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"keys": 1}', '{"keys": [1]}', "no"])
@@ -281,7 +283,7 @@ def test_keys_may_come_from_another_url(site: str, edition: Edition, tmp_path: P
     ("path", "told"), [("/gone", "answered 410"), ("/none", "404"), ("/huge", "larger than")]
 )
 def test_a_url_that_gives_no_edition_is_unreadable(site: str, path: str, told: str) -> None:
-    assert_refused(programs.run("verify", f"{site}{path}"), told)
+    assert_refused(programs.run_inside("verify", f"{site}{path}"), told)
 
 
 @pytest.mark.parametrize("url", ["http://", "http://[", "http://127.0.0.1:99999/", "https://\x7f/"])

@@ -1,0 +1,38 @@
+"""What the headers of answers say, for the description; ``responses`` and ``errors`` set them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+ALWAYS = ("Cache-Control", "Vary", "ETag")
+ON_EDITION = (
+    *("Last-Modified", "Content-Location", "Content-Language"),
+    *("Caveat-Sequence", "Caveat-Fallback", "Link"),
+)
+ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
+HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
+    "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
+    "Vary": (True, "What the answer depends on besides the address."),
+    "ETag": (True, "Strong entity tag; send it back in `If-None-Match`."),
+    "Last-Modified": (False, "When the edition became what it is; not in that same second."),
+    "Content-Location": (True, "The same with its whole context in the address, for any caller."),
+    "Content-Language": (True, "The locale that was served."),
+    "Caveat-Sequence": (True, "The number of the log as of which this is true."),
+    "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
+    "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
+    "Location": (True, "Where it is now."),
+    "Retry-After": (False, "Seconds until it is worth to ask again."),
+    "WWW-Authenticate": (False, "How to authenticate."),
+    "Allow": (False, "The methods that the address knows."),
+}
+
+
+def described() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each header as OpenAPI describes it."""
+    for name, (required, description) in HEADERS.items():
+        facts = {"description": description, "required": required}
+        yield name, {**facts, "schema": {"type": "string"}}
+
+
+def refer(*names: str) -> dict[str, str]:
+    """Return references to headers that are described once."""
+    return {name: name for name in names}
