@@ -1,15 +1,20 @@
 """What tests of delivery do again and again: publish, end, write facts, read over HTTP."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from factories import NOW
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.app import create_app
+from api.settings import Settings
 from content import articles, changes, documents, editing, imports, partners
 from content.changes import Entry
 from content.db import Database
@@ -21,6 +26,14 @@ SLEEP = "sleep-habits-and-insomnia"
 SLUGS = (OCD, "kratom-and-depression-evidence", SLEEP)
 ARTICLE = f"/v1/articles/{OCD}"
 PEPPER = b"a fixed secret key of the tests"
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Flask]:
+    """Run an application, and let go of its database in the end."""
+    app = create_app(settings)
+    yield app
+    app.extensions["caveat"].database.close()
 
 
 def bearer(key: str) -> dict[str, str]:

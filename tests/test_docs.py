@@ -32,13 +32,15 @@ def docs(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(library: Database, keyring: Keyring, tmp_path: Path) -> Flask:
+def app(library: Database, keyring: Keyring, tmp_path: Path) -> Iterator[Flask]:
     """The application as the demo runs it."""
     settings = Settings(
         data=str(tmp_path), database_url=library.url, secret_key="s", open_delivery="true"
     )
     keyring.save(secrets.keyring_path(settings))
-    return create_app(settings)
+    made = create_app(settings)
+    yield made
+    made.extensions["caveat"].database.close()
 
 
 def test_the_readme_is_short(here: Path) -> None:

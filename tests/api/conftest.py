@@ -1,5 +1,6 @@
 """Fixtures of the edge: the app over a fresh copy of the shipped library, and its clients."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,11 @@ def settings(library: Database, keyring: Keyring, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
     """The application."""
-    return create_app(settings)
+    made = create_app(settings)
+    yield made
+    made.extensions["caveat"].database.close()  # or its connections would wait for the collector
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Keys: what they fix, what they fill in, and that they never mean fewer disclaimers."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
@@ -7,12 +8,11 @@ from typing import Any
 
 import delivery
 import pytest
-from delivery import ARTICLE, PEPPER, SLUGS, add_key, bearer, read_json
+from delivery import ARTICLE, PEPPER, SLUGS, add_key, bearer, read_json, running
 from factories import NOW
 from flask.testing import FlaskClient
 from problems import assert_problem
 
-from api.app import create_app
 from api.settings import Settings
 from content import partners
 from content.contexts import AUDIENCES, CHANNELS
@@ -28,9 +28,10 @@ CHALLENGE = 'Bearer realm="caveat"'
 
 
 @pytest.fixture
-def closed(settings: Settings) -> FlaskClient:
+def closed(settings: Settings) -> Iterator[FlaskClient]:
     """A caller without a key of an installation that needs one."""
-    return create_app(replace(settings, open_delivery="false")).test_client()
+    with running(replace(settings, open_delivery="false")) as app:
+        yield app.test_client()
 
 
 def ids(body: dict[str, Any]) -> set[str]:

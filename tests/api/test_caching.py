@@ -1,7 +1,7 @@
 """Finished editions are kept, and are never older than the log: over processes and over Redis."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import delivery
@@ -9,18 +9,19 @@ import policies
 import pytest
 import redis
 import services
-from delivery import ARTICLE, OCD, SLEEP, SLUGS, record
+from delivery import ARTICLE, OCD, SLEEP, SLUGS, record, running
 from factories import Databases, publish
 from flask import Flask
 from flask.testing import FlaskClient
 from problems import assert_problem
 from sqlalchemy import event
 
-from api import secrets
-from api.app import create_app
+from api import caching, secrets
 from api.settings import Settings
 from content import policy
+from content.contexts import Context
 from content.db import Database
+from content.editions import Part
 from content.models.log import DisclaimerVersion, JurisdictionFact, Rule, SiteFact
 from content.signing import Keyring
 
@@ -191,25 +192,37 @@ def _ends_everywhere(one: FlaskClient, other: FlaskClient, library: Database) ->
 def test_a_withdrawal_is_a_410_in_every_process_on_the_next_request(
     settings: Settings, library: Database
 ) -> None:
-    one, other = create_app(settings).test_client(), create_app(settings).test_client()
-    _ends_everywhere(one, other, library)
+    with running(settings) as one, running(settings) as other:
+        _ends_everywhere(one.test_client(), other.test_client(), library)
 
 
 def test_a_withdrawal_is_a_410_also_where_a_redis_is_shared(
     shared: Settings, library: Database
 ) -> None:
-    one, other = create_app(shared).test_client(), create_app(shared).test_client()
-    _ends_everywhere(one, other, library)
+    with running(shared) as one, running(shared) as other:
+        _ends_everywhere(one.test_client(), other.test_client(), library)
 
 
 def test_what_one_process_made_the_others_have(shared: Settings) -> None:
-    one, other = create_app(shared), create_app(shared)
-    queries(other, f"/v1/articles/{SLEEP}")
-    made = one.test_client().get(ARTICLE)
-    assert queries(other, ARTICLE) == WARM
-    again = other.test_client().get(ARTICLE)
-    assert (again.data, again.headers["ETag"]) == (made.data, made.headers["ETag"])
-    assert again.headers["Link"] == made.headers["Link"]
+    with running(shared) as one, running(shared) as other:
+        queries(other, f"/v1/articles/{SLEEP}")
+        made = one.test_client().get(ARTICLE)
+        assert queries(other, ARTICLE) == WARM
+        again = other.test_client().get(ARTICLE)
+        assert (again.data, again.headers["ETag"]) == (made.data, made.headers["ETag"])
+        assert again.headers["Link"] == made.headers["Link"]
+
+
+def test_a_request_that_began_earlier_is_not_given_what_came_later(
+    shared: Settings, library: Database
+) -> None:
+    with running(shared) as early, running(shared) as late, early.test_request_context(ARTICLE):
+        began = caching.head()
+        delivery.revise(library, OCD, title="A title that is new")
+        assert late.test_client().get(ARTICLE).json["title"] == "A title that is new"
+        kept = caching.edition(OCD, Context(""), Part(), "json")
+    assert b"A title that is new" not in kept.octets
+    assert kept.sequence <= began
 
 
 @pytest.fixture
@@ -219,19 +232,18 @@ def logs(shared: Settings, databases: Databases, empty_template: str) -> Iterato
     As after ``caveat init`` in a new folder while the old Redis is still there.
     """
     opened = [Database(databases.new(empty_template)) for _ in range(2)]
-    made = []
-    for number, database in enumerate(opened):
-        keyring = Keyring([])
-        policies.fill_small(database, keyring)
-        publish(database, slug=OCD, title=f"The title of installation {number}")
-        folder = f"{shared.data}/{number}"
-        own = replace(shared, database_url=database.url, data=folder)
-        own.folder.mkdir()
-        keyring.save(secrets.keyring_path(own))
-        made.append(create_app(own))
-    yield made
-    for database in opened:
-        database.close()
+    with ExitStack() as stack:
+        made = []
+        for number, database in enumerate(opened):
+            stack.callback(database.close)
+            own = replace(shared, database_url=database.url, data=f"{shared.data}/{number}")
+            own.folder.mkdir()
+            keyring = Keyring([])
+            policies.fill_small(database, keyring)
+            keyring.save(secrets.keyring_path(own))
+            publish(database, slug=OCD, title=f"The title of installation {number}")
+            made.append(stack.enter_context(running(own)))
+        yield made
 
 
 def test_two_logs_may_share_a_redis_and_never_mix(logs: list[Flask]) -> None:
@@ -261,14 +273,13 @@ def test_each_format_and_part_is_kept_apart(client: FlaskClient) -> None:
 def test_a_redis_that_is_dead_is_a_miss_and_no_error(
     settings: Settings, client: FlaskClient, address: str
 ) -> None:
-    alone = create_app(replace(settings, redis_url=DEAD_REDIS)).test_client()
-    for _ in range(2):
-        response = alone.get(address)
-        assert response.status_code == 200
-        assert response.data == client.get(address).data
+    with running(replace(settings, redis_url=DEAD_REDIS)) as app:
+        for response in (app.test_client().get(address), app.test_client().get(address)):
+            assert response.status_code == 200
+            assert response.data == client.get(address).data
 
 
 def test_the_memory_of_a_process_is_bounded(settings: Settings) -> None:
-    small = create_app(replace(settings, cache_entries="1"))
-    for slug in SLUGS * 2:
-        assert small.test_client().get(f"/v1/articles/{slug}").status_code == 200
+    with running(replace(settings, cache_entries="1")) as small:
+        for slug in SLUGS * 2:
+            assert small.test_client().get(f"/v1/articles/{slug}").status_code == 200

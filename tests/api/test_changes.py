@@ -18,9 +18,10 @@ from schemas.changes import ChangeListOut
 def follow(client: FlaskClient, address: str) -> list[dict[str, Any]]:
     """Go from page to page until one is empty, as a reader does."""
     found: list[dict[str, Any]] = []
-    while page := read_json(client, address)["changes"]:
-        found += page
-        address = read_json(client, address)["links"]["next"]
+    while (page := read_json(client, address))["changes"]:
+        found += page["changes"]
+        assert page["links"]["next"] != address
+        address = page["links"]["next"]
     return found
 
 

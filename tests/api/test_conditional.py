@@ -1,18 +1,18 @@
 """Validators and methods: what a cache or a reader needs to ask again cheaply, and safely."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import delivery
 import pytest
-from delivery import ARTICLE, SLEEP, bearer
+from delivery import ARTICLE, SLEEP, bearer, running
 from factories import PUBLIC_URL, Databases, make_manuscript
 from flask.testing import FlaskClient
 from werkzeug.http import http_date
 
 from api import secrets
-from api.app import create_app
 from api.settings import Settings
 from content import changes, editing, imports, signing
 from content.db import Database
@@ -51,7 +51,9 @@ def old_database(
 
 
 @pytest.fixture
-def old_client(old_database: Database, old_keyring: Keyring, tmp_path: Path) -> FlaskClient:
+def old_client(
+    old_database: Database, old_keyring: Keyring, tmp_path: Path
+) -> Iterator[FlaskClient]:
     """A caller of an app over that database."""
     settings = Settings(
         data=str(tmp_path),
@@ -61,7 +63,8 @@ def old_client(old_database: Database, old_keyring: Keyring, tmp_path: Path) -> 
         open_delivery="true",
     )
     old_keyring.save(secrets.keyring_path(settings))
-    return create_app(settings).test_client()
+    with running(settings) as app:
+        yield app.test_client()
 
 
 @pytest.mark.parametrize("address", [*ADDRESSES, *LISTS, *PAGES])
@@ -184,8 +187,9 @@ def test_a_script_of_another_site_may_read_what_it_needs(client: FlaskClient) ->
 def test_a_browser_may_ask_without_a_key_whether_it_may_send_one(
     settings: Settings, open_delivery: str, address: str
 ) -> None:
-    app = create_app(Settings(**{**vars(settings), "open_delivery": open_delivery}))
-    response = app.test_client().options(address, headers={"Origin": "https://partner.example"})
+    asked = {"Origin": "https://partner.example"}
+    with running(replace(settings, open_delivery=open_delivery)) as app:
+        response = app.test_client().options(address, headers=asked)
     assert response.status_code == 200
     assert response.data == b""
     assert "Authorization" in response.headers["Access-Control-Allow-Headers"]

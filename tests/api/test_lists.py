@@ -27,8 +27,10 @@ def rebuild(item: dict[str, Any], texts: dict[str, Any]) -> bytes:
 
 def walk(client: FlaskClient, address: str, *between: Callable[[], object]) -> Iterator[Any]:
     """Yield each page of a walk; after each of them, do the next thing of ``between``."""
-    acts = list(between)
+    acts, seen = list(between), set[str]()
     while address:
+        assert address not in seen
+        seen.add(address)
         page = read_json(client, address)
         yield page
         if acts:

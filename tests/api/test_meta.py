@@ -158,10 +158,11 @@ def test_not_ready_without_the_private_half_of_the_key(
     other = Keyring([])
     other.add_new()
     other.save(secrets.keyring_path(settings))
-    client = create_app(settings).test_client()
-    body = assert_problem(client.get("/readyz"), 503, "unavailable")
+    app = create_app(settings)
+    body = assert_problem(app.test_client().get("/readyz"), 503, "unavailable")
     assert "private half" in body["detail"]
-    assert_problem(client.get(ARTICLE), 503, "unavailable")
+    assert_problem(app.test_client().get(ARTICLE), 503, "unavailable")
+    app.extensions["caveat"].database.close()
 
 
 def test_not_ready_while_a_date_has_passed_unrecorded(

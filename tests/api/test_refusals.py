@@ -6,13 +6,12 @@ from typing import Any
 
 import delivery
 import pytest
-from delivery import ARTICLE, OCD, SLEEP, assert_help, record
+from delivery import ARTICLE, OCD, SLEEP, assert_help, record, running
 from flask.testing import FlaskClient
 from problems import assert_problem
 from werkzeug.test import TestResponse
 
 from api import secrets
-from api.app import create_app
 from api.settings import Settings
 from content import policy
 from content.db import Database
@@ -161,8 +160,8 @@ def test_a_signing_key_that_is_not_here_stops_delivery_and_keeps_the_help(
     keyring = Keyring([])
     keyring.add_new()
     keyring.save(secrets.keyring_path(other))
-    client = create_app(other).test_client()
-    for address in (ARTICLE, f"{ARTICLE}.html", "/v1/articles"):
-        body = assert_problem(client.get(address), 503, "unavailable")
-        assert body["your_copy"] == "keep"
-        assert_help(body)
+    with running(other) as app:
+        for address in (ARTICLE, f"{ARTICLE}.html", "/v1/articles"):
+            body = assert_problem(app.test_client().get(address), 503, "unavailable")
+            assert body["your_copy"] == "keep"
+            assert_help(body)

@@ -98,8 +98,9 @@ def test_a_mistake_is_told_with_file_and_line(
 def test_what_is_no_article_is_told_with_its_file(
     installation: Installation, tmp_path: Path, text: str
 ) -> None:
-    (tmp_path / "file.md").write_bytes(text.encode("latin-1"))
-    assert_refused(installation.run_inside("publish", "file.md", cwd=tmp_path), "caveat: file.md:")
+    file = tmp_path / "file.md"
+    file.write_bytes(text.encode("latin-1"))
+    assert_refused(installation.run_inside("publish", file), f"caveat: {file}:")
 
 
 def test_nothing_is_published_when_one_of_several_cannot_be_read(
