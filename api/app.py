@@ -37,6 +37,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in SLICES:
         description.register_blueprint(blueprint)
     app.register_blueprint(front.bp)
-    ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config={"app_name": "Caveat"})
+    ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config={"app_name": "Caveat", "validatorUrl": None})
     app.register_blueprint(ui)
     return app

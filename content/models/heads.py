@@ -1,6 +1,6 @@
 """What is live now: a projection of the log for lists, filters and counts.
 
-Written in the same transaction as the log and rebuilt from it by ``caveat heads rebuild``. Nothing
+Written in the same transaction as the log and rebuilt from it by ``caveat heads``. Nothing
 that an edition says is read from here.
 """
 

@@ -10,6 +10,7 @@ import pytest
 from delivery import ARTICLE, SLEEP, bearer, running
 from factories import PUBLIC_URL, Databases, make_manuscript
 from flask.testing import FlaskClient
+from problems import assert_problem
 from werkzeug.http import http_date
 
 from api import secrets
@@ -119,8 +120,7 @@ def test_who_wants_another_state_gets_a_problem_and_no_article(
     client: FlaskClient, address: str
 ) -> None:
     response = client.get(address, headers={"If-Match": '"another"'})
-    assert response.status_code in (400, 412)
-    assert response.mimetype == "application/problem+json"
+    assert_problem(response, 412, "precondition-failed")
     assert client.get(address, headers={"If-Match": "*"}).status_code == 200
 
 
