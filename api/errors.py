@@ -98,7 +98,7 @@ def _instance() -> str:
 
 
 def _life(status: int) -> str:
-    if status in (404, 410, 451):
+    if status in (308, 404, 410, 451):
         scope = "private" if request.headers.get("Authorization") else "public"
         return f"{scope}, max-age={SHORT_LIFE}"
     return "no-store"
@@ -122,7 +122,7 @@ def _moved(error: errors.Moved) -> Response:
     query = f"?{request.query_string.decode()}" if request.query_string else ""
     target = request.path[:start] + error.slug + request.path[end:] + query
     response = Response(status=308, headers={"Location": target})
-    response.headers["Cache-Control"] = f"public, max-age={SHORT_LIFE}"
+    response.headers["Cache-Control"] = _life(308)
     return response
 
 

@@ -99,9 +99,11 @@ def issue(
     number = today if at is None else changes.end_of_group(session, at)
     article = articles.identify(session, slug)
     now = _stand(session, article, asked, today)
-    _refuse(session, now)
+    subject = _refuse(session, now)
     then = now if number == today else _go_back(session, now, asked, number, part)
-    body = _body(session, then, part)
+    if then is not now or part.revision is not None:
+        subject = _subject(session, then, part)
+    body = _compose(subject, then, part)
     return _seal(session, body, _since(session, then, part, body), keyring)
 
 
@@ -131,10 +133,12 @@ def _stand(session: Session, article: str, asked: Context, at: int) -> _Standing
     return _Standing(found[context.locale], context, then, at)
 
 
-def _refuse(session: Session, standing: _Standing) -> None:
+def _refuse(session: Session, standing: _Standing) -> Subject:
     """Let today's refusals win: what is not live or is withheld now is not shown, nor its past."""
     _refuse_ended(standing)
-    _withhold(_subject(session, standing, WHOLE), standing)
+    subject = _subject(session, standing, WHOLE)
+    _withhold(subject, standing)
+    return subject
 
 
 def _go_back(session: Session, now: _Standing, asked: Context, at: int, part: Part) -> _Standing:

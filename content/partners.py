@@ -16,8 +16,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content import contexts
 from content.articles import new_id
-from content.contexts import AUDIENCES, CHANNELS, nearest
 from content.errors import Finding, Invalid
 from content.models.access import Credential, Editor, Partner
 
@@ -47,21 +47,16 @@ def add_partner(
     jurisdiction: str | None = None,
 ) -> Partner:
     """Register who takes content, with the context that its keys fix."""
-    choices = (("audience", audience, AUDIENCES), ("channel", channel, CHANNELS))
-    findings = [
-        Finding(field, f"{value!r} is not one of {', '.join(known)}.{nearest(value, known)}")
-        for field, value, known in choices
-        if value not in known
-    ]
-    if findings:
-        raise Invalid(findings)
+    fixed = contexts.parse(
+        locale=locale, jurisdiction=jurisdiction, audience=audience, channel=channel
+    )
     partner = Partner(
         id=new_id(now),
         name=name,
-        audience=audience,
-        channel=channel,
+        audience=fixed.audience,
+        channel=fixed.channel,
         locale=locale,
-        jurisdiction=jurisdiction,
+        jurisdiction=fixed.jurisdiction if jurisdiction else None,
         created_at=now,
     )
     session.add(partner)
