@@ -39,7 +39,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(front.bp)
     reference = {"app_name": "Caveat", "validatorUrl": None}  # nobody else is asked
     ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config=reference)
-        "/docs", "/openapi.yaml", config={"app_name": "Caveat", "validatorUrl": None}
-    )
     app.register_blueprint(ui)
     return app
