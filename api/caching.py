@@ -18,9 +18,9 @@ from flask_caching import Cache
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from api.db import installation, session
+from api.db import keyring, session
 from api.settings import Settings
-from content import bodies, changes, contexts, editions, policy
+from content import bodies, changes, contexts, editions, policy, signing
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
@@ -101,7 +101,7 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
     if at == head() or not changes.touches(session(), row.article, at, head()):
         kept = edition(row.slug, asked, part, "json")
         return Edition(kept.octets, kept.modified)
-    return editions.issue(session(), row.slug, asked, installation().keyring, at=at, part=part)
+    return _issue(row.slug, asked, part, at)
 
 
 def etag(octets: bytes) -> str:
@@ -109,8 +109,13 @@ def etag(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()[:32]
 
 
+def _issue(slug: str, asked: Context, part: Part, at: int | None) -> Edition:
+    keys = keyring(signing.in_force(session(), head()))
+    return editions.issue(session(), slug, asked, keys, at=at, part=part)
+
+
 def _make(slug: str, asked: Context, part: Part, form: str) -> Kept:
-    made = editions.issue(session(), slug, asked, installation().keyring, part=part)
+    made = _issue(slug, asked, part, None)
     octets = RENDERERS[form](made)
     body = made.body
     served = body["context"]

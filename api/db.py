@@ -1,5 +1,7 @@
 """What a request stands on: one read snapshot of the database, and this installation's keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -44,6 +46,25 @@ def session() -> Session:
         g.session = g.snapshot.__enter__()
     found: Session = g.session
     return found
+
+
+def keyring(kid: str) -> Keyring:
+    """Return the keys; they are read again where ``kid``, of a rotation, is not among them yet."""
+    here = installation()
+    if kid not in here.keyring:
+        here.keyring.add(secrets.keyring(here.settings))
+    return here.keyring
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Open the database for a command, its schema checked, and close it again."""
+    database = Database(settings.database)
+    try:
+        database.check_schema()
+        yield database
+    finally:
+        database.close()
 
 
 def now() -> datetime:

@@ -8,7 +8,7 @@ import logging
 import re
 import uuid
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
@@ -120,7 +120,8 @@ def _moved(error: errors.Moved) -> Response:
     start = request.path.index("/", len("/v1/")) + 1  # of the slug in /v1/articles/{slug}
     end = start + len(re.split(r"[./]", request.path[start:])[0])
     query = f"?{request.query_string.decode()}" if request.query_string else ""
-    target = request.path[:start] + error.slug + request.path[end:] + query
+    prefix = urlsplit(installation().settings.public_url).path
+    target = prefix + request.path[:start] + error.slug + request.path[end:] + query
     response = Response(status=308, headers={"Location": target})
     response.headers["Cache-Control"] = _life(308)
     return response

@@ -3,7 +3,7 @@
 from flask import Response
 
 from api import caching, examples, openapi, responses
-from api.db import installation, now, session
+from api.db import installation, keyring, now, session
 from api.errors import problem
 from content import changes, lapses, signing
 from content.errors import NotFound
@@ -67,7 +67,8 @@ def readyz(query: dict[str, str]) -> Response:
     """Asks for the database, its schema, the signing key, and dates that are overdue."""
     installation().database.check_schema()
     head = changes.head(session())
-    if signing.in_force(session(), head) not in installation().keyring:
+    kid = signing.in_force(session(), head)
+    if kid not in keyring(kid):
         return problem("unavailable", "The private half of the signing key is missing.")
     if due := lapses.overdue(session(), now()):
         return problem("unavailable", f"{len(due)} dates have passed unrecorded: caveat lapses")

@@ -14,7 +14,7 @@ from content.documents import Part
 from content.rules import LEVELS, Anchor, Level, Owed
 
 GROUPS = ("help", "status", "evidence", "safety", "law", "care", "about")
-MAX_SHORT = 120  # characters, with slots filled
+MAX_SHORT = 120  # characters
 SLOT = re.compile(r"\{([A-Za-z.]+)\}")
 SLOTS = frozenset(
     {
@@ -100,6 +100,12 @@ def unknown_slots(disclaimer: Disclaimer) -> set[str]:
     texts = [disclaimer.short, disclaimer.text]
     texts += [t for v in disclaimer.variants for t in (v.short, v.text) if t]
     return {slot for text in texts for slot in SLOT.findall(text)} - SLOTS
+
+
+def long_shorts(disclaimer: Disclaimer) -> list[str]:
+    """Return the short texts that are too long even before their slots are filled."""
+    shorts = [disclaimer.short, *(v.short for v in disclaimer.variants if v.short)]
+    return [short for short in shorts if len(SLOT.sub("", short)) > MAX_SHORT]
 
 
 def describe(id: str, locale: str, version: int, disclaimer: Disclaimer) -> dict[str, Any]:

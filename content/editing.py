@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from content import articles, canonical, changes, documents, editions
 from content.changes import Entry
 from content.documents import Manuscript
-from content.errors import Conflict, Finding, Invalid, NotFound
+from content.errors import Conflict, Ended, Finding, Invalid, NotFound
 from content.models.drafts import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
 
@@ -91,12 +91,19 @@ def submit(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
 
 
 def publish(
-    session: Session, manuscript: Manuscript, revision: Revision, *, by: str, now: datetime
+    session: Session,
+    manuscript: Manuscript,
+    revision: Revision,
+    *,
+    by: str,
+    now: datetime,
+    restore: bool = False,
 ) -> int | None:
     """Make a revision live under the manuscript's slug, topics and conditions.
 
-    Return its number, or None when exactly that is live already. Raise ``Invalid`` for a slug that
-    another article has or had, and ``Unresolvable`` when anything that it would owe has no words.
+    Return its number, or None when exactly that is live already. Raise ``Ended`` for an article
+    that was taken down, unless it is to be restored; ``Invalid`` for a slug that another article
+    has or had; and ``Unresolvable`` when anything that it would owe has no words.
     """
     at = changes.head(session)
     live = articles.publications(session, revision.article, at).get(revision.locale)
@@ -111,6 +118,8 @@ def publish(
     )
     if live and _same(live, publication):
         return None
+    if live and live.status != "live" and not restore:
+        raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
     _check_slug(session, publication)
     kind = "article.updated" if live and live.status == "live" else "article.published"
     entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
@@ -122,7 +131,7 @@ def publish(
 
 
 def publish_manuscript(
-    session: Session, manuscript: Manuscript, *, by: str, now: datetime
+    session: Session, manuscript: Manuscript, *, by: str, now: datetime, restore: bool = False
 ) -> int | None:
     """Take a manuscript all the way: draft, revision, publication; None when it is live already."""
     article = find_article(session, manuscript.slug)
@@ -133,7 +142,7 @@ def publish_manuscript(
         if draft.manuscript != documents.dump(manuscript):
             draft = save(session, draft, manuscript, by=by, now=now)
     revision = submit(session, draft, by=by, now=now)
-    return publish(session, manuscript, revision, by=by, now=now)
+    return publish(session, manuscript, revision, by=by, now=now, restore=restore)
 
 
 def end(  # noqa: PLR0913 - a public act names its notice, its reason and who did it
@@ -153,15 +162,23 @@ def end(  # noqa: PLR0913 - a public act names its notice, its reason and who di
     """
     if status not in ENDINGS:
         raise Invalid([Finding("status", f"must be one of {', '.join(ENDINGS)}")])
-    if replacement is not None:
-        articles.identify(session, replacement)
+    if not (notice.strip() and reason.strip()):
+        raise Invalid([Finding("", "an ending needs words: a public notice and a reason")])
     article = articles.identify(session, slug)
-    found = articles.publications(session, article, changes.head(session))
-    live = [row for row in found.values() if row.status == "live"]
+    live = _live(session, article)
     if not live:
         raise Conflict(f"The article {slug} is not live.")
+    if replacement is not None:
+        other = articles.identify(session, replacement)
+        if other == article or not _live(session, other):
+            raise Invalid([Finding("replacement", "must be another article, and a live one")])
     entries = [_ending(row, status, notice, reason, replacement) for row in live]
     return changes.append(session, entries, by=by, now=now)
+
+
+def _live(session: Session, article: str) -> list[Publication]:
+    found = articles.publications(session, article, changes.head(session))
+    return [row for row in found.values() if row.status == "live"]
 
 
 def find_article(session: Session, slug: str) -> str | None:

@@ -48,6 +48,10 @@ class Conflict(CaveatError):
     """Somebody else was faster, or a name is taken; nothing was written."""
 
 
+class Ended(Conflict):
+    """The article was taken down on purpose, and nobody has said that it shall come back."""
+
+
 class Refusal(CaveatError):
     """The article exists and may not be shown. It carries ``help`` so that the help is not lost."""
 

@@ -19,7 +19,9 @@ from content import spans
 from content.spans import Cites, Claims, Emphasis, Link, Mark, Span, Strong
 
 CITATION = re.compile(r"\[@([a-z0-9]+(?:-[a-z0-9]+)*)\]")
-MISSHAPEN = re.compile(r"\[@|\]\{|\]\(")  # what is left as text when a mark is mistyped
+MISSHAPEN = re.compile(  # what is left as text when a mark is mistyped
+    r"\[@|\]\{|\]\(|\{(?:claim=|\.strong|\.emphasis|#)|(?<![\w.])@[a-z0-9]+(?:-[a-z0-9]+)+"
+)
 MAX_INLINE = 100_000  # characters of one paragraph, marks included
 MAX_DEPTH = 30  # tokens in tokens
 
@@ -121,7 +123,7 @@ def _known_mark(node: SyntaxTreeNode) -> Mark:
 def _shapely(text: str) -> str:
     found = MISSHAPEN.search(text)
     if found:
-        raise Refused(f"{found[0]!r} belongs to no mark; write a backslash before a plain bracket")
+        raise Refused(f"{found[0]!r} belongs to no mark; write a backslash before it")
     return text
 
 

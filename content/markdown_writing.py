@@ -154,4 +154,4 @@ def _wrap(mark: Mark, inner: str, stars: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]{}<>&|#!])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]{}<>&|#!]|(?<![\w.])@(?=[a-z0-9]))", r"\\\1", text)

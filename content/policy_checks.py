@@ -133,6 +133,8 @@ def _undefined(policy: Policy, item: Item, what: str, ids: Iterable[str]) -> Ite
 def _check_disclaimer(policy: Policy, item: Item, text: Disclaimer) -> Iterator[Finding]:
     for slot in sorted(disclaimers.unknown_slots(text)):
         yield item.finding(f"uses the slot {{{slot}}}, which does not exist")
+    for short in disclaimers.long_shorts(text):
+        yield item.finding(f"has a short text over {disclaimers.MAX_SHORT} characters: {short!r}")
     if (text.display.level == "inline") != bool(text.display.anchor):
         yield item.finding("an anchor goes with the level 'inline', and only with it")
     spoken = [one.key[2] for one in policy.items if _is_text_of(one, item.key[1])]

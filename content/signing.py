@@ -28,6 +28,10 @@ class KeyMissing(CaveatError):
     """The private half of the key that has to sign is not in this installation's key file."""
 
 
+class BadKey(CaveatError):
+    """What was given as a public key is none."""
+
+
 class BadSignature(CaveatError):
     """The signature does not fit the bytes and the key."""
 
@@ -42,11 +46,12 @@ class Keyring:
     def load(cls, text: str) -> "Keyring":
         """Read a private JWK Set (RFC 7517) from JSON text."""
         try:
-            return cls(OKPKey.import_key(key) for key in json.loads(text)["keys"])
+            keys = [OKPKey.import_key(key) for key in json.loads(text)["keys"]]
         except (ValueError, KeyError, TypeError, JoseError):
-            raise CaveatError(
-                "The signing keys are not a JWK Set with private Ed25519 keys."
-            ) from None
+            keys = []
+        if not (keys and all(key.is_private and key.curve_name == ALGORITHM for key in keys)):
+            raise CaveatError("The signing keys are not a JWK Set with private Ed25519 keys.")
+        return cls(keys)
 
     @classmethod
     def open(cls, path: Path) -> "Keyring":
@@ -63,6 +68,10 @@ class Keyring:
         key = OKPKey.generate_key("Ed25519")
         self._keys[key.thumbprint()] = key
         return key.thumbprint()
+
+    def add(self, other: "Keyring") -> None:
+        """Take the keys of another keyring in."""
+        self._keys |= other._keys
 
     def newest(self) -> str:
         """Return the kid of the key that was added last."""
@@ -98,9 +107,14 @@ class Keyring:
 
 
 def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:
-    """Check a detached JWS; raise :class:`BadSignature`."""
+    """Check a detached JWS; raise :class:`BadSignature` or :class:`BadKey`."""
     try:
         key = OKPKey.import_key(jwk)
+    except (JoseError, ValueError, TypeError):
+        key = None
+    if key is None or key.curve_name != ALGORITHM:
+        raise BadKey("The public key is not an Ed25519 key.")
+    try:
         token = jws.deserialize_compact(signature, key, algorithms=[ALGORITHM], payload=octets)
     except (JoseError, ValueError):
         raise BadSignature("The signature does not fit the content.") from None

@@ -28,11 +28,15 @@ def verify(edition: Any, jwks: Any) -> int:
     key = _key(jwks, integrity["kid"])
     if missing := _missing(content):
         raise Altered(f"its notices name disclaimers that are missing: {', '.join(missing)}")
+    if extra := set(edition["integrity"]) - set(integrity):
+        raise Altered(f"its integrity has members that nobody signs: {', '.join(sorted(extra))}")
     octets = _octets(content)
     if canonical.digest(octets) != integrity["digest"]:
         raise Altered("the content does not match its digest")
     try:
         signing.verify(octets, integrity["jws"], key)
+    except signing.BadKey:
+        raise Unreadable(f"The key {integrity['kid']} in the key set is not readable.") from None
     except BadSignature:
         raise Altered("the content matches its digest, but this key has not signed it") from None
     return int(content["sequence"])

@@ -44,7 +44,7 @@ def rename(database: Database, old: str, new: str) -> None:
         manuscript = make_manuscript(slug=new)
         draft = editing.save(session, draft, manuscript, by="test", now=NOW)
         revision = editing.submit(session, draft, by="test", now=NOW)
-        editing.publish(session, manuscript, revision, by="test", now=NOW)
+        editing.publish(session, manuscript, revision, by="test", now=NOW, restore=True)
         session.commit()
 
 

@@ -90,7 +90,7 @@ def revise(database: Database, of: str, *, now: datetime = NOW, **changed: Any) 
         )
         draft = editing.save(session, draft, manuscript, by="test", now=now)
         revision = editing.submit(session, draft, by="test", now=now)
-        number = editing.publish(session, manuscript, revision, by="test", now=now)
+        number = editing.publish(session, manuscript, revision, by="test", now=now, restore=True)
         session.commit()
     return number
 

@@ -71,7 +71,9 @@ def make_manuscript(**changed: Any) -> Manuscript:
 def publish(database: Database, *, now: datetime = NOW, **changed: Any) -> int | None:
     """Publish a manuscript in a transaction of its own; return its number."""
     with database.write() as session:
-        number = editing.publish_manuscript(session, make_manuscript(**changed), by="test", now=now)
+        number = editing.publish_manuscript(
+            session, make_manuscript(**changed), by="test", now=now, restore=True
+        )
         session.commit()
     return number
 

@@ -104,7 +104,7 @@ class World:
             manuscript = editing.documents.load({**draft.manuscript, "slug": slug})
             draft = editing.save(session, draft, manuscript, by="test", now=NOW)
             revision = editing.submit(session, draft, by="test", now=NOW)
-            editing.publish(session, manuscript, revision, by="test", now=NOW)
+            editing.publish(session, manuscript, revision, by="test", now=NOW, restore=True)
             session.commit()
         self.slug = slug
 

@@ -1,17 +1,19 @@
 """Working with content from the command line: import, publish, withdraw, lapses."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import track
 
+from api.db import now, opened
 from api.settings import Settings
 from content import editing, imports, lapses, markdown
 from content.db import Database
 from content.documents import Manuscript
+from content.errors import Ended
 from content.located import read_text
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,19 +24,20 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("folder", type=FOLDER, default=imports.LIBRARY)
 def import_(folder: Path) -> None:
     """Import rules, texts, facts and articles of a FOLDER (default: the shipped library)."""
-    database = _database()
-    bring_in(database, folder)
+    with _database() as database:
+        bring_in(database, folder)
 
 
 @click.command()
 @click.argument("files", type=FILES, nargs=-1, required=True)
-def publish(files: tuple[Path, ...]) -> None:
+@click.option("--restore", is_flag=True, help="Bring back an article that was taken down.")
+def publish(files: tuple[Path, ...], restore: bool) -> None:
     """Publish Markdown FILES; nothing is published unless all of them are right."""
     manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
-    now = _now()
-    with _database().write() as session:
+    at = now()
+    with _database() as database, database.write() as session:
         numbers = [
-            editing.publish_manuscript(session, manuscript, by="cli", now=now)
+            editing.publish_manuscript(session, manuscript, by="cli", now=at, restore=restore)
             for manuscript in manuscripts
         ]
         session.commit()
@@ -52,7 +55,7 @@ def publish(files: tuple[Path, ...]) -> None:
 @click.option("--replacement", help="Slug of the article to read instead.")
 def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str | None) -> None:
     """Take the article SLUG down: 410 with the notice from now on."""
-    with _database().write() as session:
+    with _database() as database, database.write() as session:
         numbers = editing.end(
             session,
             slug,
@@ -61,7 +64,7 @@ def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str 
             reason=reason,
             replacement=replacement,
             by="cli",
-            now=_now(),
+            now=now(),
         )
         session.commit()
     click.echo(f"{slug} is {status} as of change {numbers[-1]}")
@@ -70,7 +73,8 @@ def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str 
 @click.command("lapses")
 def lapses_() -> None:
     """Record every date that has passed, so that editions say so."""
-    count = record_lapses(_database())
+    with _database() as database:
+        count = record_lapses(database)
     click.echo(f"{count} dates have passed")
 
 
@@ -79,29 +83,30 @@ def bring_in(database: Database, folder: Path) -> None:
     policy = imports.read_policy(folder)
     manuscripts = imports.read_articles(folder / "articles")
     with database.write() as session:
-        numbers = imports.write_policy(session, policy, by="import", now=_now())
+        numbers = imports.write_policy(session, policy, by="import", now=now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
     for manuscript in _progress(manuscripts):
-        with database.write() as session:
-            number = editing.publish_manuscript(session, manuscript, by="import", now=_now())
-            session.commit()
-        _say_published(manuscript, number)
+        try:
+            with database.write() as session:
+                number = editing.publish_manuscript(session, manuscript, by="import", now=now())
+                session.commit()
+            _say_published(manuscript, number)
+        except Ended as error:
+            _say(str(error))
     record_lapses(database)
 
 
 def record_lapses(database: Database) -> int:
     """Record what is overdue and return how much it was."""
     with database.write() as session:
-        numbers = lapses.record(session, by="lapses", now=_now())
+        numbers = lapses.record(session, by="lapses", now=now())
         session.commit()
     return len(numbers or ())
 
 
-def _database() -> Database:
-    database = Database(Settings.from_environment().database)
-    database.check_schema()
-    return database
+def _database() -> AbstractContextManager[Database]:
+    return opened(Settings.from_environment())
 
 
 def _progress(manuscripts: list[Manuscript]) -> Iterator[Manuscript]:
@@ -119,10 +124,6 @@ def _say_published(manuscript: Manuscript, number: int | None) -> None:
 
 def _say(line: str) -> None:
     click.echo(line, err=True)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 COMMANDS = (import_, publish, withdraw, lapses_)

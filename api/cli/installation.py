@@ -1,20 +1,19 @@
 """Setting up and describing an installation: init, settings, openapi, keys, heads."""
 
 import tempfile
-from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 
 import click
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from api import openapi, secrets
 from api.app import create_app
+from api.db import now, opened
 from api.settings import Settings, describe
 from content import changes, heads, imports, partners, signing
 from content.db import Database
 from content.signing import Keyring
-
-RESTART = "restart what serves, so that it reads the key file again"
 
 
 @click.command()
@@ -22,7 +21,8 @@ def init() -> None:
     """Make or upgrade the database and the keys; record the public URL; print an admin token."""
     settings = Settings.from_environment()
     token = set_up(settings)
-    click.echo(f"database  {settings.database}")
+    address = make_url(settings.database).render_as_string(hide_password=True)
+    click.echo(f"database  {address}")
     click.echo(f"keys      {settings.folder}")
     if token:
         click.echo(f"admin     {token}   (shown once)")
@@ -57,7 +57,7 @@ def keys() -> None:
 @keys.command("list")
 def list_keys() -> None:
     """List all keys with their states."""
-    with _database(Settings.from_environment()).read() as session:
+    with opened(Settings.from_environment()) as database, database.read() as session:
         for row in signing.states(session):
             click.echo(f"{row.kid}  {row.state}  since {row.seq}")
 
@@ -67,15 +67,14 @@ def list_keys() -> None:
 def rotate(reason: str) -> None:
     """Begin to sign with a new key and retire the one in force; old signatures stay good."""
     settings = Settings.from_environment()
-    database = _database(settings)
     keyring = secrets.keyring(settings)
-    kid = _save_new(settings, keyring)
-    with database.write() as session:
+    with opened(settings) as database, database.write() as session:
+        kid = _save_new(settings, keyring)
         old = signing.in_force(session, changes.head(session))
         end = signing.end(session, old, compromised=False, reason=reason)
-        changes.append(session, [end, signing.begin(keyring, kid)], by="cli", now=_now())
+        changes.append(session, [end, signing.begin(keyring, kid)], by="cli", now=now())
         session.commit()
-    click.echo(f"now signing with {kid}; {old} is retired; {RESTART}")
+    click.echo(f"now signing with {kid}; {old} is retired")
 
 
 @keys.command()
@@ -85,19 +84,19 @@ def revoke(kid: str, reason: str) -> None:
     """Revoke a compromised key: what it signed is signed anew by the key in force."""
     settings = Settings.from_environment()
     keyring = secrets.keyring(settings)
-    with _database(settings).write() as session:
+    with opened(settings) as database, database.write() as session:
         entries = [signing.end(session, kid, compromised=True, reason=reason)]
         if signing.in_force(session, changes.head(session)) == kid:
             entries.append(signing.begin(keyring, _save_new(settings, keyring)))
-        changes.append(session, entries, by="cli", now=_now())
+        changes.append(session, entries, by="cli", now=now())
         session.commit()
-    click.echo(f"{kid} is revoked; {RESTART}")
+    click.echo(f"{kid} is revoked")
 
 
 @click.command("heads")
 def heads_() -> None:
     """Rebuild the projection of what is live from the log."""
-    with _database(Settings.from_environment()).write() as session:
+    with opened(Settings.from_environment()) as database, database.write() as session:
         count = heads.rebuild(session)
         session.commit()
     click.echo(f"{count} heads")
@@ -120,9 +119,9 @@ def _set_up(settings: Settings) -> str | None:
         first = not signing.states(session)
         if first:
             kid = keyring.newest()
-            changes.append(session, [signing.begin(keyring, kid)], by="init", now=_now())
+            changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
         url = imports.site_item("public_url", settings.public_url)
-        imports.write_policy(session, [url], by="init", now=_now())
+        imports.write_policy(session, [url], by="init", now=now())
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()
@@ -139,8 +138,8 @@ def described() -> str:
 
 
 def _admin(session: Session, settings: Settings) -> str:
-    editor = partners.add_editor(session, "First admin", role="admin", now=_now())
-    return partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=_now())
+    editor = partners.add_editor(session, "First admin", role="admin", now=now())
+    return partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=now())
 
 
 def _keyring(settings: Settings) -> Keyring:
@@ -160,16 +159,6 @@ def _save_new(settings: Settings, keyring: Keyring) -> str:
     kid = keyring.add_new()
     keyring.save(secrets.keyring_path(settings))
     return kid
-
-
-def _database(settings: Settings) -> Database:
-    database = Database(settings.database)
-    database.check_schema()
-    return database
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 COMMANDS = (init, settings_, openapi_, keys, heads_)

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from granian.server import Server
 from api import secrets
 from api.cli.content import bring_in, record_lapses
 from api.cli.installation import set_up
+from api.db import now, opened
 from api.settings import PREFIX, Settings
 from content import imports, partners
 from content.db import Database
@@ -26,12 +26,10 @@ THREADS = 4  # of each process; fewer than the database's pool has connections
 def serve() -> None:
     """Serve the API on CAVEAT_HOST and CAVEAT_PORT."""
     settings = Settings.from_environment()
-    database = Database(settings.database)
-    database.check_schema()
-    secrets.keyring(settings)  # what a worker would die of is told here
-    secrets.pepper(settings)
-    record_lapses(database)
-    database.close()
+    with opened(settings) as database:
+        secrets.keyring(settings)  # what a worker would die of is told here
+        secrets.pepper(settings)
+        record_lapses(database)
     _check_port(settings)
     run(settings)
 
@@ -78,19 +76,18 @@ def _prepare(settings: Settings) -> dict[str, str]:
     """Make the demo's installation, or find it as it was left."""
     remembered = settings.folder / "demo.json"
     token = set_up(settings)
-    database = Database(settings.database)
-    if not remembered.exists():
-        bring_in(database, imports.LIBRARY)
-        tokens = {"admin_token": token or _new_admin(database, settings)}
-        tokens["partner_key"] = _partner(database, settings)
-        secrets.write(remembered, json.dumps(tokens))
-    record_lapses(database)
-    database.close()
+    with opened(settings) as database:
+        if not remembered.exists():
+            bring_in(database, imports.LIBRARY)
+            tokens = {"admin_token": token or _new_admin(database, settings)}
+            tokens["partner_key"] = _partner(database, settings)
+            secrets.write(remembered, json.dumps(tokens))
+        record_lapses(database)
     return {"url": settings.public_url, **json.loads(remembered.read_text())}
 
 
 def _partner(database: Database, settings: Settings) -> str:
-    now = datetime.now(UTC)
+    at = now()
     with database.write() as session:
         partner = partners.add_partner(
             session,
@@ -98,19 +95,19 @@ def _partner(database: Database, settings: Settings) -> str:
             audience="adults",
             channel="publisher",
             jurisdiction="US",
-            now=now,
+            now=at,
         )
-        key = partners.add_secret(session, partner, pepper=secrets.pepper(settings), now=now)
+        key = partners.add_secret(session, partner, pepper=secrets.pepper(settings), now=at)
         session.commit()
     return key
 
 
 def _new_admin(database: Database, settings: Settings) -> str:
     """Return a fresh token where an interrupted first run has already spent the printed one."""
-    now = datetime.now(UTC)
+    at = now()
     with database.write() as session:
-        editor = partners.add_editor(session, "Demo admin", role="admin", now=now)
-        token = partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=now)
+        editor = partners.add_editor(session, "Demo admin", role="admin", now=at)
+        token = partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=at)
         session.commit()
     return token
 

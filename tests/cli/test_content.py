@@ -170,6 +170,34 @@ def test_withdraw_needs_words_for_readers_and_for_the_log(installation: Installa
     assert installation.client().get(ARTICLE).status_code == 200
 
 
+@pytest.mark.parametrize("words", [("", "r"), ("n", " ")])
+def test_withdraw_with_empty_words_is_refused(
+    installation: Installation, words: tuple[str, str]
+) -> None:
+    given = ("--notice", words[0], "--reason", words[1])
+    done = installation.run_inside("withdraw", "sleep-habits-and-insomnia", *given)
+    assert_refused(done, "needs words")
+
+
+def test_an_article_cannot_replace_itself(installation: Installation) -> None:
+    given = ("--notice", "n", "--reason", "r", "--replacement", "sleep-habits-and-insomnia")
+    done = installation.run_inside("withdraw", "sleep-habits-and-insomnia", *given)
+    assert_refused(done, "must be another article")
+
+
+def test_what_was_taken_down_stays_down_until_it_is_restored(
+    installation: Installation, here: Path
+) -> None:
+    slug = "sleep-habits-and-insomnia"
+    installation.run_inside("withdraw", slug, "--notice", "n", "--reason", "r")
+    imported = installation.run_inside("import")
+    assert f"{slug} is withdrawn and stays so" in imported.stderr
+    assert_refused(installation.run_inside("publish", here / SOURCE), "stays so unless")
+    assert installation.client().get(ARTICLE).status_code == 410
+    assert installation.run_inside("publish", "--restore", here / SOURCE).returncode == 0
+    assert installation.client().get(ARTICLE).status_code == 200
+
+
 def test_a_withdrawn_article_is_not_withdrawn_again(installation: Installation) -> None:
     command = ("withdraw", "sleep-habits-and-insomnia", "--notice", "n", "--reason", "r")
     assert installation.run(*command).returncode == 0

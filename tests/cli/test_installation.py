@@ -127,6 +127,15 @@ def test_what_is_published_after_a_rotation_has_the_new_key(
     assert verifying.verify(edition, installation.get("/.well-known/jwks.json"))
 
 
+def test_what_serves_learns_of_a_rotation_by_itself(installation: Installation, here: Path) -> None:
+    serving = installation.client()
+    old = serving.get(ARTICLE).json["integrity"]["kid"]
+    installation.run_inside("keys", "rotate", "--reason", "yearly")
+    installation.run_inside("publish", revised(here, installation.folder.parent))
+    assert serving.get("/readyz").status_code == 200
+    assert serving.get(ARTICLE).json["integrity"]["kid"] != old
+
+
 def test_revoking_a_key_signs_everything_anew(installation: Installation) -> None:
     before = installation.get(ARTICLE)
     kid = before["integrity"]["kid"]

@@ -87,6 +87,8 @@ def test_a_rule_that_would_not_do_what_it_says(
     [
         ("Written for adults.", "For {ageGroup}.", 9,
          "/texts/en uses the slot {ageGroup}, which does not exist"),
+        ("Written for adults.", "Written " + "very " * 30, 9,
+         "/texts/en has a short text over 120 characters: 'Written very"),
         ("{level: foot}", "{level: inline}", 9,
          "/texts/en an anchor goes with the level 'inline', and only with it"),
         ("{level: foot}", "{level: foot, anchor: overview}", 9,
