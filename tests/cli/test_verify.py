@@ -41,7 +41,6 @@ def keys(publisher: Installation, tmp_path: Path) -> Path:
 
 
 def verify(text: str, keys: Path) -> subprocess.CompletedProcess[str]:
-    """Verify a text that comes by standard input."""
     return programs.run_inside("verify", "-", "--jwks", keys, input=text)
 
 
