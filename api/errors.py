@@ -158,7 +158,9 @@ def _http(error: HTTPException) -> Response:
     kinds = {known.status: kind for kind, known in reversed(PROBLEMS.items())}
     status = error.code or 500
     kind = kinds.get(status, "bad-request" if status < 500 else "internal-error")
-    detail = PROBLEMS[kind].title + "." if status >= 500 else error.description or error.name
+    detail = error.description or error.name
+    if status == 404 or status >= 500:
+        detail = PROBLEMS[kind].explanation
     kept = ("Allow", "Retry-After", "WWW-Authenticate")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     return problem(kind, detail, headers=headers)
@@ -171,7 +173,7 @@ def _query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:
         if name in known:
             findings.append(Finding(name, f"is wrong: {' '.join(map(str, texts))}"))
         else:
-            listed = f"one of {', '.join(known)}" if known else "none"
+            listed = f"one of {', '.join(known)}" if known else "it takes none"
             message = f"is not a parameter of this address; {listed}.{nearest(name, known)}"
             findings.append(Finding(name[:100], message))
     return findings
