@@ -150,9 +150,9 @@ def _database(error: Exception) -> Response:
 
 def _http(error: HTTPException) -> Response:
     """Turn what Flask, Werkzeug and webargs raise into problems, with their headers kept."""
-    messages = getattr(error, "data", {}).get("messages", {})
-    if "query" in messages:
-        return bad_request(_query_findings(messages["query"], error.data["schema"]))  # type: ignore[attr-defined]
+    data = getattr(error, "data", {})  # webargs puts there what it found wrong
+    if "query" in data.get("messages", {}):
+        return bad_request(_query_findings(data["messages"]["query"], data["schema"]))
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     kinds = {known.status: kind for kind, known in reversed(PROBLEMS.items())}

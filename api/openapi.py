@@ -83,7 +83,7 @@ CONVERTERS: dict[type[BaseConverter], dict[str, Any]] = {
 }
 
 
-class Slice(Blueprint):  # type: ignore[misc]
+class Slice(Blueprint):  # type: ignore[misc] # flask-smorest has no types
     """A blueprint whose query strings are strict: what is not listed is a 400."""
 
     def query(self, schema: type[Schema]) -> Callable[[View], View]:
@@ -109,7 +109,7 @@ class Slice(Blueprint):  # type: ignore[misc]
         return decorate
 
 
-class Description(Api):  # type: ignore[misc]
+class Description(Api):  # type: ignore[misc] # flask-smorest has no types
     """flask-smorest's Api with problems as the one shape of errors."""
 
     ERROR_SCHEMA = ProblemOut

@@ -1,12 +1,11 @@
 """The files of an installation that nobody else may read: signing keys and the secret key."""
 
-import os
 import secrets
 from pathlib import Path
 
 from api.settings import Settings
 from content.errors import CaveatError
-from content.signing import Keyring
+from content.signing import Keyring, write_private
 
 
 def keyring_path(settings: Settings) -> Path:
@@ -36,15 +35,4 @@ def make_pepper(settings: Settings) -> None:
     """Make the secret-key file unless it, or the setting, is there."""
     path = settings.folder / "secret-key"
     if not settings.secret_key and not path.exists():
-        write(path, secrets.token_hex(32))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file that only its owner can read (mode 600), wholly or not at all."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+        write_private(path, secrets.token_hex(32))

@@ -206,9 +206,9 @@ def _check_fact(policy: Policy, item: Item) -> Iterator[Finding]:
     if isinstance(item.shape, Dated) and not _in_order(item.shape.as_of, item.shape.recheck_by):
         yield item.finding("'as_of' and 'recheck_by' must be dates, in this order")
     if item.key[0] == "jurisdiction":
-        data = item.fact.data  # type: ignore[attr-defined]
+        fact: Any = item.fact
         for locale in policy.locales:
-            for at in _unspoken(data, locale, ""):
+            for at in _unspoken(fact.data, locale, ""):
                 yield item.finding(f"has no text in the served locale {locale!r}", at)
 
 

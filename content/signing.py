@@ -80,13 +80,7 @@ class Keyring:
     def save(self, path: Path) -> None:
         """Write all keys to a file of mode 600; what was there is replaced in one step."""
         keys = [key.as_dict(private=True) for key in self._keys.values()]
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump({"keys": keys}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_private(path, json.dumps({"keys": keys}))
 
     def public(self, kid: str) -> dict[str, Any]:
         """Return the public half of a key as a JWK."""
@@ -104,6 +98,17 @@ class Keyring:
 
     def __contains__(self, kid: str) -> bool:
         return kid in self._keys
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read (mode 600), wholly or not at all."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from api.settings import PREFIX, Settings
 from content import imports, partners
 from content.db import Database
 from content.errors import CaveatError
+from content.signing import write_private
 
 THREADS = 4  # of each process; fewer than the database's pool has connections
 
@@ -81,7 +82,7 @@ def _prepare(settings: Settings) -> dict[str, str]:
             bring_in(database, imports.LIBRARY)
             tokens = {"admin_token": token or _new_admin(database, settings)}
             tokens["partner_key"] = _partner(database, settings)
-            secrets.write(remembered, json.dumps(tokens))
+            write_private(remembered, json.dumps(tokens))
         record_lapses(database)
     return {"url": settings.public_url, **json.loads(remembered.read_text())}
 

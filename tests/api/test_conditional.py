@@ -12,6 +12,7 @@ from factories import PUBLIC_URL, Databases, make_manuscript
 from flask.testing import FlaskClient
 from problems import assert_problem
 from werkzeug.http import http_date
+from werkzeug.test import TestResponse
 
 from api import secrets
 from api.settings import Settings
@@ -196,5 +197,5 @@ def test_a_browser_may_ask_without_a_key_whether_it_may_send_one(
     assert "GET" in response.headers["Allow"]
 
 
-def _headers(response: object, ignored: set[str]) -> dict[str, str]:
-    return {k: v for k, v in response.headers.items() if k not in ignored}  # type: ignore[attr-defined]
+def _headers(response: TestResponse, ignored: set[str]) -> dict[str, str]:
+    return {k: v for k, v in response.headers.items() if k not in ignored}
