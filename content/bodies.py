@@ -65,7 +65,7 @@ def case(subject: Subject, policy: Policy, context: Context) -> Case:
     return Case(
         topics=subject.tags[0],
         conditions=subject.tags[1],
-        claim_levels=frozenset(claim.evidence_level for claim in subject.document.claims),
+        claim_levels=_levels(subject.document),
         mentions=_mentions(subject, policy),
         places=tuple(atlas.chain(code)) or (code,),
         law=frozenset(law.fact.status if law else ["unknown"]),
@@ -74,6 +74,10 @@ def case(subject: Subject, policy: Policy, context: Context) -> Case:
         review=frozenset(review),
         facts=frozenset(["law-lapsed"] if stale else []),
     )
+
+
+def _levels(document: Document) -> frozenset[str]:
+    return frozenset(claim.evidence_level for claim in document.claims if claim.evidence_level)
 
 
 def _topics(subject: Subject) -> list[str]:

@@ -3,17 +3,17 @@
 Types are msgspec structs, so that JSON is checked while it is read; :func:`load` adds what types
 cannot say (references, order of sections, honest sources). A document is immutable and has one
 canonical form, whose SHA-256 names it everywhere. Its smaller pieces are in ``content/blocks.py``,
-``content/spans.py`` and ``content/parts.py``, and can be named from here.
+``content/spans.py``, ``content/evidence.py``, ``content/reviews.py`` and ``content/parts.py``, and
+can be named from here.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
-from content import blocks, canonical
+from content import blocks, canonical, evidence, reviews
 from content.blocks import (
     Block,
     Bullets,
@@ -26,6 +26,7 @@ from content.blocks import (
     block_text,
 )
 from content.errors import Finding, Invalid
+from content.evidence import Claim, EvidenceLevel, Source
 from content.parts import (
     Day,
     Doi,
@@ -39,6 +40,7 @@ from content.parts import (
     dump,
     pointer,
 )
+from content.reviews import Provenance, Review, Translation
 from content.spans import (
     Cites,
     Claims,
@@ -59,16 +61,14 @@ __all__ = [
     "MAX_OCTETS", "SECTION_KINDS", "Block", "Bullets", "Callout", "Cites", "Claim", "Claims", "Day",
     "Document", "Doi", "Emphasis", "EvidenceLevel", "Figure", "Heading", "HttpsUrl", "Inline",
     "Line", "Link", "Manuscript", "Mark", "Name", "Paragraph", "Part", "Passage", "Provenance",
-    "Quote", "Review", "Section", "Source", "Span", "Strong", "Table", "Tag", "block_text", "check",
-    "clean", "convert", "decode", "dump", "encode", "inline_runs", "load", "plain", "pointer",
-    "reading_text", "squeeze", "tidy",
+    "Quote", "Review", "Section", "Source", "Span", "Strong", "Table", "Tag", "Translation",
+    "block_text", "check", "clean", "convert", "decode", "dump", "encode", "gaps", "inline_runs",
+    "load", "plain", "pointer", "reading_text", "squeeze", "tidy",
 ]
 # fmt: on
 
 SECTION_KINDS = ("overview", "mechanisms", "support-systems", "conclusions")
 MAX_OCTETS = 1024 * 1024  # a document, and an authoring file: 1 MiB
-
-EvidenceLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5", "REG"]
 
 
 class Section(Part):
@@ -80,47 +80,7 @@ class Section(Part):
     blocks: Annotated[list[Block], Meta(min_length=1, max_length=500)]
 
 
-class Claim(Part):
-    """A factual or health statement, how well it is supported, and by what."""
-
-    id: Name
-    statement: Annotated[str, Meta(min_length=1, max_length=1000)]
-    evidence_level: EvidenceLevel
-    sources: Annotated[list[Name], Meta(min_length=1, max_length=50)]
-
-
-class Source(Part):
-    """A citation. One of ``doi`` and ``url`` (an official page) is there."""
-
-    id: Name
-    title: Line
-    authors: Line
-    container: Annotated[str, Meta(max_length=500)] | None = None
-    year: Annotated[int, Meta(ge=1500, le=2200)] | None = None
-    doi: Doi | None = None
-    url: HttpsUrl | None = None
-
-
-class Provenance(Part):
-    """Who wrote the text, with which tools, and who reviewed it."""
-
-    author: Line
-    ai_statement: Line
-    reviewer_name: Line | None = None
-    reviewer_credential: Line | None = None
-
-
-class Review(Part):
-    """Whether a clinician has reviewed the text, and the dates that readers should know."""
-
-    status: Literal["unreviewed", "reviewed"]
-    searched_on: Day
-    next_review_due: Day
-    provenance: Provenance
-    reviewed_on: Day | None = None
-
-
-class Document(Part):
+class Document(Part, omit_defaults=True):
     """The whole text of one article in one locale."""
 
     locale: Tag
@@ -130,6 +90,7 @@ class Document(Part):
     claims: Annotated[list[Claim], Meta(max_length=500)]
     sources: Annotated[list[Source], Meta(max_length=500)]
     review: Review
+    translation: Translation | None = None  # None: this is an original
 
 
 class Manuscript(Part):
@@ -142,13 +103,20 @@ class Manuscript(Part):
     document: Document
 
 
-def load(data: Any, kind: type[Document] | type[Manuscript] = Manuscript) -> Any:
+def load(
+    data: Any, kind: type[Document] | type[Manuscript] = Manuscript, *, complete: bool = True
+) -> Any:
     """Turn JSON data into a checked :class:`Manuscript` (or ``kind``).
 
-    Raise :class:`~content.errors.Invalid` with a JSON Pointer for each thing that is wrong.
+    A draft need not be ``complete``: what :func:`gaps` finds may still be missing. Raise
+    :class:`~content.errors.Invalid` with a JSON Pointer for each thing that is wrong.
     """
     found = convert(data, kind)
     findings = list(_check_manuscript(found) if isinstance(found, Manuscript) else check(found))
+    if complete:
+        inside = "/document" if isinstance(found, Manuscript) else ""
+        document = found.document if isinstance(found, Manuscript) else found
+        findings += [Finding(inside + gap.pointer, gap.message) for gap in gaps(document)]
     if findings:
         raise Invalid(findings)
     return found
@@ -190,9 +158,14 @@ def check(document: Document) -> list[Finding]:
         *(finding for at, block in _blocks(document) for finding in blocks.check(block, at)),
         *_check_claims(document),
         *_check_sources(document),
-        *_check_review(document.review),
+        *reviews.check(document.review),
         *_check_text(dump(document), ""),
     ]
+
+
+def gaps(document: Document) -> list[Finding]:
+    """Return what a draft still needs before it can be published."""
+    return [*evidence.gaps(document.claims), *reviews.gaps(document.review)]
 
 
 def _check_manuscript(manuscript: Manuscript) -> Iterator[Finding]:
@@ -260,24 +233,6 @@ def _check_ids(name: str, ids: list[str]) -> Iterator[Finding]:
     for i, one in enumerate(ids):
         if one in ids[:i]:
             yield Finding(f"/{name}/{i}/id", f"{one!r} is defined twice")
-
-
-def _check_review(review: Review) -> Iterator[Finding]:
-    named = review.provenance.reviewer_name and review.provenance.reviewer_credential
-    if review.status == "reviewed" and not (review.reviewed_on and named):
-        yield Finding("/review", "a reviewed text names its reviewer, the credential and the day")
-    if review.status == "unreviewed" and (review.reviewed_on or review.provenance.reviewer_name):
-        yield Finding("/review", "an unreviewed text must not name a reviewer or a review day")
-    for name in ("searched_on", "reviewed_on", "next_review_due"):
-        if not _is_day(getattr(review, name)):
-            yield Finding(f"/review/{name}", "is not a day of the calendar")
-
-
-def _is_day(day: str | None) -> bool:
-    try:
-        return day is None or bool(date.fromisoformat(day))
-    except ValueError:
-        return False
 
 
 def _check_text(value: Any, at: str) -> Iterator[Finding]:

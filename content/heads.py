@@ -65,4 +65,5 @@ def _review_due(session: Session, publication: Publication) -> str:
     key = (publication.article, publication.locale, publication.revision)
     body = session.get(Body, session.get_one(Revision, key).digest)
     # A redacted text has no review date any more, and is never due.
-    return documents.decode(body.octets).review.next_review_due if body else "9999-12-31"
+    due = documents.decode(body.octets).review.next_review_due if body else None
+    return due or "9999-12-31"

@@ -15,18 +15,20 @@ from content.markdown_inline import Refused
 SECTION = re.compile(r"(?P<title>.*?)\s*\{#(?P<kind>[a-z-]+)(?P<alone>\s+\.standalone)?\s*\}")
 CALLOUT = re.compile(r"\[!(?P<tone>NOTE|CAUTION)\]\s*")
 CAPTION = "Table: "
-IN_FRONT = ("locale", "title", "summary", "claims", "sources", "review")  # of the document
+IN_FRONT = (  # of the document
+    *("locale", "title", "summary", "claims", "sources", "review", "translation"),
+)
 MAX_LINES = 50_000
 MAX_HEADING = 2000  # characters of a section's heading, escapes included
 
 
-def parse(text: str, name: str = "text") -> Manuscript:
+def parse(text: str, name: str = "text", *, complete: bool = True) -> Manuscript:
     """Turn the authoring form into a checked manuscript.
 
-    ``name`` is the file's name for messages. Raise :class:`~content.errors.Invalid` whose findings
-    name file and line.
+    ``name`` is the file's name for messages; a draft need not be ``complete``. Raise
+    :class:`~content.errors.Invalid` whose findings name file and line.
     """
-    return Reader(text, name).manuscript()
+    return Reader(text, name).manuscript(complete=complete)
 
 
 class Reader:
@@ -41,13 +43,13 @@ class Reader:
         self.front = Located("\n".join(self.lines[1 : self.end]), name, offset=1)
         self.places: dict[str, int] = {}  # JSON Pointer of a section or block -> its line
 
-    def manuscript(self) -> Manuscript:
+    def manuscript(self, *, complete: bool = True) -> Manuscript:
         """Return what the text says; raise ``Invalid``."""
         front = dict(self._mapping())
         document = {key: front.pop(key) for key in IN_FRONT if key in front}
         document["sections"] = self._sections()
         try:
-            found: Manuscript = documents.load({**front, "document": document})
+            found: Manuscript = documents.load({**front, "document": document}, complete=complete)
         except Invalid as error:
             raise Invalid([self.locate(finding) for finding in error.findings]) from None
         return found

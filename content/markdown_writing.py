@@ -25,7 +25,7 @@ def serialize(manuscript: Manuscript) -> str:
     data = documents.dump(manuscript)
     document = data.pop("document")
     front = {"slug": data.pop("slug")} | {key: document[key] for key in IN_FRONT[:3]} | data
-    front |= {key: document[key] for key in IN_FRONT[3:]}
+    front |= {key: document[key] for key in IN_FRONT[3:] if key in document}
     body = "\n\n".join(_section(section) for section in manuscript.document.sections)
     return f"---\n{_yaml(front)}---\n\n{body}\n"
 

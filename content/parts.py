@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 
         __struct_fields__: ClassVar[tuple[str, ...]]
 
-        def __init_subclass__(cls, tag: str = "", tag_field: str = "") -> None: ...
+        def __init_subclass__(
+            cls, tag: str = "", tag_field: str = "", omit_defaults: bool = False
+        ) -> None: ...
 
 else:
 

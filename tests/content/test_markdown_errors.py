@@ -137,7 +137,7 @@ def test_a_claim_with_an_unknown_level() -> None:
 
 def test_a_claim_without_a_source() -> None:
     assert findings(changed("    sources: [s-1]\n", "    sources: []\n")) == [
-        "a.md:18: /claims/0/sources is empty"
+        "a.md:18: /claims/0/sources the claim 'c-1' has no source"
     ]
 
 
