@@ -16,11 +16,12 @@ from api import (
     meta,
     openapi,
     responses,
+    rules,
     topics,
 )
 from api.settings import Settings
 
-SLICES = (articles.bp, changes.bp, disclaimers.bp, topics.bp, me.bp, meta.bp)
+SLICES = (articles.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp, me.bp, meta.bp)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -4,16 +4,18 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, responses
+from api import auth, caching, moments, responses
 from api.db import session
-from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE
+from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
 from api.openapi import HTML_PAGE, Slice
+from api.paging import Cursor
 from api.responses import HTML, JSON
-from content import articles, bodies, contexts, editions
+from content import articles, contexts, editions
 from content.contexts import Context
 from content.editions import Part
 from content.errors import Finding, Invalid, Moved
+from content.excerpts import FIELDS
 from schemas.articles import (
     ArticleListOut,
     ArticleListQuery,
@@ -23,6 +25,8 @@ from schemas.articles import (
     PinnedQuery,
     RevisionListOut,
     RevisionsQuery,
+    SectionEditionOut,
+    SectionQuery,
 )
 
 bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Articles as editions.")
@@ -36,7 +40,10 @@ FORMS = {JSON: "json", HTML: "html"}
 def index(query: dict[str, Any]) -> Response:
     """A compound document at one number of the log: shared texts stand once, in `texts`."""
     fields = _fields(query) if "fields_" in query else frozenset(["title", "summary"])
-    return compound(auth.context(query), fields, query.get("cursor"), query["limit"])
+    at = moments.number(query)
+    if at and "cursor" in query:
+        raise Invalid([Finding("cursor", "has its own moment; leave 'at' and 'as_of' out")])
+    return compound(auth.context(query), fields, query.get("cursor") or _start(at), query["limit"])
 
 
 @bp.get("/<slug:slug>")
@@ -48,9 +55,24 @@ def index(query: dict[str, Any]) -> Response:
 def show(query: dict[str, Any], slug: str) -> Response:
     """The text, and every disclaimer that it owes; `Accept: text/html` gives a whole page."""
     part = Part(query.get("revision"), _fields(query))
+    at = _moment(query)
     # A page is always whole: its address has no ``fields``, so a part of an article is JSON only.
     mimetype = responses.negotiate(*((JSON, HTML) if part.fields is None else (JSON,)))
-    return _edition(slug, auth.context(query), part, mimetype)
+    return _edition(slug, auth.context(query), part, mimetype, at)
+
+
+@bp.get("/<slug:slug>/sections/<section_kind:kind>")
+@bp.query(SectionQuery)
+@bp.response(200, SectionEditionOut, example=SECTION_EXAMPLE)
+@bp.doc(operationId="getSection", summary="Read one section of an article")
+def section(query: dict[str, Any], slug: str, kind: str) -> Response:
+    """A signed part: the section, what it claims and cites, and all that the article owes.
+
+    One that may not stand alone comes with the article's bottom line, its `summary`.
+    """
+    responses.negotiate(JSON)
+    part = Part(query.get("revision"), section=kind)
+    return _edition(slug, auth.context(query), part, JSON, _moment(query))
 
 
 @bp.get("/<slug:slug>.html")
@@ -60,7 +82,8 @@ def show(query: dict[str, Any], slug: str) -> Response:
 @bp.doc(operationId="getArticlePage", summary="Read one article as a complete web page")
 def page(query: dict[str, Any], slug: str) -> Response:
     """A whole HTML page with layered notices; it needs no script."""
-    return _edition(slug, auth.context(query), Part(query.get("revision")), HTML)
+    at = _moment(query)
+    return _edition(slug, auth.context(query), Part(query.get("revision")), HTML, at)
 
 
 @bp.get("/<slug:slug>/revisions")
@@ -102,10 +125,27 @@ def revision(query: dict[str, Any], slug: str, number: int) -> Response:
     return _edition(slug, auth.context(query), Part(number, _fields(query)), JSON)
 
 
-def _edition(slug: str, asked: Context, part: Part, mimetype: str) -> Response:
-    kept = caching.edition(slug, asked, part, FORMS[mimetype])
-    _check_slug(slug, kept.slug)
-    return responses.of_edition(kept, asked, mimetype)
+def _edition(
+    slug: str, asked: Context, part: Part, mimetype: str, at: int | None = None
+) -> Response:
+    kept = caching.edition(slug, asked, part, FORMS[mimetype], at)
+    if at is None:  # an edition of the past has the slug of its time, and is found by any
+        _check_slug(slug, kept.slug)
+    return responses.of_edition(kept, asked, mimetype, at)
+
+
+def _moment(query: dict[str, Any]) -> int | None:
+    at = moments.number(query)
+    if at is not None and "revision" in query:
+        name = "at" if "at" in query else "as_of"
+        message = "names a moment, which has its own revision; leave 'revision' or it out"
+        raise Invalid([Finding(name, message)])
+    return at
+
+
+def _start(at: int | None) -> str | None:
+    """Return the cursor at which a walk over the past begins."""
+    return None if at is None else str(Cursor(at, at + 1))
 
 
 def _check_slug(asked: str, current: str) -> None:
@@ -119,8 +159,8 @@ def _fields(query: dict[str, Any]) -> frozenset[str] | None:
     if text is None:
         return None
     found = frozenset(text.split(","))
-    for name in sorted(found - set(bodies.FIELDS)):
-        known = f"one of {', '.join(bodies.FIELDS)}"
-        message = f"has no field {name!r}; {known}.{contexts.nearest(name, bodies.FIELDS)}"
+    for name in sorted(found - set(FIELDS)):
+        known = f"one of {', '.join(FIELDS)}"
+        message = f"has no field {name!r}; {known}.{contexts.nearest(name, FIELDS)}"
         raise Invalid([Finding("fields", message)])
-    return found if found != set(bodies.FIELDS) else None
+    return found if found != set(FIELDS) else None

@@ -24,6 +24,7 @@ GUARDS = {
     "Articles": DELIVERY,
     "Changes": DELIVERY,
     "Disclaimers": DELIVERY,
+    "Rules": DELIVERY,
     "Topics": DELIVERY,
     "Me": CALLER,
     "Meta": OPEN,

@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from api.db import keyring, session
 from api.settings import Settings
-from content import bodies, changes, contexts, editions, policy, signing
+from content import articles, bodies, changes, contexts, editions, policy, signing
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
@@ -48,6 +48,7 @@ class Kept:
     locale: str
     context: Context  # as served
     links: dict[str, str]
+    schema: str
     sequence: int
     valid_to: int
 
@@ -79,11 +80,19 @@ def policy_now() -> Policy:
     return found
 
 
-def edition(slug: str, asked: Context, part: Part, form: str) -> Kept:
+def policy_at(at: int) -> Policy:
+    """Return the policy at a number."""
+    return policy_now() if at == head() else policy.at(session(), at)
+
+
+def edition(slug: str, asked: Context, part: Part, form: str, at: int | None = None) -> Kept:
     """Return a finished edition in a format, from the cache where that is still true.
 
-    Raise what :func:`content.editions.issue` raises; refusals are never kept.
+    An edition of the past is kept only when nothing came since that could have changed it. Raise
+    what :func:`content.editions.issue` raises; refusals are never kept.
     """
+    if at is not None and _is_past(slug, at):
+        return _make(slug, asked, part, form, at)
     known = _normal(asked)
     key = _key(slug, known, part, form)
     kept = _get(key)
@@ -91,7 +100,7 @@ def edition(slug: str, asked: Context, part: Part, form: str) -> Kept:
         if fresh.valid_to > kept.valid_to:
             _set(key, fresh)
         return fresh
-    made = _make(slug, known, part, form)
+    made = _make(slug, known, part, form, None)
     _set(key, made)
     return made
 
@@ -114,8 +123,14 @@ def _issue(slug: str, asked: Context, part: Part, at: int | None) -> Edition:
     return editions.issue(session(), slug, asked, keys, at=at, part=part)
 
 
-def _make(slug: str, asked: Context, part: Part, form: str) -> Kept:
-    made = _issue(slug, asked, part, None)
+def _is_past(slug: str, at: int) -> bool:
+    if at == head():
+        return False
+    return changes.touches(session(), articles.identify(session(), slug), at, head())
+
+
+def _make(slug: str, asked: Context, part: Part, form: str, at: int | None) -> Kept:
+    made = _issue(slug, asked, part, at)
     octets = RENDERERS[form](made)
     body = made.body
     served = body["context"]
@@ -130,6 +145,7 @@ def _make(slug: str, asked: Context, part: Part, form: str) -> Kept:
             served["locale"], served["jurisdiction"]["code"], served["audience"], served["channel"]
         ),
         links=body["links"],
+        schema=body["$schema"],
         sequence=body["sequence"],
         valid_to=head(),
     )
@@ -148,16 +164,17 @@ def _still_true(kept: Kept) -> Kept | None:
 def _normal(asked: Context) -> Context:
     """Return the context by which entries are made and kept: codes fold into known places."""
     now = policy_now()
-    spoken = now.site.get("locales", [])
-    locale = contexts.look_up(asked.locale, spoken) if asked.locale else None
     default = str(now.site.get("default_locale", ""))
-    place = now.atlas.resolve(asked.jurisdiction)
-    return replace(asked, locale=locale or default, jurisdiction=place)
+    known = (now.site.get("locales", []), now.site.get("fallbacks", {}))
+    found = (contexts.look_up(asked.locale, tags) for tags in known if asked.locale)
+    locale = next((tag for tag in found if tag), default)
+    return replace(asked, locale=locale, jurisdiction=now.atlas.resolve(asked.jurisdiction))
 
 
 def _key(slug: str, context: Context, part: Part, form: str) -> str:
     fields = ",".join(sorted(part.fields)) if part.fields is not None else "*"
-    facts = (SHAPE, _log(), form, slug, context.query(), part.revision or "", fields)
+    asked = (part.revision or "", fields, part.section or "")
+    facts = (SHAPE, _log(), form, slug, context.query(), *asked)
     return "edition " + " ".join(map(str, facts))
 
 

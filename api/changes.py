@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
-from sqlalchemy import select
 
 from api import caching, responses
 from api.db import installation, session
 from api.examples import CHANGES_EXAMPLE
 from api.openapi import Slice
-from content import changes, editions, helplines
+from content import articles, changes, editions, helplines
 from content.contexts import NOWHERE
 from content.errors import Finding, Invalid
-from content.models.log import Change, Lapse, Publication
+from content.models.log import Change, Publication
 from schemas.changes import ChangeListOut, ChangeQuery
 
 bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log.")
@@ -43,9 +42,10 @@ def index(query: dict[str, Any]) -> Response:
 
 
 def _describe(found: Sequence[Change]) -> list[dict[str, Any]]:
-    shown = _publications(found)
+    shown = articles.shown_by(session(), [change.seq for change in found])
+    gone = articles.redacted(session(), shown.values())
     help = _help() if found else []
-    return [_entry(change, shown.get(change.seq), help) for change in found]
+    return [_entry(change, shown.get(change.seq), gone, help) for change in found]
 
 
 def _help() -> list[dict[str, Any]]:
@@ -58,34 +58,35 @@ def _help() -> list[dict[str, Any]]:
     return found or helplines.generic()
 
 
-def _publications(found: Sequence[Change]) -> dict[int, Publication]:
-    """Return what each change about an article is about: its own row, or the one that lapsed."""
-    numbers = [change.seq for change in found if change.subject_type == "article"]
-    own = select(Publication).where(Publication.seq.in_(numbers))
-    lapsed = select(Lapse.seq, Publication).join(Publication, Publication.seq == Lapse.row)
-    lapsed = lapsed.where(Lapse.seq.in_(numbers), Lapse.table_name == Publication.__tablename__)
-    rows = {row.seq: row for row in session().scalars(own)}
-    return rows | dict(list(session().execute(lapsed)))
-
-
-def _entry(change: Change, shown: Publication | None, help: list[dict[str, Any]]) -> dict[str, Any]:
-    subject = {"type": change.subject_type, "id": change.subject}
-    if shown is not None:
-        subject |= {"slug": shown.slug, "locale": shown.locale}
+def _entry(
+    change: Change, shown: Publication | None, gone: set[int], help: list[dict[str, Any]]
+) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "seq": change.seq,
         "group_end": change.group_end,
         "at": editions.instant(change.at),
         "kind": change.kind,
-        "subject": subject,
+        "subject": {"type": change.subject_type, "id": change.subject},
         "impact": change.impact,
+        "scope": change.scope,
         "notice": change.notice,
     }
-    if shown is not None and shown.status != "live":
-        entry["tombstone"] = _tombstone(shown, help)
+    if shown is not None:
+        entry["subject"] |= {"slug": shown.slug, "locale": shown.locale}
+        if reason := _reason(change, shown, gone):
+            entry["tombstone"] = _tombstone(shown, reason, help)
     return entry
 
 
-def _tombstone(row: Publication, help: list[dict[str, Any]]) -> dict[str, Any]:
-    facts = {"type": row.status, "notice": row.notice, "replacement": row.replacement}
+def _reason(change: Change, shown: Publication, gone: set[int]) -> str | None:
+    """Return why the article is not shown any more as of a change; None while it is."""
+    if change.kind == "article.expired":
+        return "expired"
+    if shown.status != "live":
+        return shown.status
+    return "redacted" if shown.seq in gone else None
+
+
+def _tombstone(row: Publication, reason: str, help: list[dict[str, Any]]) -> dict[str, Any]:
+    facts = {"type": reason, "notice": row.notice, "replacement": row.replacement}
     return {**facts, "your_copy": "remove", "help": help}

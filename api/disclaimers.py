@@ -1,15 +1,23 @@
 """The registry of disclaimers: all that an article can owe, in words, with their slots."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
 
-from api import caching, responses
-from api.examples import DISCLAIMERS_EXAMPLE
+from api import caching, moments, paging, responses
+from api.db import installation, session
+from api.examples import DISCLAIMERS_EXAMPLE, WHERE_USED_EXAMPLE
 from api.openapi import Slice
-from content import contexts, disclaimers
+from content import contexts, disclaimers, effects
 from content.errors import NotFound
-from schemas.disclaimers import DisclaimerListOut, DisclaimerQuery
+from content.models.heads import Head
+from schemas.disclaimers import (
+    DisclaimerListOut,
+    DisclaimerQuery,
+    WhereUsedOut,
+    WhereUsedQuery,
+)
 
 bp = Slice("Disclaimers", __name__, url_prefix="/v1/disclaimers", description="The registry.")
 
@@ -20,7 +28,7 @@ bp = Slice("Disclaimers", __name__, url_prefix="/v1/disclaimers", description="T
 @bp.doc(operationId="listDisclaimers", summary="List all disclaimers")
 def index(query: dict[str, Any]) -> Response:
     """Every disclaimer in every language, with its words and their slots."""
-    return _entries(query.get("locale"), only=None)
+    return _entries(query, only=None)
 
 
 @bp.get("/<slug:id>")
@@ -29,21 +37,54 @@ def index(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="getDisclaimer", summary="Read one disclaimer")
 def show(query: dict[str, Any], id: str) -> Response:
     """One disclaimer in all its languages."""
-    return _entries(query.get("locale"), only=id)
+    return _entries(query, only=id)
 
 
-def _entries(locale: str | None, only: str | None) -> Response:
+@bp.get("/<slug:id>/articles")
+@bp.query(WhereUsedQuery)
+@bp.response(200, WhereUsedOut, example=WHERE_USED_EXAMPLE)
+@bp.doc(operationId="listWhereUsed", summary="List the live articles that owe a disclaimer")
+def used(query: dict[str, Any], id: str) -> Response:
+    """Every live article that owes it to some reader, by slug. It names no title."""
+    head, limit = caching.head(), query["limit"]
+    now = caching.policy_now()
+    if not any(known == id for known, _ in now.texts):
+        raise NotFound(f"There is no disclaimer {id!r}.")
+    after = paging.parse_name(query.get("cursor"))
+    found = session().scalars(effects.owing(now, id, after).limit(limit + 1)).all()
+    data = {
+        "sequence": head,
+        "disclaimer": id,
+        "articles": [
+            {"id": row.article, "slug": row.slug, "locale": row.locale} for row in found[:limit]
+        ],
+        "links": {"next": _next(id, found, limit)},
+    }
+    return responses.conditional(responses.of_data(data, sequence=head))
+
+
+def _next(id: str, found: Sequence[Head], limit: int) -> str | None:
+    if len(found) <= limit:
+        return None
+    last = found[limit - 1]
+    base = installation().settings.public_url
+    cursor = paging.name_cursor(last.slug, last.locale)
+    return f"{base}/v1/disclaimers/{id}/articles?limit={limit}&cursor={cursor}"
+
+
+def _entries(query: dict[str, Any], only: str | None) -> Response:
+    locale = query.get("locale")
     contexts.parse(locale=locale, jurisdiction=None, audience=None, channel=None)
-    head = caching.head()
-    texts = caching.policy_now().texts
+    at = moments.number(query) or caching.head()
+    texts = caching.policy_at(at).texts
     spoken = sorted({tongue for _, tongue in texts})
     wanted = [contexts.look_up(locale, spoken)] if locale else spoken
     found = [
-        disclaimers.describe(id, tongue, version, text)
-        for (id, tongue), (version, text) in sorted(texts.items())
-        if tongue in wanted and only in (None, id)
+        disclaimers.describe(id, words)
+        for (id, tongue), words in sorted(texts.items(), key=lambda pair: pair[0])
+        if tongue in wanted and only in (None, id) and (locale or words.locale == tongue)
     ]
     if only and not found:
         raise NotFound(f"There is no disclaimer {only!r} in that language.")
-    data = {"sequence": head, "disclaimers": found}
-    return responses.conditional(responses.of_data(data, sequence=head))
+    data = {"sequence": at, "disclaimers": found}
+    return responses.conditional(responses.of_data(data, sequence=at))

@@ -27,8 +27,8 @@ _DISCLAIMER = {
     "required_by": ["every-article-owes-not-medical-advice"],
 }
 EDITION_EXAMPLE: dict[str, Any] = {
-    "$schema": f"{_URL}/v1/schemas/edition-1.0.json",
-    "format": 1,
+    "$schema": f"{_URL}/v1/schemas/edition-1.1.json",
+    "format": 2,
     "id": "urn:caveat:019a0000-0000-7000-8000-000000000001:1:en:US:general:unknown",
     "article": {
         "id": "019a0000-0000-7000-8000-000000000001",
@@ -66,6 +66,8 @@ EDITION_EXAMPLE: dict[str, Any] = {
             "reviewer_name": None,
             "reviewer_credential": None,
         },
+        "translation": None,
+        "overrides": [],
     },
     "help": [_HELP],
     "rights": {
@@ -89,10 +91,35 @@ EDITION_EXAMPLE: dict[str, Any] = {
         "jws": "eyJhbGciOiJFZDI1NTE5In0..c2lnbmF0dXJl",
     },
 }
+SECTION_EXAMPLE: dict[str, Any] = {
+    **{name: value for name, value in EDITION_EXAMPLE.items() if name != "fields"},
+    "$schema": f"{_URL}/v1/schemas/section-1.0.json",
+    "section": "conclusions",
+    "sections": [
+        {
+            "kind": "conclusions",
+            "title": "In short",
+            "standalone": True,
+            "blocks": [
+                {
+                    "type": "paragraph",
+                    "spans": [{"text": "An example of a paragraph.", "marks": []}],
+                    "text": "An example of a paragraph.",
+                }
+            ],
+        }
+    ],
+    "claims": [],
+    "sources": [],
+    "links": {
+        **EDITION_EXAMPLE["links"],
+        "self": f"{_PAGE}/sections/conclusions?{_CONTEXT}",
+    },
+}
 _KEY = "not-medical-advice@1~0a1b2c3d"
 LIST_EXAMPLE: dict[str, Any] = {
-    "$schema": f"{_URL}/v1/schemas/articles-1.0.json",
-    "format": 1,
+    "$schema": f"{_URL}/v1/schemas/articles-1.1.json",
+    "format": 2,
     "sequence": 233,
     "items": [{**EDITION_EXAMPLE, "disclaimers": [_KEY]}],
     "texts": {_KEY: _DISCLAIMER},
@@ -128,6 +155,7 @@ CHANGES_EXAMPLE: dict[str, Any] = {
                 "locale": "en",
             },
             "impact": "safety",
+            "scope": "listed",
             "notice": "Withdrawn: a source was retracted.",
             "tombstone": {
                 "type": "withdrawn",
@@ -191,4 +219,34 @@ PROBLEM_EXAMPLE: dict[str, Any] = {
     "request_id": "5b7d3c0f4f6c4c1c9c55b2a4a6b4d1de",
     "docs": f"{_URL}/docs",
     "errors": [{"pointer": "locale", "detail": "is malformed; write a BCP 47 tag"}],
+}
+WHERE_USED_EXAMPLE: dict[str, Any] = {
+    "sequence": 233,
+    "disclaimer": "not-medical-advice",
+    "articles": [
+        {
+            "id": EDITION_EXAMPLE["article"]["id"],
+            "slug": "sleep-habits-and-insomnia",
+            "locale": "en",
+        }
+    ],
+    "links": {"next": None},
+}
+RULES_EXAMPLE: dict[str, Any] = {
+    "sequence": 233,
+    "rules": [
+        {
+            "id": "ban-raises-legal-status",
+            "because": "Where it is banned, readers must see that before the text.",
+            "when": {"law": ["banned"]},
+            "require": [],
+            "raise": {
+                "disclaimer": "legal-status-by-region",
+                "level": "lead",
+                "anchor": None,
+                "first": False,
+            },
+            "withhold": None,
+        }
+    ],
 }

@@ -15,7 +15,7 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "ETag": (True, "Strong entity tag; send it back in `If-None-Match`."),
     "Last-Modified": (False, "When the edition became what it is; not in that same second."),
     "Content-Location": (True, "The same with its whole context in the address, for any caller."),
-    "Content-Language": (True, "The locale that was served."),
+    "Content-Language": (False, "The locale that was served; in a list, those of its items."),
     "Caveat-Sequence": (True, "The number of the log as of which this is true."),
     "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),

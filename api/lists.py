@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from api import caching, paging, responses
 from api.db import installation, session
 from api.paging import Cursor
-from content import articles, bodies, canonical, changes
+from api.responses import fallbacks
+from content import articles, bodies, canonical, changes, excerpts
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.errors import Gone, Withheld
@@ -32,6 +33,7 @@ def compound(
     page = _Page(asked, Part(fields=fields), replace(place, at=at))
     page.fill(session(), limit)
     response = responses.of_data(page.data(limit), sequence=at)
+    response.headers.update(page.headers())
     if page.next:
         response.headers["Link"] = f'<{page.address(page.next, limit)}>; rel="next"'
     return responses.conditional(response)
@@ -81,15 +83,27 @@ class _Page:
 
     def address(self, place: Cursor, limit: int) -> str:
         base = installation().settings.public_url
-        fields = bodies.FIELDS if self.part.fields is None else sorted(self.part.fields)
+        fields = excerpts.FIELDS if self.part.fields is None else sorted(self.part.fields)
         asked = self.asked.query().replace("locale=&", "")
         part = f"fields={','.join(fields)}&limit={limit}"
         return f"{base}/v1/articles?{asked}&{part}&cursor={place}"
 
+    def headers(self) -> dict[str, str]:
+        """Return which languages the items are in, and what was asked for and not served."""
+        served = [Context(**_served(item)) for item in self.items]
+        found = [fallback for context in served if (fallback := fallbacks(context, self.asked))]
+        named = {
+            "Content-Language": ", ".join(sorted({context.locale for context in served})),
+            "Caveat-Fallback": "; ".join(
+                dict.fromkeys(pair for one in found for pair in one.split("; "))
+            ),
+        }
+        return {name: value for name, value in named.items() if value}
+
     def data(self, limit: int) -> dict[str, Any]:
         base = installation().settings.public_url
         return {
-            "$schema": f"{base}/v1/schemas/articles-1.0.json",
+            "$schema": f"{base}/v1/schemas/articles-1.1.json",
             "format": bodies.FORMAT,
             "sequence": self.place.at,
             "items": self.items,
@@ -100,3 +114,7 @@ class _Page:
                 "next": self.address(self.next, limit) if self.next else None,
             },
         }
+
+
+def _served(item: dict[str, Any]) -> dict[str, str]:
+    return {**item["context"], "jurisdiction": item["context"]["jurisdiction"]["code"]}

@@ -15,7 +15,8 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 
 from api import headers
 from api.examples import PROBLEM_EXAMPLE
-from schemas.articles import ArticleListOut, EditionOut, RevisionListOut
+from content.documents import SECTION_KINDS
+from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
 from schemas.meta import HealthOut, MeOut, ReadyOut
@@ -32,16 +33,17 @@ HTML_PAGE = {
     "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
 SCHEMAS: dict[str, type[Schema]] = {
-    "edition-1.0": EditionOut,
-    "articles-1.0": ArticleListOut,
-    "changes-1.0": ChangeListOut,
+    "edition-1.1": EditionOut,
+    "section-1.0": SectionEditionOut,
+    "articles-1.1": ArticleListOut,
+    "changes-1.1": ChangeListOut,
     "problem-1.0": ProblemOut,
 }
 DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-EDITIONS: tuple[Any, ...] = (EditionOut, HTML_PAGE)
+EDITIONS: tuple[Any, ...] = (EditionOut, SectionEditionOut, HTML_PAGE)
 UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
 
 
@@ -55,6 +57,12 @@ class NumberConverter(IntegerConverter):
     """A number in a path: digits that no database overflows."""
 
     regex = r"[1-9][0-9]{0,15}"
+
+
+class SectionKindConverter(BaseConverter):
+    """The kind of a section in a path."""
+
+    regex = "|".join(SECTION_KINDS)
 
 
 class SchemaNameConverter(BaseConverter):
@@ -74,6 +82,11 @@ CONVERTERS: dict[type[BaseConverter], dict[str, Any]] = {
         "minimum": 1,
         "maximum": 10**16 - 1,
         "description": "A number that `revisions` lists.",
+    },
+    SectionKindConverter: {
+        "type": "string",
+        "enum": list(SECTION_KINDS),
+        "description": "The kind of a section.",
     },
     SchemaNameConverter: {
         "type": "string",
@@ -155,6 +168,7 @@ def _headers(schema: Any) -> dict[str, str]:
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         more += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
+        more += ["Content-Language", "Caveat-Fallback"] if schema is ArticleListOut else []
     return headers.refer(*headers.ALWAYS, *more)
 
 
@@ -164,6 +178,7 @@ def init_app(app: Flask) -> Description:
         "slug": SlugConverter,
         "number": NumberConverter,
         "schema_name": SchemaNameConverter,
+        "section_kind": SectionKindConverter,
     }
     app.config.update(
         API_TITLE="Caveat",

@@ -20,6 +20,25 @@ class Cursor:
         return base64.urlsafe_b64encode(f"{self.at}.{self.before}".encode()).decode().rstrip("=")
 
 
+def name_cursor(slug: str, locale: str) -> str:
+    """Return the opaque cursor of a walk by slug and locale, after this one."""
+    return base64.urlsafe_b64encode(f"{slug} {locale}".encode()).decode().rstrip("=")
+
+
+def parse_name(text: str | None) -> tuple[str, str]:
+    """Read such a cursor, the very beginning for None; raise ``Invalid``."""
+    if text is None:
+        return "", ""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        slug, locale = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+    except ValueError:
+        slug = locale = ""
+    if not slug or name_cursor(slug, locale) != text or "\x00" in slug + locale:
+        raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
+    return slug, locale
+
+
 def parse(text: str, head: int) -> Cursor:
     """Read a cursor; raise ``Invalid`` for one that was not made here or is from the future."""
     try:

@@ -52,17 +52,20 @@ def negotiate(*choices: str) -> str:
     return found
 
 
-def of_edition(kept: Kept, asked: Context, mimetype: str) -> Response:
-    """Return an edition with all of its headers, or 304 when the reader has it."""
+def of_edition(kept: Kept, asked: Context, mimetype: str, at: int | None = None) -> Response:
+    """Return an edition with all of its headers, or 304 when the reader has it.
+
+    ``at`` is the number of the past that was asked for; its address names it, its body does not.
+    """
     response = _tagged(kept.octets, mimetype, kept.etag, kept.modified)
     links = kept.links
     address = links["self" if mimetype == JSON else "html"]
-    response.headers["Content-Location"] = _path(address)
+    response.headers["Content-Location"] = _path(address) + (f"&at={at}" if at else "")
     response.headers["Content-Language"] = kept.locale
     response.headers["Caveat-Sequence"] = str(kept.sequence)
-    if fallback := _fallback(kept.context, asked):
+    if fallback := fallbacks(kept.context, asked):
         response.headers["Caveat-Fallback"] = fallback
-    response.headers["Link"] = ", ".join(_links(links))
+    response.headers["Link"] = ", ".join(_links(links, kept.schema))
     if mimetype == HTML:
         response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
     return conditional(response)
@@ -119,7 +122,7 @@ def _settled(modified: datetime) -> datetime | None:
     return settled if settled <= now() else None
 
 
-def _fallback(served: Context, asked: Context) -> str | None:
+def fallbacks(served: Context, asked: Context) -> str | None:
     """Return what was asked for (or filled in by a key) and not served, as ``name=asked`` pairs."""
     pairs = [
         f"{name}={wanted}"
@@ -129,13 +132,13 @@ def _fallback(served: Context, asked: Context) -> str | None:
     return "; ".join(pairs) or None
 
 
-def _links(links: dict[str, str]) -> list[str]:
+def _links(links: dict[str, str], schema: str) -> list[str]:
     base = installation().settings.public_url
     return [
         f'<{links["canonical"]}>; rel="canonical"',
         f'<{links["self"]}>; rel="alternate"; type="{JSON}"',
         f'<{links["html"]}>; rel="alternate"; type="{HTML}"',
-        f'<{base}/v1/schemas/edition-1.0.json>; rel="describedby"',
+        f'<{schema}>; rel="describedby"',
         f'<{base}/terms>; rel="license"',
         f'<{links["revisions"]}>; rel="version-history"',
     ]

@@ -1,15 +1,16 @@
 """Articles as the log tells them: identity by slug, what is live, what has been published."""
 
 import os
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from content import contexts
 from content.errors import NotFound
-from content.models.log import Change, Publication, Revision
+from content.models.log import Body, Change, Effect, Lapse, Publication, Revision
 
 
 def new_id(now: datetime) -> str:
@@ -37,16 +38,14 @@ def publications(session: Session, article: str, at: int) -> dict[str, Publicati
     return {row.locale: row for row in rows}
 
 
-def choose_locale(found: dict[str, Publication], wanted: str, default: str) -> str:
-    """Return the locale to serve: as asked, else the default, else any; live ones first."""
-    live = sorted(locale for locale, row in found.items() if row.status == "live")
-    available = live or sorted(found)
-    for tag in (wanted, default):
-        if tag and (match := contexts.look_up(tag, available)):
+def choose_locale(available: list[str], wanted: list[str]) -> str:
+    """Return the locale to serve: the first one wanted that is there, else any."""
+    for tag in wanted:
+        if match := contexts.look_up(tag, sorted(available)):
             return match
     if not available:
         raise NotFound("The article was not published yet at that number.")
-    return available[0]
+    return min(available)
 
 
 def select_live(at: int, before: int | None) -> Select[Publication]:
@@ -68,6 +67,33 @@ def select_live(at: int, before: int | None) -> Select[Publication]:
     start = at if before is None else min(at, before - 1)
     live = (Publication.seq <= start, Publication.status == "live", ~replaced)
     return select(Publication).where(*live).order_by(Publication.seq.desc())
+
+
+def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]:
+    """Return what each change about an article showed: its own row, or the one that it touched."""
+    own = select(Publication.seq, Publication).where(Publication.seq.in_(numbers))
+    lapsed = select(Lapse.seq, Publication).join(Publication, Publication.seq == Lapse.row)
+    lapsed = lapsed.where(Lapse.seq.in_(numbers), Lapse.table_name == Publication.__tablename__)
+    then = aliased(Publication)
+    same = (then.article == Effect.article, then.locale == Effect.locale, then.seq < Effect.seq)
+    newest = select(func.max(then.seq)).where(*same).scalar_subquery()
+    touched = select(Effect.seq, Publication).join(Publication, Publication.seq == newest)
+    touched = touched.where(Effect.seq.in_(numbers))
+    queries = (own, lapsed, touched)
+    return {seq: row for query in queries for seq, row in session.execute(query).all()}
+
+
+def redacted(session: Session, rows: Iterable[Publication]) -> set[int]:
+    """Return the numbers of those publications whose text was deleted by law."""
+    numbers = {row.seq for row in rows}
+    same = (
+        Revision.article == Publication.article,
+        Revision.locale == Publication.locale,
+        Revision.number == Publication.revision,
+    )
+    there = exists().where(Body.digest == Revision.digest)
+    query = select(Publication.seq).join(Revision, and_(*same))
+    return set(session.scalars(query.where(Publication.seq.in_(numbers), ~there)))
 
 
 def revisions(

@@ -5,18 +5,18 @@ digests, compares what the writer had seen with what is there, then numbers and 
 Who has seen N can never miss N-1.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from content import heads
 from content.errors import Conflict, NotFound
-from content.models.log import Change, Counter, Fact, Publication
+from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, SiteFact
 
 TICK = timedelta(microseconds=1)
+AFFECTED = "article.affected"  # an article that other entries of the same group may have changed
 POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site")
 
 
@@ -26,12 +26,12 @@ class Entry:
 
     ``seen`` is the ``seq`` of the row that it replaces, as the writer knew it (None: there was
     none); when another row is there by now, the whole group is refused. ``about`` names what the
-    change is about where that is not the fact's own key.
+    change is about where that is not the fact's own key, or where there is no fact.
     """
 
     kind: str
-    fact: Fact
-    seen: int | None
+    fact: Fact | None = None
+    seen: int | None = None
     impact: str = "metadata"
     notice: str | None = None
     reason: str | None = None
@@ -49,6 +49,20 @@ def end_of_group(session: Session, at: int) -> int:
     if found is None:
         raise NotFound(f"There is no change {at}; the newest is {head(session)}.")
     return found
+
+
+def number_at(session: Session, moment: datetime) -> int:
+    """Return the newest number at a moment; raise ``NotFound`` before the log began."""
+    query = select(Change.seq).where(Change.at <= moment).order_by(Change.at.desc()).limit(1)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound("There was no change yet at that moment.")
+    return end_of_group(session, found)
+
+
+def time(session: Session, seq: int) -> datetime:
+    """Return when a change was made."""
+    return session.scalars(select(Change.at).where(Change.seq == seq)).one()
 
 
 def policy_head(session: Session, at: int) -> int:
@@ -71,26 +85,29 @@ def append(
     by: str,
     now: datetime,
     policy: int | None = None,
+    affected: Collection[tuple[str, str]] = (),
 ) -> range:
     """Write one group of changes and return its numbers; the caller commits.
 
-    ``policy`` is the :func:`policy_head` that the writer checked against. Raise
-    :class:`~content.errors.Conflict` when anything that the writer had seen has changed since.
+    ``policy`` is the :func:`policy_head` that the writer checked against. ``affected`` names
+    articles (id, locale) whose editions the entries may change: each gets an entry of its own.
+    Raise :class:`~content.errors.Conflict` when anything the writer had seen has changed since.
     """
-    before = _lock(session)
+    before = lock(session)
     _compare(session, entries, before, policy)
-    numbers = _take(session, before, len(entries))
+    whole = [*entries, *(_effect(article, locale) for article, locale in sorted(affected))]
+    numbers = _take(session, before, len(whole))
     at = _next_instant(session, now)
-    for seq, entry in zip(numbers, entries, strict=True):
-        session.add(_change(entry, seq, numbers[-1], at + TICK * (seq - numbers.start), by))
+    rows = zip(numbers, whole, strict=True)
+    session.execute(
+        insert(Change),
+        [_row(e, seq, numbers[-1], at + TICK * (seq - numbers.start), by) for seq, e in rows],
+    )
+    for seq, entry in zip(numbers, whole, strict=True):
+        if entry.fact is not None:
+            entry.fact.seq = seq
+            session.add(entry.fact)
     session.flush()
-    for seq, entry in zip(numbers, entries, strict=True):
-        entry.fact.seq = seq
-        session.add(entry.fact)
-    session.flush()
-    for entry in entries:
-        if isinstance(entry.fact, Publication):
-            heads.follow(session, entry.fact)
     return numbers
 
 
@@ -104,11 +121,26 @@ def touches(session: Session, article: str, after: int, at: int) -> bool:
     between = (Change.seq > after, Change.seq <= at)
     mine = exists().where(Change.subject_type == "article", Change.subject == article, *between)
     shared = (*POLICY_SUBJECTS, "signing-key", "body")  # a redacted body names no article
-    policy = exists().where(Change.subject_type.in_(shared), *between)
-    return bool(session.scalar(select(mine | policy)))
+    anybody = exists().where(Change.scope == "all", Change.subject_type.in_(shared), *between)
+    return bool(session.scalar(select(mine | anybody)))
 
 
-def _lock(session: Session) -> int:
+def affects(article: str) -> ColumnElement[bool]:
+    """Return the condition that a change may have changed an edition of this article."""
+    listed = exists().where(
+        Effect.article == article, Effect.seq > Change.seq, Effect.seq <= Change.group_end
+    )
+    return (Change.scope == "all") | listed
+
+
+def is_everywhere(fact: Fact | None) -> bool:
+    """Return whether a fact stands in every edition, so that it may change any article's."""
+    if isinstance(fact, JurisdictionFact):
+        return fact.fact in ("place", "help")
+    return isinstance(fact, SiteFact)
+
+
+def lock(session: Session) -> int:
     """Lock the counter and return it: from here on this writer is alone until it ends."""
     return session.scalars(select(Counter.value).with_for_update()).one()
 
@@ -123,7 +155,7 @@ def _compare(session: Session, entries: Sequence[Entry], at: int, policy: int | 
     if policy is not None and policy_head(session, at) != policy:
         raise Conflict("The rules or texts have changed meanwhile; check again and repeat.")
     for entry in entries:
-        if newest(session, entry.fact) != entry.seen:
+        if entry.fact is not None and newest(session, entry.fact) != entry.seen:
             subject = " ".join(_key(entry.fact))
             raise Conflict(f"{entry.fact.subject_type} {subject} has changed meanwhile.")
 
@@ -145,18 +177,33 @@ def _next_instant(session: Session, now: datetime) -> datetime:
     return now if last is None or now > last else last + TICK
 
 
-def _change(entry: Entry, seq: int, last: int, at: datetime, by: str) -> Change:
-    fact = entry.fact
-    subject_type, subject = entry.about or (fact.subject_type, next(_key(fact)))
-    return Change(
-        seq=seq,
-        group_end=last,
-        at=at,
-        actor=by,
-        kind=entry.kind,
-        subject_type=subject_type,
-        subject=subject,
-        impact=entry.impact,
-        notice=entry.notice,
-        reason=entry.reason,
-    )
+def _effect(article: str, locale: str) -> Entry:
+    return Entry(AFFECTED, Effect(article=article, locale=locale), impact="notice")
+
+
+def _row(entry: Entry, seq: int, last: int, at: datetime, by: str) -> dict[str, object]:
+    subject_type, subject = entry.about or _about(entry.fact)
+    return {
+        "seq": seq,
+        "group_end": last,
+        "at": at,
+        "actor": by,
+        "kind": entry.kind,
+        "subject_type": subject_type,
+        "subject": subject,
+        "impact": entry.impact,
+        "scope": _scope(entry.fact, subject_type),
+        "notice": entry.notice,
+        "reason": entry.reason,
+    }
+
+
+def _about(fact: Fact | None) -> tuple[str, str]:
+    if fact is None:
+        raise ValueError("an entry without a fact has to say what it is about")
+    return fact.subject_type, next(_key(fact))
+
+
+def _scope(fact: Fact | None, subject_type: str) -> str:
+    everywhere = is_everywhere(fact) or subject_type in ("signing-key", "body")
+    return "all" if everywhere else "listed"

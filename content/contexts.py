@@ -6,7 +6,12 @@ and channel ``unknown``, which owe what any other value would owe.
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
 
 from content.errors import Finding, Invalid
 
@@ -24,6 +29,7 @@ CHANNELS = (
 WORLD = "001"  # UN M49, as in CLDR
 NOWHERE = "ZZ"  # CLDR's code for an unknown region
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
+SAME_LANGUAGE = 9  # CLDR's distance between two tags; another language begins at 10
 JURISDICTION = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?|001", re.ASCII)
 
 
@@ -65,15 +71,28 @@ def parse(
     )
 
 
-def look_up(wanted: str, available: list[str]) -> str | None:
-    """Find a language tag by RFC 4647 lookup: the tag itself, then without its last subtags."""
+def look_up(wanted: str, available: Iterable[str]) -> str | None:
+    """Find the language tag that serves a reader best (BCP 47), never another language.
+
+    The tag itself, then without its last subtags (RFC 4647 lookup), then what CLDR's distances
+    call the same language: ``zh-TW`` finds ``zh-Hant``, ``iw`` finds ``he``, ``ca`` not ``es``.
+    """
+    return _look_up(wanted.lower(), tuple(available))
+
+
+@lru_cache(maxsize=1024)
+def _look_up(wanted: str, available: tuple[str, ...]) -> str | None:
     known = {tag.lower(): tag for tag in available}
-    parts = wanted.lower().split("-")
+    parts = wanted.split("-")
     while parts:
         if "-".join(parts) in known:
             return known["-".join(parts)]
         parts.pop()
-    return None
+    try:
+        found, _ = langcodes.closest_match(wanted, list(available), max_distance=SAME_LANGUAGE)
+    except LanguageTagError:
+        return None
+    return found if found in available else None
 
 
 def nearest(value: str, choices: tuple[str, ...]) -> str:

@@ -6,11 +6,12 @@ happened. A slot such as ``{emergencyNumber}`` that has no value fails closed.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from content.documents import Part
+from content.documents import Part, Tag
 from content.rules import LEVELS, Anchor, Level, Owed
 
 GROUPS = ("help", "status", "evidence", "safety", "law", "care", "about")
@@ -66,6 +67,24 @@ class Disclaimer(Part):
     variants: Annotated[list[Variant], Meta(max_length=20)] = []
 
 
+class Fallback(Part):
+    """A disclaimer that has no words of its own in a locale, and the locale whose words it takes.
+
+    It is said explicitly for each disclaimer: a safety text never falls back by itself.
+    """
+
+    fallback: Tag
+
+
+@dataclass(frozen=True)
+class Words:
+    """A disclaimer as a locale has it: its version, its words, and the locale they are in."""
+
+    version: int
+    said: Disclaimer
+    locale: str
+
+
 class MissingSlot(KeyError):
     """A text needs a value that nothing gives."""
 
@@ -95,11 +114,11 @@ def fill(text: str, slots: dict[str, str]) -> str:
     return SLOT.sub(value, text)
 
 
-def unknown_slots(disclaimer: Disclaimer) -> set[str]:
-    """Return the slots in any text of a disclaimer that Caveat does not know."""
+def slots(disclaimer: Disclaimer) -> set[str]:
+    """Return the slots in any text of a disclaimer."""
     texts = [disclaimer.short, disclaimer.text]
     texts += [t for v in disclaimer.variants for t in (v.short, v.text) if t]
-    return {slot for text in texts for slot in SLOT.findall(text)} - SLOTS
+    return {slot for text in texts for slot in SLOT.findall(text)}
 
 
 def long_shorts(disclaimer: Disclaimer) -> list[str]:
@@ -108,24 +127,21 @@ def long_shorts(disclaimer: Disclaimer) -> list[str]:
     return [short for short in shorts if len(SLOT.sub("", short)) > MAX_SHORT]
 
 
-def describe(id: str, locale: str, version: int, disclaimer: Disclaimer) -> dict[str, Any]:
+def describe(id: str, words: Words) -> dict[str, Any]:
     """Return the registry's entry of a disclaimer: its words with their slots, as data."""
+    said = words.said
     return {
         "id": id,
-        "version": version,
-        "locale": locale,
-        "kind": disclaimer.kind,
-        "group": disclaimer.group,
-        "obligation": disclaimer.obligation,
-        "display": {"level": disclaimer.display.level, "anchor": disclaimer.display.anchor},
-        "short": disclaimer.short,
-        "text": disclaimer.text,
+        "version": words.version,
+        "locale": words.locale,
+        "kind": said.kind,
+        "group": said.group,
+        "obligation": said.obligation,
+        "display": {"level": said.display.level, "anchor": said.display.anchor},
+        "short": said.short,
+        "text": said.text,
         "variants": [
-            {
-                "state": v.state,
-                "short": v.short or disclaimer.short,
-                "text": v.text or disclaimer.text,
-            }
-            for v in disclaimer.variants
+            {"state": v.state, "short": v.short or said.short, "text": v.text or said.text}
+            for v in said.variants
         ],
     }

@@ -63,7 +63,7 @@ __all__ = [
     "Line", "Link", "Manuscript", "Mark", "Name", "Paragraph", "Part", "Passage", "Provenance",
     "Quote", "Review", "Section", "Source", "Span", "Strong", "Table", "Tag", "Translation",
     "block_text", "check", "clean", "convert", "decode", "dump", "encode", "gaps", "inline_runs",
-    "load", "plain", "pointer", "reading_text", "squeeze", "tidy",
+    "load", "plain", "pointer", "reading_text", "runs", "squeeze", "tidy",
 ]
 # fmt: on
 
@@ -93,7 +93,7 @@ class Document(Part, omit_defaults=True):
     translation: Translation | None = None  # None: this is an original
 
 
-class Manuscript(Part):
+class Manuscript(Part, omit_defaults=True):
     """A document together with what its publication needs: slug, topics, conditions, a note."""
 
     slug: Name
@@ -101,6 +101,7 @@ class Manuscript(Part):
     conditions: Annotated[list[Name], Meta(max_length=20)]
     change_note: Line
     document: Document
+    display_until: Day | None = None  # the last day on which the article may be shown
 
 
 def load(
@@ -139,8 +140,14 @@ def decode(octets: bytes) -> Document:
 
 def inline_runs(document: Document) -> Iterator[tuple[str, list[Span]]]:
     """Yield every run of inline text with the JSON Pointer of its owner."""
-    for at, block in _blocks(document):
-        yield from ((at + where, spans) for where, spans in blocks.runs(block))
+    for s, section in enumerate(document.sections):
+        yield from ((f"/sections/{s}{where}", spans) for where, spans in runs(section))
+
+
+def runs(section: Section) -> Iterator[tuple[str, list[Span]]]:
+    """Yield every run of inline text of one section with its JSON Pointer in the section."""
+    for b, block in enumerate(section.blocks):
+        yield from ((f"/blocks/{b}{where}", spans) for where, spans in blocks.runs(block))
 
 
 def reading_text(document: Document) -> str:
@@ -174,6 +181,8 @@ def _check_manuscript(manuscript: Manuscript) -> Iterator[Finding]:
         tags = getattr(manuscript, name)
         if len(set(tags)) < len(tags):
             yield Finding(f"/{name}", "names the same thing twice")
+    if not reviews.is_day(manuscript.display_until):
+        yield Finding("/display_until", "is not a day of the calendar")
     for finding in check(manuscript.document):
         yield Finding(f"/document{finding.pointer}", finding.message)
 

@@ -3,6 +3,7 @@
 Nothing here commits. Everything that a reader can see goes through :func:`content.changes.append`.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from content import articles, canonical, changes, documents, editions
+from content import articles, canonical, changes, documents, editions, heads
 from content.changes import Entry
 from content.documents import Manuscript
 from content.errors import Conflict, Ended, Finding, Invalid, NotFound
@@ -98,6 +99,7 @@ def publish(
     by: str,
     now: datetime,
     restore: bool = False,
+    overrides: Sequence[dict[str, str]] = (),
 ) -> int | None:
     """Make a revision live under the manuscript's slug, topics and conditions.
 
@@ -115,18 +117,21 @@ def publish(
         slug=manuscript.slug,
         topics=list(manuscript.topics),
         conditions=list(manuscript.conditions),
+        display_until=manuscript.display_until,
+        overrides=list(overrides) or None,
     )
     if live and _same(live, publication):
         return None
     if live and live.status != "live" and not restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
     _check_slug(session, publication)
+    editions.check(session, publication, at)
     kind = "article.updated" if live and live.status == "live" else "article.published"
     entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
     checked = changes.policy_head(session, at)
     number = changes.append(session, [entry], by=by, now=now, policy=checked)[-1]
     _check_slug(session, publication)
-    editions.check(session, publication, number)
+    heads.follow(session, revision.article)
     return number
 
 
@@ -173,7 +178,9 @@ def end(  # noqa: PLR0913 - a public act names its notice, its reason and who di
         if other == article or not _live(session, other):
             raise Invalid([Finding("replacement", "must be another article, and a live one")])
     entries = [_ending(row, status, notice, reason, replacement) for row in live]
-    return changes.append(session, entries, by=by, now=now)
+    numbers = changes.append(session, entries, by=by, now=now)
+    heads.follow(session, article)
+    return numbers
 
 
 def _live(session: Session, article: str) -> list[Publication]:
@@ -230,7 +237,7 @@ def _last_revision(session: Session, article: str, locale: str) -> Revision | No
 
 
 def _same(live: Publication, new: Publication) -> bool:
-    names = ("status", "revision", "slug", "topics", "conditions")
+    names = ("status", "revision", "slug", "topics", "conditions", "display_until", "overrides")
     return all(getattr(live, name) == getattr(new, name) for name in names)
 
 

@@ -1,22 +1,33 @@
-"""The projection of what is live now: kept by every publication, rebuilt from the log on demand."""
+"""Heads: the projection of what is live, kept in step with the log in the same transaction.
 
-from sqlalchemy import Row, delete, func, select
-from sqlalchemy.orm import Session, aliased
+Whoever publishes or ends an article, changes the words of a mention, or records that a date has
+passed, calls :func:`follow` after the log has it.
+"""
 
-from content import documents
-from content.models.heads import Head, HeadTag
-from content.models.log import Body, Counter, Publication, Revision
+from collections.abc import Iterator
+
+from sqlalchemy import Row, and_, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from content import articles, cases, changes, policy, subjects
+from content.models.heads import Head, Trait
+from content.models.log import Counter, Publication
+from content.subjects import DISPLAY_UNTIL, Redacted, Subject
+
+NEVER = "9999-12-31"  # the date of what has none
+CURRENT = and_(  # a trait of what is live, not of an earlier revision
+    Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == Head.revision
+)
 
 
-def follow(session: Session, publication: Publication) -> None:
-    """Bring the head of one article and locale in line with its newest publication."""
-    at_key = (Head.article == publication.article, Head.locale == publication.locale)
-    tags = (HeadTag.article == publication.article, HeadTag.locale == publication.locale)
-    session.execute(delete(HeadTag).where(*tags))
-    session.execute(delete(Head).where(*at_key))
-    if publication.status == "live":
-        _add(session, publication)
-        session.flush()
+def follow(session: Session, article: str) -> None:
+    """Bring the heads of one article in line with the newest number of the log."""
+    at = changes.head(session)
+    session.execute(delete(Trait).where(Trait.article == article))
+    session.execute(delete(Head).where(Head.article == article))
+    for row in articles.publications(session, article, at).values():
+        if row.status == "live" and not subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at):
+            _add(session, row, at)
 
 
 def rebuild(session: Session) -> int:
@@ -25,45 +36,65 @@ def rebuild(session: Session) -> int:
     Takes the counter's lock first, so that no publication comes between.
     """
     session.execute(select(Counter.value).with_for_update())
-    session.execute(delete(HeadTag))
+    session.execute(delete(Trait))
     session.execute(delete(Head))
-    newer = aliased(Publication)
-    newest = (
-        select(func.max(newer.seq))
-        .where(newer.article == Publication.article, newer.locale == Publication.locale)
-        .correlate(Publication)
-        .scalar_subquery()
-    )
-    live = select(Publication).where(Publication.seq == newest, Publication.status == "live")
-    count = 0
-    for publication in session.scalars(live.execution_options(yield_per=500)):
-        _add(session, publication)
-        count += 1
-    session.flush()
-    return count
+    for article in session.scalars(select(Publication.article).distinct()).all():
+        follow(session, article)
+    return session.scalar(select(func.count()).select_from(Head)) or 0
 
 
 def count_tags(session: Session, kind: str) -> list[Row[str, int]]:
-    """Return each topic (or condition) with the number of live articles that have it."""
-    articles = func.count(func.distinct(HeadTag.article))
-    query = select(HeadTag.tag, articles).where(HeadTag.kind == kind)
-    return list(session.execute(query.group_by(HeadTag.tag).order_by(HeadTag.tag)))
+    """Return each of the ``topics`` (or ``conditions``) with the number of live articles."""
+    articles = func.count(func.distinct(Trait.article))
+    query = select(Trait.tag, articles).join(Head, CURRENT).where(Trait.kind == kind)
+    return list(session.execute(query.group_by(Trait.tag).order_by(Trait.tag)))
 
 
-def _add(session: Session, publication: Publication) -> None:
-    key = {"article": publication.article, "locale": publication.locale, "seq": publication.seq}
-    due = _review_due(session, publication)
-    session.add(Head(**key, slug=publication.slug, review_due=due))
-    session.flush()
-    for kind, tags in (("topic", publication.topics), ("condition", publication.conditions)):
-        session.add_all(
-            HeadTag(**key, kind=kind, tag=tag) for tag in set(tags)
-        )  # named twice is once
+def shown(session: Session, head: Head) -> list[Subject]:
+    """Return every revision of a head that may be asked for, those left out that were redacted."""
+    row = session.get_one(Publication, head.seq)
+    return [subject for _, subject in _revisions(session, row, changes.head(session))]
 
 
-def _review_due(session: Session, publication: Publication) -> str:
-    key = (publication.article, publication.locale, publication.revision)
-    body = session.get(Body, session.get_one(Revision, key).digest)
-    # A redacted text has no review date any more, and is never due.
-    due = documents.decode(body.octets).review.next_review_due if body else None
-    return due or "9999-12-31"
+def _add(session: Session, row: Publication, at: int) -> None:
+    subjects = dict(_revisions(session, row, at))
+    live = subjects.get(row.revision)  # a redacted text has none, and is never due
+    head = {
+        "article": row.article,
+        "locale": row.locale,
+        "seq": row.seq,
+        "revision": row.revision,
+        "slug": row.slug,
+        "review_due": (live and live.document.review.next_review_due) or NEVER,
+        "display_until": row.display_until or NEVER,
+    }
+    session.execute(insert(Head), [head])
+    now = policy.at(session, at)
+    traits = [
+        {"revision": number, "kind": kind, "tag": tag, "article": row.article, "locale": row.locale}
+        for number, subject in subjects.items()
+        for kind, tags in cases.traits(subject, now).items()
+        for tag in tags
+    ]
+    if traits:
+        session.execute(insert(Trait), traits)
+
+
+def _revisions(session: Session, row: Publication, at: int) -> Iterator[tuple[int, Subject]]:
+    """Yield every revision that has been live in this locale, as it would be shown when pinned."""
+    numbers = (
+        select(Publication.revision)
+        .distinct()
+        .where(
+            Publication.article == row.article,
+            Publication.locale == row.locale,
+            Publication.status == "live",
+            Publication.seq <= at,
+        )
+    )
+    for number in session.scalars(numbers).all():
+        pin = None if number == row.revision else number
+        try:
+            yield number, subjects.read(session, row, at, pin)
+        except Redacted:
+            continue

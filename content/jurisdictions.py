@@ -143,6 +143,10 @@ class Atlas:
         names = {f"law/{topic}" for topic in topics}
         return any(known.lapsed for (_, name), known in self.facts.items() if name in names)
 
+    def any_authority_lapsed(self) -> bool:
+        """Return whether the position of any authority is past its date."""
+        return any(k.lapsed for (_, fact), k in self.facts.items() if fact.startswith("authority/"))
+
     def authority(self, name: str) -> Known | None:
         """Return the position of an authority, wherever it sits."""
         for (_, fact), known in self.facts.items():

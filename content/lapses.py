@@ -1,50 +1,89 @@
-"""Lapses: the log's record that the date of a fact, or of an article's review, has passed.
+"""Lapses: the log's record that the date of a fact, of a review or of a display has passed.
 
 No body reads a clock, so a date takes effect only when it is recorded here, as a change like any
-other. Done by the worker, by import, and by ``caveat serve`` at its start.
+other: one group for each day that has passed, with every article that it touches. Done by the
+worker, by import, and by ``caveat serve`` at its start.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import changes, policy
+from content import changes, effects, heads, policy
 from content.changes import Entry
 from content.models.heads import Head
 from content.models.log import Fact, JurisdictionFact, Lapse, Publication
+from content.subjects import DISPLAY_UNTIL, REVIEW_DUE
+
+MAX_AGE = timedelta(days=90)  # of a fact about law, help or an authority, whatever it says itself
+RECHECK_BY = "recheck_by"
 
 
-def record(session: Session, *, by: str, now: datetime) -> range | None:
-    """Record everything that is overdue in one group; None when nothing is."""
+def record(session: Session, *, by: str, now: datetime) -> int:
+    """Record everything that is overdue, a group for each day; return how many dates it was."""
     due = overdue(session, now)
-    return changes.append(session, due, by=by, now=now) if due else None
+    for _, entries in groupby(due, key=lambda pair: pair[0]):
+        _record(session, [entry for _, entry in entries], by=by, now=now)
+    return len(due)
 
 
-def overdue(session: Session, now: datetime) -> list[Entry]:
-    """Return the lapses that are not recorded yet."""
+def overdue(session: Session, now: datetime) -> list[tuple[str, Entry]]:
+    """Return the lapses that are not recorded yet, each with its ISO date, oldest first."""
     today = now.date().isoformat()
     at = changes.head(session)
-    return [*_facts(session, at, today), *_reviews(session, today)]
+    found = [*_facts(session, at, today), *_publications(session, today)]
+    return sorted(found, key=lambda pair: pair[0])
 
 
-def _facts(session: Session, at: int, today: str) -> list[Entry]:
+def _record(session: Session, entries: list[Entry], *, by: str, now: datetime) -> None:
+    """Write the group of one day, and bring the heads of articles whose own date it was in line."""
+    changes.lock(session)  # so that nothing is published between the look and the record
+    now_owed = policy.at(session, changes.head(session))
+    facts = [entry.fact for entry in entries if entry.fact is not None]
+    touched = effects.of(session, facts, now_owed, now_owed)
+    changes.append(session, entries, by=by, now=now, affected=touched.articles)
+    about = [entry.about for entry in entries if entry.about]
+    for article in {subject for kind, subject in about if kind == "article"}:
+        heads.follow(session, article)
+
+
+def _facts(session: Session, at: int, today: str) -> Iterable[tuple[str, Entry]]:
     recorded = policy.lapsed(session, JurisdictionFact, at)
-    return [
-        _lapse("jurisdiction.lapsed", row, about=("jurisdiction", row.code))
-        for row in policy.current(session, JurisdictionFact, at)
-        if row.data and row.data.get("recheck_by", today) < today and row.seq not in recorded
-    ]
+    for row in policy.current(session, JurisdictionFact, at):
+        due = _due(row)
+        if due and due < today and row.seq not in recorded:
+            about = ("jurisdiction", row.code)
+            yield due, _lapse("jurisdiction.lapsed", row, RECHECK_BY, about)
 
 
-def _reviews(session: Session, today: str) -> list[Entry]:
-    recorded = select(Lapse.row).where(Lapse.table_name == "publications")
-    due = (Head.review_due < today, Head.seq.not_in(recorded))
-    rows = session.scalars(select(Publication).join(Head, Head.seq == Publication.seq).where(*due))
-    return [_lapse("article.lapsed", row, about=("article", row.article)) for row in rows]
+def _due(row: JurisdictionFact) -> str | None:
+    """Return the day from which on a fact is too old: its own date, at the latest after 90 days."""
+    if not row.data or RECHECK_BY not in row.data:
+        return None
+    oldest = date.fromisoformat(row.data["as_of"]) + MAX_AGE
+    return str(min(row.data[RECHECK_BY], oldest.isoformat()))
 
 
-def _lapse(kind: str, row: Fact, *, about: tuple[str, str]) -> Entry:
+def _publications(session: Session, today: str) -> Iterable[tuple[str, Entry]]:
+    for field, column in ((REVIEW_DUE, Head.review_due), (DISPLAY_UNTIL, Head.display_until)):
+        fields = (
+            (field, "") if field == REVIEW_DUE else (field,)
+        )  # "" is from before there were two
+        recorded = select(Lapse.row).where(
+            Lapse.table_name == "publications", Lapse.field.in_(fields)
+        )
+        due = (column < today, Head.seq.not_in(recorded))
+        query = select(column, Publication).join(Head, Head.seq == Publication.seq).where(*due)
+        kind = "article.lapsed" if field == REVIEW_DUE else "article.expired"
+        for day, row in session.execute(query).all():
+            yield day, _lapse(kind, row, field, ("article", row.article))
+
+
+def _lapse(kind: str, row: Fact, field: str, about: tuple[str, str]) -> Entry:
     table = str(type(row).__dict__["__tablename__"])
-    fact = Lapse(table_name=table, row=row.seq)
-    return Entry(kind, fact, seen=None, impact="notice", about=about)
+    fact = Lapse(table_name=table, row=row.seq, field=field)
+    impact = "safety" if kind == "article.expired" else "notice"
+    return Entry(kind, fact, impact=impact, about=about)

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import changes
-from content.disclaimers import Disclaimer
+from content import changes, contexts
+from content.disclaimers import Disclaimer, Fallback, Words
 from content.jurisdictions import Atlas, Known, Place, fact_type
 from content.models.log import (
     DisclaimerVersion,
@@ -36,7 +36,7 @@ class Policy:
     """Everything that an edition depends on besides its article, at number ``seq``."""
 
     seq: int
-    texts: dict[tuple[str, str], tuple[int, Disclaimer]]  # (id, locale) -> (version, words)
+    texts: dict[tuple[str, str], Words]  # by (id, locale); an explicit fallback is followed
     rules: dict[str, RuleData]
     mentions: dict[str, dict[str, re.Pattern[str]]]  # id -> locale -> words
     atlas: Atlas
@@ -46,10 +46,25 @@ class Policy:
     def displays(self, locale: str) -> dict[str, tuple[str, str | None]]:
         """Return the own level and anchor of each disclaimer that has words in a locale."""
         return {
-            id: (words.display.level, words.display.anchor)
-            for (id, spoken), (_, words) in self.texts.items()
+            id: (words.said.display.level, words.said.display.anchor)
+            for (id, spoken), words in self.texts.items()
             if spoken == locale
         }
+
+    def chain(self, wanted: str) -> list[str]:
+        """Return the locales to try for a reader, best first: as asked, its fallbacks, the default.
+
+        ``fallbacks`` is a site fact, such as ``{ca: [es, en]}``.
+        """
+        fallbacks: dict[str, list[str]] = self.site.get("fallbacks", {})
+        key = contexts.look_up(wanted, fallbacks) if wanted else None
+        further = fallbacks[key] if key else []
+        default = str(self.site.get("default_locale", "en"))
+        return [tag for tag in (wanted, *further, default) if tag]
+
+    def address(self, slug: str) -> str:
+        """Return the public address of an article, without a format's suffix."""
+        return f"{self.site['public_url']}/v1/articles/{slug}"
 
     def mentioned(self, text: str, locale: str) -> frozenset[str]:
         """Return the ids of what a text mentions, by the words of its language."""
@@ -71,6 +86,11 @@ def at(session: Session, number: int) -> Policy:
     memory[seq] = memory[number] = found
     forget(memory, REMEMBERED)
     return found
+
+
+def amended(session: Session, number: int, facts: list[Fact]) -> Policy:
+    """Return the policy at a number as it would be with some more facts; nothing is written."""
+    return _load(session, changes.policy_head(session, number), facts)
 
 
 def forget(memory: dict[Any, Any], keep: int) -> None:
@@ -100,24 +120,48 @@ def lapsed(session: Session, table: type[Fact], number: int) -> set[int]:
     return set(session.scalars(query))
 
 
-def _load(session: Session, seq: int) -> Policy:
+def _load(session: Session, seq: int, facts: list[Fact] | None = None) -> Policy:
+    gone = {fact.row for fact in facts or () if isinstance(fact, Lapse)}
+
     def rows(table: type[F]) -> list[F]:
-        return current(session, table, seq)
+        return _overlaid(current(session, table, seq), table, facts or [])
 
     return Policy(
         seq=seq,
-        texts={
-            (row.id, row.locale): (row.version, _read(row.data, Disclaimer))
-            for row in rows(DisclaimerVersion)
-        },
+        texts=_texts(rows(DisclaimerVersion)),
         rules={row.id: _read(row.data, RuleData) for row in rows(Rule)},
         mentions={
             row.id: {locale: pattern(terms) for locale, terms in (row.data or {}).items()}
             for row in rows(Mention)
         },
-        atlas=_atlas(rows(JurisdictionFact), lapsed(session, JurisdictionFact, seq)),
+        atlas=_atlas(rows(JurisdictionFact), lapsed(session, JurisdictionFact, seq) | gone),
         site={row.id: row.data for row in rows(SiteFact)},
     )
+
+
+def _overlaid(rows: list[F], table: type[F], facts: list[Fact]) -> list[F]:
+    """Return rows, those replaced that some facts are newer than, in the order of their keys."""
+    newer = [fact for fact in facts if isinstance(fact, table)]
+    found = {_key(row): row for row in [*rows, *newer]}
+    return [found[key] for key in sorted(found) if getattr(found[key], "data", True) is not None]
+
+
+def _key(row: Fact) -> tuple[str, ...]:
+    return tuple(str(getattr(row, name)) for name in row.key)
+
+
+def _texts(rows: list[DisclaimerVersion]) -> dict[tuple[str, str], Words]:
+    """Return the words of each disclaimer in each locale; a fallback to nothing has none."""
+    own: dict[tuple[str, str], Words] = {}
+    borrowed: list[tuple[str, str, str]] = []
+    for row in rows:
+        if row.data and "fallback" in row.data:
+            borrowed.append((row.id, row.locale, _read(row.data, Fallback).fallback))
+        else:
+            said = _read(row.data, Disclaimer)
+            own[row.id, row.locale] = Words(row.version, said, row.locale)
+    lent = {(id, to): own[id, of] for id, to, of in borrowed if (id, of) in own}
+    return own | lent
 
 
 def _atlas(rows: list[JurisdictionFact], lapsed: set[int]) -> Atlas:

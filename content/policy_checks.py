@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 from content import disclaimers
 from content.contexts import AUDIENCES, CHANNELS, NOWHERE, WORLD, nearest
-from content.disclaimers import GROUPS, Disclaimer
+from content.disclaimers import GROUPS, SLOTS, Disclaimer, Fallback
 from content.documents import EvidenceLevel
 from content.errors import Finding
 from content.jurisdictions import CONTACTS, Action, Dated, Help, Law, Place
@@ -63,6 +63,7 @@ def check(items: list[Item]) -> list[Finding]:
     checks: dict[type, Callable[[Policy, Item, Any], Iterator[Finding]]] = {
         RuleData: _check_rule,
         Disclaimer: _check_disclaimer,
+        Fallback: _check_fallback,
         MentionEntry: _check_mention,
         Place: _check_place,
         Help: _check_help,
@@ -85,12 +86,22 @@ def _check_doubles(policy: Policy) -> Iterator[Finding]:
 
 def _check_site(policy: Policy) -> Iterator[Finding]:
     labels = policy.site["notice_labels"]
+    yield from _check_fallbacks(policy)
     if policy.site["default_locale"].shape not in policy.locales:
         yield policy.site["default_locale"].finding("is not one of the served locales")
     for locale in policy.locales:
         missing = [group for group in GROUPS if group not in labels.shape.get(locale, {})]
         if missing:
             yield labels.finding(f"has no label in {locale!r} for {', '.join(missing)}")
+
+
+def _check_fallbacks(policy: Policy) -> Iterator[Finding]:
+    """A chain names served locales only: what nobody serves cannot be fallen back to."""
+    item = policy.site["fallbacks"]
+    for locale, chain in item.shape.items():
+        for tag in chain:
+            if tag not in policy.locales:
+                yield item.finding(f"{tag!r} is not one of the served locales", f"/{locale}")
 
 
 def _check_rule(policy: Policy, item: Item, rule: RuleData) -> Iterator[Finding]:
@@ -131,7 +142,7 @@ def _undefined(policy: Policy, item: Item, what: str, ids: Iterable[str]) -> Ite
 
 
 def _check_disclaimer(policy: Policy, item: Item, text: Disclaimer) -> Iterator[Finding]:
-    for slot in sorted(disclaimers.unknown_slots(text)):
+    for slot in sorted(disclaimers.slots(text) - SLOTS):
         yield item.finding(f"uses the slot {{{slot}}}, which does not exist")
     for short in disclaimers.long_shorts(text):
         yield item.finding(f"has a short text over {disclaimers.MAX_SHORT} characters: {short!r}")
@@ -140,7 +151,19 @@ def _check_disclaimer(policy: Policy, item: Item, text: Disclaimer) -> Iterator[
     spoken = [one.key[2] for one in policy.items if _is_text_of(one, item.key[1])]
     for locale in policy.locales:
         if locale not in spoken and item.key[2] == spoken[0]:
-            yield item.finding(f"has no text in the served locale {locale!r}")
+            yield item.finding(
+                f"has no text in the served locale {locale!r}, and no fallback of its own there"
+            )
+
+
+def _check_fallback(policy: Policy, item: Item, borrowed: Fallback) -> Iterator[Finding]:
+    own = [
+        one.key[2]
+        for one in policy.items
+        if _is_text_of(one, item.key[1]) and isinstance(one.shape, Disclaimer)
+    ]
+    if borrowed.fallback not in own:
+        yield item.finding(f"falls back to {borrowed.fallback!r}, where it has no text of its own")
 
 
 def _is_text_of(item: Item, id: str) -> bool:

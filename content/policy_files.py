@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from content.disclaimers import Disclaimer
+from content.disclaimers import Disclaimer, Fallback
 from content.errors import Finding, Invalid
 from content.jurisdictions import Authority, Code, Help, Law, Place, Words
 from content.located import Located, read_text
@@ -40,6 +40,9 @@ class Site(Part):
     recheck_after: Duration
     max_offline: Duration
     notice_labels: dict[str, dict[str, Line]]
+    fallbacks: dict[Tag, Annotated[list[Tag], Meta(min_length=1, max_length=10)]] = field(
+        default_factory=dict
+    )
 
 
 class MentionEntry(Part):
@@ -156,10 +159,19 @@ def _disclaimer(file: Located, data: Any, at: str) -> Iterator[Item]:
     texts = Annotated[dict[Tag, dict[str, Any]], Meta(min_length=1)]
     for locale, words in convert(data.get("texts"), texts, "/texts").items():
         at = f"/texts/{locale}"
-        _only(words, at, SPOKEN)
-        text = convert({**shared, **words}, Disclaimer, at)
+        text = _text(shared, words, at)
         row = DisclaimerVersion(id=id, locale=locale, data=dump(text))
         yield Item(row, text, file, at)
+
+
+def _text(shared: dict[str, Any], words: dict[str, Any], at: str) -> Disclaimer | Fallback:
+    """Return a disclaimer's words in a locale, or the locale whose words it takes there."""
+    if "fallback" in words:
+        borrowed: Fallback = convert(words, Fallback, at)
+        return borrowed
+    _only(words, at, (*SPOKEN, "fallback"))
+    own: Disclaimer = convert({**shared, **words}, Disclaimer, at)
+    return own
 
 
 def _only(data: dict[str, Any], at: str, known: tuple[str, ...] | list[str]) -> None:

@@ -6,14 +6,15 @@ how one is shown, or withholds the article. Rules are data in the log; nothing h
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from content.documents import HttpsUrl, Line, Name, Part
+from content.documents import HttpsUrl, Line, Name, Part, dump
 from content.jurisdictions import Code, is_careful
 
 Level = Literal["alert", "lead", "inline", "foot"]
+Review = Literal["unreviewed", "reviewed", "translation-unreviewed", "lapsed"]
 Anchor = Literal["overview", "mechanisms", "support-systems", "conclusions"]
 LEVELS: tuple[str, ...] = ("alert", "lead", "inline", "foot")  # most visible first
 
@@ -29,8 +30,8 @@ class When(Part):
     law: list[str] | None = None
     audience: list[Name] | None = None
     channel: list[Name] | None = None
-    review: list[Literal["unreviewed", "reviewed", "lapsed"]] | None = None
-    facts: list[Literal["law-lapsed"]] | None = None
+    review: list[Review] | None = None
+    facts: list[Literal["law-lapsed", "authority-lapsed"]] | None = None
 
 
 class Raise(Part):
@@ -43,10 +44,14 @@ class Raise(Part):
 
 
 class Withhold(Part):
-    """Do not show the article at all: 451 by law (with the authority), 403 by audience."""
+    """Do not show the article at all: 451 by law (with the authority), 403 by audience.
+
+    With ``worldwide`` a rule about some places holds, too, where no place was named.
+    """
 
     status: Literal[403, 451]
     authority: HttpsUrl | None = None
+    worldwide: bool = False
 
 
 class RuleData(Part):
@@ -86,9 +91,16 @@ class Owed:
     first: bool = False
 
 
+def describe(id: str, rule: RuleData) -> dict[str, Any]:
+    """Return a rule as data; ``when`` has only the keys that the rule looks at."""
+    data: dict[str, Any] = dump(rule)
+    when = {key: values for key, values in data["when"].items() if values is not None}
+    return {"id": id, **data, "when": when}
+
+
 def withholding(rules: dict[str, RuleData], case: Case) -> str | None:
     """Return the id of the first rule that withholds the article, or None."""
-    matching = (i for i, r in rules.items() if r.withhold and matches(r.when, case, careful=False))
+    matching = (i for i, r in rules.items() if r.withhold and _withholds(r.when, r.withhold, case))
     return next(matching, None)
 
 
@@ -122,6 +134,15 @@ def matches(when: When, case: Case, *, careful: bool) -> bool:
     anybody = careful and case.audience == "general"
     any_channel = careful and case.channel == "unknown"
     anywhere = careful and is_careful(case.places[0])
+    return _applies(when, case, anybody=anybody, any_channel=any_channel, anywhere=anywhere)
+
+
+def _withholds(when: When, withhold: Withhold, case: Case) -> bool:
+    anywhere = withhold.worldwide and is_careful(case.places[0])
+    return _applies(when, case, anybody=False, any_channel=False, anywhere=anywhere)
+
+
+def _applies(when: When, case: Case, *, anybody: bool, any_channel: bool, anywhere: bool) -> bool:
     return (
         _meets(when.topics, case.topics)
         and _meets(when.conditions, case.conditions)

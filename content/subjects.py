@@ -1,25 +1,45 @@
 """Subjects: an article in one locale, read from the log as it stood at one number.
 
-A subject has the text, its first publication, what came before it, and whether its review date has
-passed. It says nothing about rules or places; :mod:`content.editions` adds those.
+A subject has the text, its first publication, what came before it, whether its review date has
+passed, and for a translation the text that it translates. It says nothing about rules or places.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import documents
-from content.bodies import Subject
+from content import changes, documents
+from content.documents import Document
 from content.errors import NotFound
-from content.models.log import Body, Change, Lapse, Publication, Revision
+from content.models.log import Body, Lapse, Publication, Revision
 
+REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
+@dataclass(frozen=True)
+class Subject:
+    """An article in one locale as the log tells it at one number."""
+
+    publication: Publication
+    revision: Revision
+    document: Document
+    published_at: str  # RFC 3339
+    supersedes: int | None
+    tags: tuple[frozenset[str], frozenset[str]]  # topics and conditions that rules look at
+    review_lapsed: bool
+    pinned: bool
+    source: tuple[tuple[str, Document], ...] = ()  # (digest, text) that this is a translation of
+    overrides: tuple[dict[str, Any], ...] = ()  # findings of the claims lint that were let pass
+
+
 class Redacted(Exception):
-    """The text was deleted by law; the caller refuses, with help."""
+    """The text, or the one that it translates, was deleted by law; the caller refuses."""
 
 
 def read(session: Session, publication: Publication, at: int, pin: int | None) -> Subject:
@@ -27,30 +47,28 @@ def read(session: Session, publication: Publication, at: int, pin: int | None) -
 
     Raise ``NotFound`` for a revision that never was, and :class:`Redacted`.
     """
-    article, locale, number = publication.article, publication.locale, pin or publication.revision
-    rows = _lives(session, article, locale, number, at)
+    rows = _lives(session, publication, pin or publication.revision, at)
     if not rows:
-        raise NotFound(f"Revision {pin} of this article was never published in {locale}.")
-    revision = session.get_one(Revision, (article, locale, number))
-    tags = [publication, *(rows if pin else [])]
-    return Subject(
-        publication=publication,
-        revision=revision,
-        document=_document(session, revision),
-        published_at=instant(time(session, rows[0].seq)),
-        supersedes=_before(session, article, locale, rows[0].seq),
-        tags=(
-            frozenset(topic for row in tags for topic in row.topics),
-            frozenset(condition for row in tags for condition in row.conditions),
-        ),
-        review_lapsed=_lapsed(session, [publication, *rows], at),
-        pinned=pin is not None,
-    )
+        raise NotFound(f"Revision {pin} of this article was never published.")
+    return _subject(session, publication, rows, at, pinned=pin is not None)
 
 
-def time(session: Session, seq: int) -> datetime:
-    """Return when a change was made."""
-    return session.scalars(select(Change.at).where(Change.seq == seq)).one()
+def draft(session: Session, publication: Publication, at: int) -> Subject:
+    """Return what a publication would show that is not in the log yet; raise :class:`Redacted`."""
+    rows = [*_lives(session, publication, publication.revision, at), publication]
+    return _subject(session, publication, rows, at, pinned=False)
+
+
+def has_lapsed(session: Session, rows: Iterable[Publication], field: str, at: int) -> bool:
+    """Return whether a date of any of these publications has passed.
+
+    The review date belongs to the revision: to publish the same text again, with other tags or
+    after a withdrawal, makes it no fresher. A pinned text owes what the live one owes.
+    """
+    fields = (field, "") if field == REVIEW_DUE else (field,)  # "" is from before there were two
+    mine = (Lapse.table_name == "publications", Lapse.row.in_({row.seq for row in rows}))
+    query = select(func.count()).select_from(Lapse)
+    return session.scalar(query.where(*mine, Lapse.field.in_(fields), Lapse.seq <= at)) != 0
 
 
 def instant(moment: datetime) -> str:
@@ -58,13 +76,37 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _lives(
-    session: Session, article: str, locale: str, revision: int, at: int
-) -> list[Publication]:
+def _subject(
+    session: Session, publication: Publication, rows: list[Publication], at: int, *, pinned: bool
+) -> Subject:
+    """Put a subject together; ``rows`` are the publications of its revision, oldest first."""
+    first, key = rows[0], (publication.article, publication.locale, rows[0].revision)
+    revision = session.get_one(Revision, key)
+    document = _document(session, revision)
+    source, translated = _source(session, publication, document, at)
+    tagged = [publication, *(rows if pinned else []), *translated]
+    return Subject(
+        publication=publication,
+        revision=revision,
+        document=document,
+        published_at=instant(changes.time(session, first.seq)) if first.seq else "",
+        supersedes=_before(session, publication, first.seq) if first.seq else None,
+        tags=(
+            frozenset(topic for row in tagged for topic in row.topics),
+            frozenset(condition for row in tagged for condition in row.conditions),
+        ),
+        review_lapsed=has_lapsed(session, [publication, *rows], REVIEW_DUE, at),
+        pinned=pinned,
+        source=source,
+        overrides=tuple(_overrides(rows)),
+    )
+
+
+def _lives(session: Session, publication: Publication, revision: int, at: int) -> list[Publication]:
     """Return the live publications of one revision up to a number, oldest first."""
     query = select(Publication).where(
-        Publication.article == article,
-        Publication.locale == locale,
+        Publication.article == publication.article,
+        Publication.locale == publication.locale,
         Publication.revision == revision,
         Publication.status == "live",
         Publication.seq <= at,
@@ -72,30 +114,46 @@ def _lives(
     return list(session.scalars(query.order_by(Publication.seq)))
 
 
-def _before(session: Session, article: str, locale: str, seq: int) -> int | None:
+def _before(session: Session, publication: Publication, seq: int) -> int | None:
     """Return the revision that was live before a number."""
     query = select(Publication.revision).where(
-        Publication.article == article,
-        Publication.locale == locale,
+        Publication.article == publication.article,
+        Publication.locale == publication.locale,
         Publication.status == "live",
         Publication.seq < seq,
     )
     return session.scalar(query.order_by(Publication.seq.desc()).limit(1))
 
 
-def _document(session: Session, revision: Revision) -> documents.Document:
+def _source(
+    session: Session, publication: Publication, document: Document, at: int
+) -> tuple[tuple[tuple[str, Document], ...], list[Publication]]:
+    """Return what a text is a translation of, and the publications of that; nothing for others."""
+    if document.translation is None:
+        return (), []
+    locale, number = document.translation.locale, document.translation.revision
+    revision = session.get_one(Revision, (publication.article, locale, number))
+    text = (revision.digest, _document(session, revision))
+    query = select(Publication).where(
+        Publication.article == publication.article,
+        Publication.locale == locale,
+        Publication.revision == number,
+        Publication.seq <= at,
+    )
+    return (text,), list(session.scalars(query.order_by(Publication.seq)))
+
+
+def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:
+    """Return each finding that somebody let pass in this revision, as it was first said."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for override in row.overrides or ():
+            found.setdefault(override["finding"], override)
+    return found.values()
+
+
+def _document(session: Session, revision: Revision) -> Document:
     octets = session.scalar(select(Body.octets).where(Body.digest == revision.digest))
     if octets is None:
         raise Redacted(revision.digest)
     return _decode(octets)
-
-
-def _lapsed(session: Session, rows: list[Publication], at: int) -> bool:
-    """Return whether the review date has passed, of this revision or of the one that is live.
-
-    The date belongs to the revision: to publish the same text again, with other tags or after a
-    withdrawal, makes it no fresher. A pinned text owes what the live one owes.
-    """
-    numbers = {row.seq for row in rows}
-    mine = (Lapse.table_name == "publications", Lapse.row.in_(numbers), Lapse.seq <= at)
-    return session.scalar(select(func.count()).select_from(Lapse).where(*mine)) != 0

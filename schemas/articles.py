@@ -2,11 +2,13 @@
 
 from marshmallow import fields, validate
 
-from content.bodies import FIELDS
+from content.documents import SECTION_KINDS
+from content.excerpts import FIELDS
 from schemas.contexts import LOCALE_PATTERN, ContextOut, ContextQuery
 from schemas.disclaimers import DisclaimerOut, HelpOut
 from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
 from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
+from schemas.moments import MomentQuery
 
 MAX_LIMIT = 100  # items of a page
 DEFAULT_LIMIT = 20
@@ -14,8 +16,18 @@ FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is alw
 FIELDS_PATTERN = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
 
 
-class ArticleQuery(ContextQuery):
-    """A context, and what part of the article."""
+class SectionQuery(ContextQuery, MomentQuery):
+    """A context, a moment or a revision."""
+
+    revision = number(
+        low=1,
+        high=MAX_NUMBER,
+        metadata={"description": "Pin the text of this revision; never its disclaimers."},
+    )
+
+
+class ArticleQuery(ContextQuery, MomentQuery):
+    """A context, a moment, and what part of the article."""
 
     revision = number(
         low=1,
@@ -40,13 +52,13 @@ class PinnedQuery(ContextQuery):
     )
 
 
-class PageQuery(ContextQuery):
+class PageQuery(ContextQuery, MomentQuery):
     """A context, for a page to be read by people; it is always whole."""
 
     revision = number(low=1, high=MAX_NUMBER, metadata={"description": "Pin a revision."})
 
 
-class ArticleListQuery(ContextQuery):
+class ArticleListQuery(ContextQuery, MomentQuery):
     """A context, and where in the walk."""
 
     cursor = fields.String(
@@ -158,12 +170,8 @@ class EditionHeadOut(Out):
     sequence = whole(required=True)
     title = fields.String()
     summary = fields.String()
-    sections = fields.List(fields.Nested(SectionOut), validate=validate.Length(equal=4))
     claims = fields.List(fields.Nested(ClaimOut))
     sources = fields.List(fields.Nested(SourceOut))
-    fields_ = fields.List(
-        fields.String(), data_key="fields", metadata={"description": "Only in a part: what it has."}
-    )
     notices = fields.List(fields.Nested(NoticeOut), required=True, validate=validate.Length(min=1))
     surfaces = fields.Nested(SurfacesOut, required=True)
     review = fields.Nested(ReviewOut, required=True)
@@ -174,7 +182,16 @@ class EditionHeadOut(Out):
     integrity = fields.Nested(IntegrityOut, required=True)
 
 
-class EditionOut(EditionHeadOut):
+class EditionTextOut(EditionHeadOut):
+    """The text of an edition, or those fields of it that were asked for."""
+
+    sections = fields.List(fields.Nested(SectionOut), validate=validate.Length(equal=4))
+    fields_ = fields.List(
+        fields.String(), data_key="fields", metadata={"description": "Only in a part: what it has."}
+    )
+
+
+class EditionOut(EditionTextOut):
     """An edition: a revision with every disclaimer that it owes in one context, signed."""
 
     disclaimers = fields.List(
@@ -182,7 +199,19 @@ class EditionOut(EditionHeadOut):
     )
 
 
-class ArticleItemOut(EditionHeadOut):
+class SectionEditionOut(EditionHeadOut):
+    """One section as an edition; `summary` is there unless the section may stand alone."""
+
+    section = names(*SECTION_KINDS)
+    sections = fields.List(
+        fields.Nested(SectionOut), required=True, validate=validate.Length(equal=1)
+    )
+    disclaimers = fields.List(
+        fields.Nested(DisclaimerOut), required=True, validate=validate.Length(min=1)
+    )
+
+
+class ArticleItemOut(EditionTextOut):
     """An edition in a list: its disclaimers are keys of the list's `texts`."""
 
     disclaimers = fields.List(fields.String(), required=True, validate=validate.Length(min=1))

@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from schemas.disclaimers import HelpOut
-from schemas.fields import MAX_NUMBER, Out, Query, number, whole
+from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
 
 MAX_LIMIT = 1000
 
@@ -42,7 +42,11 @@ class TombstoneOut(Out):
 
 
 class ChangeOut(Out):
-    """One numbered entry of the log; `group_end` is the last number of its group."""
+    """One numbered entry of the log; `group_end` is the last number of its group.
+
+    `scope` says whose editions may have changed: `listed`, then entries about those articles stand
+    in the same group; or `all`.
+    """
 
     seq = whole(required=True)
     group_end = whole(required=True)
@@ -50,6 +54,7 @@ class ChangeOut(Out):
     kind = fields.String(required=True)
     subject = fields.Nested(SubjectOut, required=True)
     impact = fields.String(required=True)
+    scope = names("listed", "all")
     notice = fields.String(required=True, allow_none=True)
     tombstone = fields.Nested(TombstoneOut)
 

@@ -1,11 +1,12 @@
 """The shapes of disclaimers: in an edition, and in the registry."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from content.disclaimers import GROUPS
 from content.rules import LEVELS
 from schemas.contexts import LOCALE_PATTERN
-from schemas.fields import Out, Query, names, whole
+from schemas.fields import Out, Query, names, number, whole
+from schemas.moments import MomentQuery
 
 
 class ActionOut(Out):
@@ -79,9 +80,44 @@ class DisclaimerListOut(Out):
     disclaimers = fields.List(fields.Nested(RegisteredDisclaimerOut), required=True)
 
 
-class DisclaimerQuery(Query):
+class DisclaimerQuery(MomentQuery):
     """Which language of the registry."""
 
     locale = fields.String(
         metadata={"description": "BCP 47 tag; left out: all languages.", "pattern": LOCALE_PATTERN}
     )
+
+
+class WhereUsedQuery(Query):
+    """Where in the walk."""
+
+    cursor = fields.String(
+        validate=validate.Length(max=300),
+        metadata={"description": "From `links.next`. Opaque."},
+    )
+    limit = number(
+        low=1, high=1000, load_default=100, metadata={"description": "At most this many."}
+    )
+
+
+class UseOut(Out):
+    """A live article that owes the disclaimer to some reader."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+class UseLinksOut(Out):
+    """Where the walk goes on."""
+
+    next = fields.String(required=True, allow_none=True)
+
+
+class WhereUsedOut(Out):
+    """Where a disclaimer is used, now."""
+
+    sequence = whole(required=True)
+    disclaimer = fields.String(required=True)
+    articles = fields.List(fields.Nested(UseOut), required=True)
+    links = fields.Nested(UseLinksOut, required=True)

@@ -173,6 +173,24 @@ class ProvenanceOut(Out):
     reviewer_credential = fields.String(required=True, allow_none=True)
 
 
+class TranslationOut(Out):
+    """Of which revision, in which language, this is a translation, and whether that is reviewed."""
+
+    locale = fields.String(required=True)
+    revision = whole(required=True)
+    status = names("unreviewed", "reviewed")
+
+
+class OverrideOut(Out):
+    """A finding of the claims lint that a person let pass: which, where, by whom and why."""
+
+    finding = fields.String(required=True)
+    message = fields.String(required=True)
+    by = fields.String(required=True)
+    role = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class ReviewOut(Out):
     """Whether a clinician has reviewed the text, and the dates."""
 
@@ -181,3 +199,5 @@ class ReviewOut(Out):
     searched_on = fields.Date(required=True)
     next_review_due = fields.Date(required=True)
     provenance = fields.Nested(ProvenanceOut, required=True)
+    translation = fields.Nested(TranslationOut, required=True, allow_none=True)
+    overrides = fields.List(fields.Nested(OverrideOut), required=True)

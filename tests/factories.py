@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy.engine import make_url
 
-from content import changes, documents, editing, imports, lapses, signing
+from content import changes, documents, editing, imports, lapses, policy_changes, signing
 from content.db import Database
 from content.documents import Manuscript
 from content.signing import Keyring
@@ -81,11 +81,11 @@ def publish(database: Database, *, now: datetime = NOW, **changed: Any) -> int |
 def fill(database: Database, keyring: Keyring) -> None:
     """Import the shipped library: key, policy, articles, lapses."""
     items = imports.read_policy(imports.LIBRARY)
-    items.append(imports.site_item("public_url", PUBLIC_URL))
+    items.append(policy_changes.site_item("public_url", PUBLIC_URL))
     with database.write() as session:
         key = signing.begin(keyring, keyring.add_new())
         changes.append(session, [key], by="test", now=NOW)
-        imports.write_policy(session, items, by="test", now=NOW)
+        policy_changes.write(session, items, by="test", now=NOW)
         for manuscript in imports.read_articles(imports.LIBRARY / "articles"):
             editing.publish_manuscript(session, manuscript, by="test", now=NOW)
         lapses.record(session, by="test", now=NOW)

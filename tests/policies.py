@@ -9,11 +9,11 @@ from typing import Any
 
 from factories import NOW, PUBLIC_URL
 
-from content import changes, disclaimers, imports, lapses, signing
+from content import changes, disclaimers, lapses, policy_changes, signing
 from content.db import Database
-from content.imports import Item
 from content.located import Located
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
+from content.policy_files import Item
 from content.signing import Keyring
 
 FILE = Located("{}", "test")
@@ -146,7 +146,7 @@ def record(database: Database, *facts: Fact) -> range | None:
     """Write facts in one group and one transaction, as an import does."""
     items = [Item(fact, None, FILE, "") for fact in facts]
     with database.write() as session:
-        numbers = imports.write_policy(session, items, by="test", now=NOW)
+        numbers = policy_changes.write(session, items, by="test", now=NOW)
         session.commit()
     return numbers
 
@@ -160,12 +160,12 @@ def begin_key(database: Database, keyring: Keyring) -> str:
     return kid
 
 
-def lapse(database: Database, today: Any) -> range | None:
+def lapse(database: Database, today: Any) -> int:
     """Record what is overdue on a day."""
     with database.write() as session:
-        numbers = lapses.record(session, by="test", now=today)
+        count = lapses.record(session, by="test", now=today)
         session.commit()
-    return numbers
+    return count
 
 
 def fill_small(database: Database, keyring: Keyring) -> None:

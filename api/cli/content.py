@@ -10,7 +10,7 @@ from rich.progress import track
 
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, imports, lapses, markdown
+from content import editing, imports, lapses, markdown, policy_changes
 from content.db import Database
 from content.documents import Manuscript
 from content.errors import Ended
@@ -83,7 +83,7 @@ def bring_in(database: Database, folder: Path) -> None:
     policy = imports.read_policy(folder)
     manuscripts = imports.read_articles(folder / "articles")
     with database.write() as session:
-        numbers = imports.write_policy(session, policy, by="import", now=now())
+        numbers = policy_changes.write(session, policy, by="import", now=now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
     for manuscript in _progress(manuscripts):
@@ -100,9 +100,9 @@ def bring_in(database: Database, folder: Path) -> None:
 def record_lapses(database: Database) -> int:
     """Record what is overdue and return how much it was."""
     with database.write() as session:
-        numbers = lapses.record(session, by="lapses", now=now())
+        count = lapses.record(session, by="lapses", now=now())
         session.commit()
-    return len(numbers or ())
+    return count
 
 
 def _database() -> AbstractContextManager[Database]:

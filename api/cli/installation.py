@@ -11,7 +11,7 @@ from api import openapi, secrets
 from api.app import create_app
 from api.db import now, opened
 from api.settings import Settings, describe
-from content import changes, heads, imports, partners, signing
+from content import changes, heads, partners, policy_changes, signing
 from content.db import Database
 from content.signing import Keyring
 
@@ -120,8 +120,8 @@ def _set_up(settings: Settings) -> str | None:
         if first:
             kid = keyring.newest()
             changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
-        url = imports.site_item("public_url", settings.public_url)
-        imports.write_policy(session, [url], by="init", now=now())
+        url = policy_changes.site_item("public_url", settings.public_url)
+        policy_changes.write(session, [url], by="init", now=now())
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()

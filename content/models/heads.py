@@ -1,4 +1,4 @@
-"""What is live now: a projection of the log for lists, filters and counts.
+"""What is live now: a projection of the log for lists, counts, and for what a rule can touch.
 
 Written in the same transaction as the log and rebuilt from it by ``caveat heads``. Nothing
 that an edition says is read from here.
@@ -12,31 +12,40 @@ from content.models.log import NAME
 
 
 class Head(Model):
-    """The live publication of an article in one locale: its number, slug and review date."""
+    """The live publication of an article in one locale: its number, slug and dates."""
 
     __tablename__ = "heads"
-    __table_args__ = (Index("ix_heads_seq", "seq"), Index("ix_heads_review_due", "review_due"))
-
-    article: Mapped[str] = mapped_column(NAME, primary_key=True)
-    locale: Mapped[str] = mapped_column(NAME, primary_key=True)
-    seq: Mapped[int]
-    slug: Mapped[str] = mapped_column(NAME)
-    review_due: Mapped[str] = mapped_column(NAME)  # an ISO date
-
-
-class HeadTag(Model):
-    """A topic or a condition of a head."""
-
-    __tablename__ = "head_tags"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["article", "locale"], ["heads.article", "heads.locale"], ondelete="CASCADE"
-        ),
-        Index("ix_head_tags_tag", "kind", "tag", "seq"),
+        Index("ix_heads_seq", "seq"),
+        Index("ix_heads_review_due", "review_due"),
+        Index("ix_heads_display_until", "display_until"),
     )
 
     article: Mapped[str] = mapped_column(NAME, primary_key=True)
     locale: Mapped[str] = mapped_column(NAME, primary_key=True)
-    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # topic or condition
-    tag: Mapped[str] = mapped_column(NAME, primary_key=True)
     seq: Mapped[int]
+    revision: Mapped[int]
+    slug: Mapped[str] = mapped_column(NAME)
+    review_due: Mapped[str] = mapped_column(NAME)  # an ISO date
+    display_until: Mapped[str] = mapped_column(NAME)  # an ISO date
+
+
+class Trait(Model):
+    """What rules look at in a revision that has been live: a topic, a mention, a claim level …
+
+    All revisions of a head have theirs, because an older one may be asked for (``?revision=``).
+    """
+
+    __tablename__ = "traits"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["article", "locale"], ["heads.article", "heads.locale"], ondelete="CASCADE"
+        ),
+        Index("ix_traits_tag", "kind", "tag", "article", "locale", "revision"),
+    )
+
+    article: Mapped[str] = mapped_column(NAME, primary_key=True)
+    locale: Mapped[str] = mapped_column(NAME, primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # a key of ``rules.When``
+    tag: Mapped[str] = mapped_column(NAME, primary_key=True)

@@ -32,6 +32,7 @@ class Change(Model):
     __table_args__ = (
         Index("ix_changes_subject", "subject_type", "subject", "seq"),
         Index("ix_changes_type", "subject_type", "seq"),
+        Index("ix_changes_scope", "scope", "subject_type", "seq"),
         Index("ix_changes_at", "at", unique=True),
     )
 
@@ -43,6 +44,8 @@ class Change(Model):
     subject_type: Mapped[str] = mapped_column(NAME)
     subject: Mapped[str] = mapped_column(NAME)
     impact: Mapped[str] = mapped_column(NAME)  # text, safety, notice or metadata
+    # Whose editions may have changed: ``listed`` in this group, or ``all`` articles'.
+    scope: Mapped[str] = mapped_column(NAME)
     notice: Mapped[str | None] = mapped_column(Text)  # public
     reason: Mapped[str | None] = mapped_column(Text)  # private
 
@@ -116,6 +119,20 @@ class Publication(Fact, Model):
     conditions: Mapped[list[str]] = mapped_column(Json)
     notice: Mapped[str | None] = mapped_column(Text)  # public
     replacement: Mapped[str | None] = mapped_column(NAME)  # a slug
+    display_until: Mapped[str | None] = mapped_column(NAME)  # an ISO date, the last day
+    overrides: Mapped[list[dict[str, str]] | None] = mapped_column(Json)  # of the claims lint
+
+
+class Effect(Fact, Model):
+    """A change of the same group may have changed what editions of this article say."""
+
+    __tablename__ = "effects"
+    __table_args__ = (Index("ix_effects_key", "article", "locale", "seq"),)
+    subject_type = "article"
+    key = ("article", "locale")
+
+    article: Mapped[str] = mapped_column(ForeignKey("articles.id"))
+    locale: Mapped[str] = mapped_column(NAME)
 
 
 class DisclaimerVersion(Fact, Model):
@@ -181,16 +198,29 @@ class SiteFact(Fact, Model):
     data: Mapped[Any | None] = mapped_column(Json)
 
 
+class ClaimPack(Fact, Model):
+    """A pack of patterns by which the claims lint finds misleading text; no edition shows one."""
+
+    __tablename__ = "claim_packs"
+    __table_args__ = (Index("ix_claim_packs_key", "id", "seq"),)
+    subject_type = "claim-pack"
+    key = ("id",)
+
+    id: Mapped[str] = mapped_column(NAME)
+    data: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
 class Lapse(Fact, Model):
-    """The date that a row carries has passed: the row numbered ``row`` of ``table_name``."""
+    """A date that a row carries has passed: ``field`` of the row ``row`` of ``table_name``."""
 
     __tablename__ = "lapses"
     __table_args__ = (Index("ix_lapses_key", "table_name", "row"),)
     subject_type = "lapse"
-    key = ("table_name", "row")
+    key = ("table_name", "row", "field")
 
     table_name: Mapped[str] = mapped_column(NAME)
     row: Mapped[int]
+    field: Mapped[str] = mapped_column(NAME)  # recheck_by, review_due or display_until
 
 
 class SigningKey(Fact, Model):
@@ -208,8 +238,10 @@ class SigningKey(Fact, Model):
 
 FACTS: tuple[type[Fact], ...] = (
     Publication,
+    Effect,
     DisclaimerVersion,
     Rule,
+    ClaimPack,
     Mention,
     JurisdictionFact,
     SiteFact,

@@ -14,9 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from content.bodies import direction
 from content.documents import SECTION_KINDS
 from content.editions import Edition
+from content.notices import direction
 from schemas.renditions import inline, layers
 
 UI = "en"  # the language of the page's own words; a page in another one marks them with ``lang``

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from api import secrets
 from api.settings import Settings
-from content import changes, editing, imports, signing
+from content import changes, editing, imports, policy_changes, signing
 from content.db import Database
 from content.signing import Keyring
 
@@ -41,11 +41,14 @@ def old_database(
 ) -> Iterator[Database]:
     """A database with the shipped policy and an article, all of them from years ago."""
     database = Database(databases.new(empty_template))
-    items = [*imports.read_policy(imports.LIBRARY), imports.site_item("public_url", PUBLIC_URL)]
+    items = [
+        *imports.read_policy(imports.LIBRARY),
+        policy_changes.site_item("public_url", PUBLIC_URL),
+    ]
     with database.write() as session:
         key = signing.begin(old_keyring, old_keyring.add_new())
         changes.append(session, [key], by="test", now=AGES_AGO)
-        imports.write_policy(session, items, by="test", now=AGES_AGO)
+        policy_changes.write(session, items, by="test", now=AGES_AGO)
         editing.publish_manuscript(session, make_manuscript(), by="test", now=AGES_AGO)
         session.commit()
     yield database

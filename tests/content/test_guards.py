@@ -19,11 +19,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from content import db, editing
 from content.db import Database, Model, SchemaMismatch
-from content.models import access, drafts, heads, log
+from content.models import access, drafts, heads, log, work
 from content.signing import Keyring
 
-MODULES = (access, drafts, heads, log)
-MUTABLE = {"counter", "drafts", "heads", "head_tags", "partners", "editors", "credentials"}
+MODULES = (access, drafts, heads, log, work)
+MUTABLE = {"counter", "drafts", "heads", "traits", "turns", "partners", "editors", "credentials"}
 APPEND_ONLY = sorted(set(Model.metadata.tables) - MUTABLE)
 STARTS = [None, *db.revisions()]  # every schema that there ever was, and none at all
 

@@ -8,7 +8,7 @@ import pytest
 from factories import NOW, PUBLIC_URL, fill
 from folders import AGE, RULE, append, edit
 
-from content import changes, editing, editions, imports
+from content import changes, editing, editions, imports, policy_changes
 from content.contexts import Context
 from content.db import Database
 from content.errors import Invalid, Unresolvable
@@ -64,9 +64,9 @@ def head(database: Database) -> int:
 
 def take(database: Database, folder: Path) -> range | None:
     """Import a folder's policy in a transaction of its own."""
-    items = [*imports.read_policy(folder), imports.site_item("public_url", PUBLIC_URL)]
+    items = [*imports.read_policy(folder), policy_changes.site_item("public_url", PUBLIC_URL)]
     with database.write() as session:
-        numbers = imports.write_policy(session, items, by="test", now=NOW)
+        numbers = policy_changes.write(session, items, by="test", now=NOW)
         session.commit()
     return numbers
 
@@ -135,6 +135,6 @@ def test_a_whole_library_fills_an_empty_database(database: Database) -> None:
 
 @pytest.mark.parametrize("value", ["https://example.org/a: b#c", "https://é.org/'\"", "{x}"])
 def test_a_setting_becomes_a_site_fact_as_it_is(value: str) -> None:
-    item = imports.site_item("public_url", value)
+    item = policy_changes.site_item("public_url", value)
     assert item.fact.data == value  # type: ignore[attr-defined]
     assert item.place == "settings:1"

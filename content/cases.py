@@ -1,0 +1,86 @@
+"""Cases: what rules look at, first in a document alone (its traits), then in one context.
+
+A translation has the traits of its source, too, so it owes at least what its source owes.
+"""
+
+from content import documents
+from content.contexts import WORLD, Context
+from content.documents import Document
+from content.policy import Policy, forget
+from content.rules import Case
+from content.subjects import Subject
+
+REMEMBERED = 512  # documents whose mentions a policy remembers
+
+
+def traits(subject: Subject, policy: Policy) -> dict[str, frozenset[str]]:
+    """Return what rules look at whoever reads, by the keys of :class:`content.rules.When`."""
+    texts = [(subject.revision.digest, subject.document), *subject.source]
+    return {
+        "topics": subject.tags[0],
+        "conditions": subject.tags[1],
+        "claim_levels": frozenset(level for _, text in texts for level in _levels(text)),
+        "mentions": frozenset(id for text in texts for id in _mentions(*text, policy)),
+        "review": _review(subject),
+    }
+
+
+def case(subject: Subject, policy: Policy, context: Context) -> Case:
+    """Return what rules look at in one context."""
+    atlas, code = policy.atlas, context.jurisdiction
+    law = atlas.law(code, topics(subject))
+    return Case(
+        **traits(subject, policy),
+        places=tuple(atlas.chain(code)) or (code,),
+        law=frozenset(law.fact.status if law else ["unknown"]),
+        audience=context.audience,
+        channel=context.channel,
+        facts=_facts(subject, policy, code),
+    )
+
+
+def topics(subject: Subject) -> list[str]:
+    """Return the topics whose law matters: today's first, then those of a pinned or source text."""
+    today = subject.publication.topics
+    return [*today, *sorted(subject.tags[0].difference(today))]
+
+
+def _facts(subject: Subject, policy: Policy, code: str) -> frozenset[str]:
+    """Return which kinds of facts that a reader is told have passed their date."""
+    atlas, about = policy.atlas, topics(subject)
+    law = atlas.law(code, about)
+    passed = {
+        "law-lapsed": atlas.any_law_lapsed(about) if code == WORLD else bool(law and law.lapsed),
+        "authority-lapsed": atlas.any_authority_lapsed(),
+    }
+    return frozenset(name for name, holds in passed.items() if holds)
+
+
+def _review(subject: Subject) -> frozenset[str]:
+    """Return how far the text is reviewed: a translation is only as reviewed as itself."""
+    translation = subject.document.translation
+    found = {subject.document.review.status}
+    if translation is not None:
+        found.add(translation.status)
+    is_unreviewed = translation is not None and translation.status == "unreviewed"
+    return frozenset(
+        [
+            *found,
+            *(["translation-unreviewed"] if is_unreviewed else []),
+            *(["lapsed"] if subject.review_lapsed else []),
+        ]
+    )
+
+
+def _levels(document: Document) -> frozenset[str]:
+    return frozenset(claim.evidence_level for claim in document.claims if claim.evidence_level)
+
+
+def _mentions(digest: str, document: Document, policy: Policy) -> frozenset[str]:
+    key = (digest, document.locale)
+    if (known := policy.memory.get(key)) is not None:
+        return known
+    text = documents.reading_text(document)
+    found = policy.memory[key] = policy.mentioned(text, document.locale)
+    forget(policy.memory, REMEMBERED)
+    return found

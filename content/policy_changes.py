@@ -1,0 +1,118 @@
+"""Changing rules, texts and facts: gated, in one group, with every article that it touches.
+
+What would leave a live edition unresolvable is refused before anything is written. Only what the
+change touches is looked at, and documents with the same traits resolve alike, so each kind of them
+is checked once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from content import bodies, canonical, changes, effects, heads, policy, subjects
+from content.bodies import CannotResolve
+from content.changes import Entry
+from content.contexts import Context
+from content.effects import Effects, Found
+from content.errors import Unresolvable
+from content.helplines import generic
+from content.located import Located
+from content.models.heads import Head, Trait
+from content.models.log import ClaimPack, DisclaimerVersion, Fact, Publication, SiteFact
+from content.policy import Policy
+from content.policy_files import Item
+
+CHUNK = 500  # heads whose traits are read by one query
+
+
+def write(session: Session, items: Sequence[Item], *, by: str, now: datetime) -> range | None:
+    """Record what differs from the log as one group; None when nothing does.
+
+    Refused as a whole, with ``Unresolvable``, when a live article could then not be resolved.
+    """
+    entries = [entry for item in items if (entry := _entry(session, item))]
+    return _write(session, entries, by=by, now=now) if entries else None
+
+
+def site_item(name: str, value: str) -> Item:
+    """Return a site fact that comes from a setting, such as the public URL."""
+    origin = Located(canonical.encode({name: value}).decode(), "settings")
+    return Item(SiteFact(id=name, data=value), value, origin, f"/{name}")
+
+
+def _write(session: Session, entries: list[Entry], *, by: str, now: datetime) -> range:
+    facts = [entry.fact for entry in entries if entry.fact is not None]
+    at = changes.head(session)
+    seen = changes.policy_head(session, at)
+    old, new = policy.at(session, at), policy.amended(session, at, facts)
+    found = _gate(session, facts, old, new, since=0)
+    changes.lock(session)  # what was published meanwhile is looked at now that nothing more can be
+    fresh = _gate(session, facts, old, new, since=at)
+    touched = found.articles | fresh.articles
+    numbers = changes.append(session, entries, by=by, now=now, policy=seen, affected=touched)
+    for article in found.retraited | fresh.retraited:
+        heads.follow(session, article)
+    return numbers
+
+
+def _entry(session: Session, item: Item) -> Entry | None:
+    """Return the change that brings the log in line with an item, or None where it is."""
+    fact: Any = item.fact
+    seen = changes.newest(session, fact)
+    known: Any = session.get(type(fact), seen) if seen else None
+    if known is not None and known.data == fact.data:
+        return None
+    if isinstance(fact, DisclaimerVersion):
+        fact.version = known.version + 1 if known else 1
+    kind = f"{fact.subject_type}.{'changed' if known else 'added'}"
+    impact = "metadata" if isinstance(fact, ClaimPack) else "notice"
+    return Entry(kind, fact, seen=seen, impact=impact)
+
+
+def _gate(
+    session: Session, facts: Sequence[Fact], old: Policy, new: Policy, *, since: int
+) -> Effects:
+    """Return what the facts touch; raise ``Unresolvable`` when that would not resolve any more."""
+    found = effects.of(session, facts, old, new, since=since)
+    everywhere = any(changes.is_everywhere(fact) for fact in facts)
+    _check(session, new, _all(session, since) if everywhere else found.articles)
+    return found
+
+
+def _all(session: Session, since: int) -> Found:
+    recent = effects.published_since(since)
+    rows = session.execute(select(Head.article, Head.locale).where(recent))
+    return {(row.article, row.locale) for row in rows}
+
+
+def _check(session: Session, new: Policy, touched: Found) -> None:
+    """Compose what is owed for one document of each kind, in every known place."""
+    at = changes.head(session)
+    for article, locale, revision in _kinds(session, touched):
+        head = session.get_one(Head, (article, locale))
+        row = session.get_one(Publication, head.seq)
+        pin = None if revision == head.revision else revision
+        subject = subjects.read(session, row, at, pin)
+        try:
+            bodies.check(subject, new, Context(locale))
+        except CannotResolve as error:
+            message = f"Nothing was changed: {head.slug} in {locale} would not resolve: {error}."
+            raise Unresolvable(message, help=generic()) from None
+
+
+def _kinds(session: Session, touched: Found) -> Iterable[tuple[str, str, int]]:
+    """Return one (article, locale, revision) for each set of traits that a locale has."""
+    kinds: dict[tuple[str, frozenset[tuple[str, str]]], tuple[str, str, int]] = {}
+    ordered = sorted(touched)
+    for start in range(0, len(ordered), CHUNK):
+        traits: dict[tuple[str, str, int], set[tuple[str, str]]] = defaultdict(set)
+        wanted = tuple_(Trait.article, Trait.locale).in_(ordered[start : start + CHUNK])
+        for row in session.scalars(select(Trait).where(wanted)):
+            traits[row.article, row.locale, row.revision].add((row.kind, row.tag))
+        for key, found in traits.items():
+            kinds.setdefault((key[1], frozenset(found)), key)
+    return kinds.values()

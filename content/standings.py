@@ -1,0 +1,126 @@
+"""Standings: how an article stood at one number, for one context, and whether it may be shown.
+
+The publication, the policy and the served context are fixed here; what must not be shown is refused
+here, with the help of the reader's place. :mod:`content.editions` makes editions of the rest.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content import articles, bodies, cases, helplines, policy, rules, subjects
+from content.bodies import CannotResolve
+from content.contexts import Context
+from content.errors import Gone, Unresolvable, Withheld
+from content.excerpts import WHOLE, Part
+from content.models.log import Publication
+from content.policy import Policy
+from content.subjects import DISPLAY_UNTIL, Subject
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is to be served of an article at one number: its publication, for whom, under what."""
+
+    publication: Publication
+    context: Context
+    policy: Policy
+    at: int
+    is_expired: bool = False  # its last day of display has passed
+
+
+def stand(session: Session, article: str, asked: Context, at: int) -> Standing:
+    """Return how an article stands for who asks; raise ``NotFound`` before it was published."""
+    then = policy.at(session, at)
+    found = articles.publications(session, article, at)
+    expired = {locale for locale, row in found.items() if _is_expired(session, row, at)}
+    context = resolve(found, then, asked, expired)
+    locale = context.locale
+    return Standing(found[locale], context, then, at, is_expired=locale in expired)
+
+
+def speaking(session: Session, standing: Standing, locale: str) -> Standing:
+    """Return how the same article stands in another of its locales."""
+    row = articles.publications(session, standing.publication.article, standing.at)[locale]
+    return replace(
+        standing,
+        publication=row,
+        context=replace(standing.context, locale=locale),
+        is_expired=_is_expired(session, row, standing.at),
+    )
+
+
+def resolve(
+    found: dict[str, Publication],
+    policy: Policy,
+    asked: Context,
+    expired: set[str] | frozenset[str] = frozenset(),
+) -> Context:
+    """Return the context that is served: a locale that exists, the nearest place with data."""
+    shown = [tag for tag, row in found.items() if row.status == "live" and tag not in expired]
+    locale = articles.choose_locale(shown or list(found), policy.chain(asked.locale))
+    return replace(asked, locale=locale, jurisdiction=policy.atlas.resolve(asked.jurisdiction))
+
+
+def refuse(session: Session, standing: Standing) -> Subject:
+    """Return the subject, or raise ``Gone`` or ``Withheld`` when it may not be shown as it is."""
+    refuse_ended(standing)
+    found = subject(session, standing, WHOLE)
+    withhold(found, standing)
+    return found
+
+
+def refuse_ended(standing: Standing) -> None:
+    """Raise ``Gone`` for what was taken down, or is past its last day of display."""
+    publication = standing.publication
+    reason = "expired" if standing.is_expired else publication.status
+    if reason != "live":
+        raise Gone(
+            reason,
+            notice=publication.notice,
+            replacement=publication.replacement,
+            help=help(standing),
+        )
+
+
+def withhold(subject: Subject, standing: Standing) -> None:
+    """Raise ``Withheld`` when a rule says so."""
+    known = standing.policy.rules
+    rule = rules.withholding(known, cases.case(subject, standing.policy, standing.context))
+    if rule and (found := known[rule].withhold):
+        raise Withheld(rule, status=found.status, authority=found.authority, help=help(standing))
+
+
+def subject(session: Session, standing: Standing, part: Part) -> Subject:
+    """Return what a standing shows; raise ``NotFound`` for no such revision, ``Gone`` redacted."""
+    try:
+        return subjects.read(session, standing.publication, standing.at, part.revision)
+    except subjects.Redacted:
+        raise Gone("redacted", notice=None, replacement=None, help=help(standing)) from None
+
+
+def compose(subject: Subject, standing: Standing, part: Part) -> dict[str, Any]:
+    """Return the body; raise ``Withheld`` or ``Unresolvable``."""
+    withhold(subject, standing)
+    try:
+        return bodies.compose(subject, standing.policy, standing.context, part)
+    except CannotResolve as error:
+        message = f"A disclaimer cannot be resolved: {error}."
+        raise Unresolvable(message, help=help(standing)) from None
+
+
+def help(standing: Standing) -> list[dict[str, Any]]:
+    """Return the help of a refusal; where the facts have none, what ships with Caveat."""
+    context, site = standing.context, standing.policy.site
+    spoken = context.locale in site.get("locales", [])
+    locale = context.locale if spoken else site.get("default_locale", "en")
+    try:
+        found = standing.policy.atlas.help(context.jurisdiction, locale)
+    except KeyError:  # a contact has no words in this locale
+        found = []
+    return found or helplines.generic()
+
+
+def _is_expired(session: Session, row: Publication, at: int) -> bool:
+    return bool(row.display_until) and subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at)
