@@ -22,8 +22,8 @@ def index(query: dict[str, str]) -> Response:
     head = caching.head()
     data = {
         "sequence": head,
-        "topics": _counted("topic"),
-        "conditions": _counted("condition"),
+        "topics": _counted("topics"),
+        "conditions": _counted("conditions"),
     }
     return responses.conditional(responses.of_data(data, sequence=head))
 

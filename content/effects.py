@@ -192,7 +192,7 @@ def _meeting(when: When, *, current: bool = False) -> Select[str, str]:
     for key in keys[1:]:
         other = aliased(Trait)
         query = query.where(exists().where(*_same(other, first), *_has(other, when, key)))
-    return query.where(first.revision == Head.revision) if current else query
+    return query.where(first.revision == heads.LIVE) if current else query
 
 
 def _has(trait: type[Trait], when: When, key: str) -> tuple[ColumnElement[bool], ...]:

@@ -15,8 +15,9 @@ from content.models.log import Counter, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
 NEVER = "9999-12-31"  # the date of what has none
-CURRENT = and_(  # a trait of what is live, not of an earlier revision
-    Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == Head.revision
+LIVE = 0  # the "revision" of the traits of what is shown when no revision is asked for
+CURRENT = and_(
+    Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == LIVE
 )
 
 
@@ -53,12 +54,12 @@ def count_tags(session: Session, kind: str) -> list[Row[str, int]]:
 def shown(session: Session, head: Head) -> list[Subject]:
     """Return every revision of a head that may be asked for, those left out that were redacted."""
     row = session.get_one(Publication, head.seq)
-    return [subject for _, subject in _revisions(session, row, changes.head(session))]
+    return [subject for _, subject in _views(session, row, changes.head(session))]
 
 
 def _add(session: Session, row: Publication, at: int) -> None:
-    subjects = dict(_revisions(session, row, at))
-    live = subjects.get(row.revision)  # a redacted text has none, and is never due
+    views = dict(_views(session, row, at))
+    live = views.get(LIVE)  # a redacted text has none, and is never due
     head = {
         "article": row.article,
         "locale": row.locale,
@@ -72,7 +73,7 @@ def _add(session: Session, row: Publication, at: int) -> None:
     now = policy.at(session, at)
     traits = [
         {"revision": number, "kind": kind, "tag": tag, "article": row.article, "locale": row.locale}
-        for number, subject in subjects.items()
+        for number, subject in views.items()
         for kind, tags in cases.traits(subject, now).items()
         for tag in tags
     ]
@@ -80,8 +81,8 @@ def _add(session: Session, row: Publication, at: int) -> None:
         session.execute(insert(Trait), traits)
 
 
-def _revisions(session: Session, row: Publication, at: int) -> Iterator[tuple[int, Subject]]:
-    """Yield every revision that has been live in this locale, as it would be shown when pinned."""
+def _views(session: Session, row: Publication, at: int) -> Iterator[tuple[int, Subject]]:
+    """Yield what is live, and every revision that has been, as it is shown when it is pinned."""
     numbers = (
         select(Publication.revision)
         .distinct()
@@ -92,9 +93,8 @@ def _revisions(session: Session, row: Publication, at: int) -> Iterator[tuple[in
             Publication.seq <= at,
         )
     )
-    for number in session.scalars(numbers).all():
-        pin = None if number == row.revision else number
+    for number in (LIVE, *session.scalars(numbers).all()):
         try:
-            yield number, subjects.read(session, row, at, pin)
+            yield number, subjects.read(session, row, at, number or None)
         except Redacted:
             continue

@@ -6,7 +6,7 @@ worker, by import, and by ``caveat serve`` at its start.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import select
@@ -18,7 +18,6 @@ from content.models.heads import Head
 from content.models.log import Fact, JurisdictionFact, Lapse, Publication
 from content.subjects import DISPLAY_UNTIL, REVIEW_DUE
 
-MAX_AGE = timedelta(days=90)  # of a fact about law, help or an authority, whatever it says itself
 RECHECK_BY = "recheck_by"
 
 
@@ -53,18 +52,10 @@ def _record(session: Session, entries: list[Entry], *, by: str, now: datetime) -
 def _facts(session: Session, at: int, today: str) -> Iterable[tuple[str, Entry]]:
     recorded = policy.lapsed(session, JurisdictionFact, at)
     for row in policy.current(session, JurisdictionFact, at):
-        due = _due(row)
+        due = (row.data or {}).get(RECHECK_BY)
         if due and due < today and row.seq not in recorded:
             about = ("jurisdiction", row.code)
             yield due, _lapse("jurisdiction.lapsed", row, RECHECK_BY, about)
-
-
-def _due(row: JurisdictionFact) -> str | None:
-    """Return the day from which on a fact is too old: its own date, at the latest after 90 days."""
-    if not row.data or RECHECK_BY not in row.data:
-        return None
-    oldest = date.fromisoformat(row.data["as_of"]) + MAX_AGE
-    return str(min(row.data[RECHECK_BY], oldest.isoformat()))
 
 
 def _publications(session: Session, today: str) -> Iterable[tuple[str, Entry]]:

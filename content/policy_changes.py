@@ -95,8 +95,7 @@ def _check(session: Session, new: Policy, touched: Found) -> None:
     for article, locale, revision in _kinds(session, touched):
         head = session.get_one(Head, (article, locale))
         row = session.get_one(Publication, head.seq)
-        pin = None if revision == head.revision else revision
-        subject = subjects.read(session, row, at, pin)
+        subject = subjects.read(session, row, at, revision or None)  # 0: what is live
         try:
             bodies.check(subject, new, Context(locale))
         except CannotResolve as error:

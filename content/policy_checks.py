@@ -5,7 +5,7 @@ A policy that passes can be resolved for every place; what is wrong is said with
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
@@ -27,6 +27,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "audience": AUDIENCES,
     "channel": CHANNELS,
 }
+MAX_AGE = timedelta(days=90)  # of what is said about law, help lines and authorities
 SCHEMES = {"call": "tel:", "text": "sms:", "link": "https:"}
 TEXTS = ("text", "name", "phrase", "label")  # fields of a fact with a text per locale
 
@@ -227,7 +228,8 @@ def _check_action(item: Item, action: Action, at: str) -> Iterator[Finding]:
 
 def _check_fact(policy: Policy, item: Item) -> Iterator[Finding]:
     if isinstance(item.shape, Dated) and not _in_order(item.shape.as_of, item.shape.recheck_by):
-        yield item.finding("'as_of' and 'recheck_by' must be dates, in this order")
+        message = f"'recheck_by' must be a date within {MAX_AGE.days} days after the date 'as_of'"
+        yield item.finding(message)
     if item.key[0] == "jurisdiction":
         fact: Any = item.fact
         for locale in policy.locales:
@@ -259,6 +261,7 @@ def _exists(code: str) -> bool:
 
 def _in_order(first: str, second: str) -> bool:
     try:
-        return date.fromisoformat(first) <= date.fromisoformat(second)
+        age = date.fromisoformat(second) - date.fromisoformat(first)
     except ValueError:
         return False
+    return timedelta(0) <= age <= MAX_AGE

@@ -33,7 +33,8 @@ class Head(Model):
 class Trait(Model):
     """What rules look at in a revision that has been live: a topic, a mention, a claim level …
 
-    All revisions of a head have theirs, because an older one may be asked for (``?revision=``).
+    All revisions of a head have theirs, because an older one may be asked for (``?revision=``);
+    those of revision 0 are what is shown when none is asked for.
     """
 
     __tablename__ = "traits"

@@ -260,13 +260,13 @@ def test_what_was_rolled_back_is_not_remembered(small: Database, small_keyring: 
     [
         lambda: policies.site("publisher", "Another desk"),
         lambda: policies.law("GB", "allowed", "regulated"),
-        lambda: policies.mention("worry", "anxious"),
+        lambda: policies.mention("worry", "recognised"),
         lambda: policies.rule("more", "shop-note"),
         lambda: policies.disclaimer("shop-note", "Other words.")[0],
     ],
     ids=["site", "law", "mention", "rule", "disclaimer"],
 )
-def test_a_change_of_policy_touches_every_article(
+def test_a_change_of_policy_touches_every_article_that_it_may_concern(
     small: Database, fact: Callable[[], Fact]
 ) -> None:
     number = publish(small, slug="touched") or 0

@@ -26,7 +26,7 @@ def redact(database: Database, digest: str, kind: str = "body.redacted") -> None
         session.add(
             log.Change(
                 seq=seq, group_end=seq, at=last + changes.TICK, actor="test",
-                kind=kind, impact="safety", **about,
+                kind=kind, impact="safety", scope="all", **about,
             )
         )  # fmt: skip
         session.commit()

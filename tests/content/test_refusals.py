@@ -120,7 +120,7 @@ def test_a_policy_that_would_leave_an_edition_without_words_is_refused(
 
 def test_nothing_is_published_where_no_rule_requires_a_disclaimer(small: Database) -> None:
     policies.record(small, *map(policies.no_rule, ("all", "shop")))
-    with pytest.raises(Unresolvable, match="No rule requires"):
+    with pytest.raises(Unresolvable, match="no rule requires"):
         publish(small, slug="one", topics=["stress"], conditions=[])
 
 
