@@ -43,7 +43,7 @@ def index(query: dict[str, Any]) -> Response:
     at = moments.number(query)
     if at and "cursor" in query:
         raise Invalid([Finding("cursor", "has its own moment; leave 'at' and 'as_of' out")])
-    return compound(auth.context(query), fields, query.get("cursor") or _start(at), query["limit"])
+    return compound(auth.context(query), fields, query.get("cursor", _start(at)), query["limit"])
 
 
 @bp.get("/<slug:slug>")

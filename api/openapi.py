@@ -16,6 +16,7 @@ from werkzeug.routing import BaseConverter, IntegerConverter
 from api import headers
 from api.examples import PROBLEM_EXAMPLE
 from content.documents import SECTION_KINDS
+from schemas import published
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
@@ -32,7 +33,7 @@ HTML_PAGE = {
     "description": "A complete HTML page.",
     "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
-SCHEMAS: dict[str, type[Schema]] = {
+SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
     "articles-1.1": ArticleListOut,
@@ -90,7 +91,7 @@ CONVERTERS: dict[type[BaseConverter], dict[str, Any]] = {
     },
     SchemaNameConverter: {
         "type": "string",
-        "enum": sorted(SCHEMAS),
+        "enum": list(published.names()),
         "description": "A name that `/v1/schemas` lists.",
     },
 }

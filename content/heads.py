@@ -16,9 +16,7 @@ from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
 NEVER = "9999-12-31"  # the date of what has none
 LIVE = 0  # the "revision" of the traits of what is shown when no revision is asked for
-CURRENT = and_(
-    Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == LIVE
-)
+CURRENT = and_(Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == LIVE)
 
 
 def follow(session: Session, article: str) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.settings import Settings
-from content import articles, changes, documents, editing, imports, partners
+from content import articles, changes, documents, editing, effects, heads, imports, partners, policy
 from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
@@ -104,13 +104,18 @@ def end(database: Database, slug: str, status: str = "withdrawn", **more: Any) -
 
 
 def record(database: Database, *facts: Fact) -> None:
-    """Write facts into the log without the checks of an import."""
+    """Write facts into the log without the checks of an import, but with what they touch."""
     with database.write() as session:
+        at = changes.head(session)
+        now, then = policy.at(session, at), policy.amended(session, at, list(facts))
+        touched = effects.of(session, facts, now, then)
         entries = [
             Entry(f"{fact.subject_type}.changed", fact, seen=changes.newest(session, fact))
             for fact in facts
         ]
-        changes.append(session, entries, by="test", now=NOW)
+        changes.append(session, entries, by="test", now=NOW, affected=touched.articles)
+        for article in touched.retraited:
+            heads.follow(session, article)
         session.commit()
 
 

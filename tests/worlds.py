@@ -13,11 +13,11 @@ from leaks import Detector, Owed
 from werkzeug.test import TestResponse
 
 from content import documents, editing, editions
-from content.bodies import FIELDS
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
 from content.errors import CaveatError
+from content.excerpts import FIELDS
 from content.models.log import Rule
 from content.signing import Keyring
 

@@ -1,7 +1,9 @@
 """Setting up and describing an installation: init, settings, openapi, keys, heads."""
 
+import json
 import tempfile
 from fcntl import LOCK_EX, flock
+from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
@@ -13,6 +15,7 @@ from api.db import now, opened
 from api.settings import Settings, describe
 from content import changes, heads, partners, policy_changes, signing
 from content.db import Database
+from content.errors import CaveatError
 from content.signing import Keyring
 
 
@@ -47,6 +50,20 @@ def openapi_(output: str | None) -> None:
     else:
         with click.open_file(output, "w", encoding="utf-8", atomic=True) as file:
             file.write(text)
+
+
+@click.command("schemas")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def schemas_(folder: Path) -> None:
+    """Write the JSON Schemas of this version into FOLDER; one that is there is never changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in openapi.SCHEMAS:
+        text = json.dumps(openapi.json_schema(name), indent=1, sort_keys=True, ensure_ascii=False)
+        path = folder / f"{name}.json"
+        if path.exists() and path.read_text(encoding="utf-8") != f"{text}\n":
+            raise CaveatError(f"{path} has another shape; give the new one the next minor number")
+        path.write_text(f"{text}\n", encoding="utf-8")
+        click.echo(path)
 
 
 @click.group()
@@ -161,4 +178,4 @@ def _save_new(settings: Settings, keyring: Keyring) -> str:
     return kid
 
 
-COMMANDS = (init, settings_, openapi_, keys, heads_)
+COMMANDS = (init, settings_, openapi_, schemas_, keys, heads_)

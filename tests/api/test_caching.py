@@ -85,6 +85,7 @@ def test_a_head_request_and_a_304_cost_no_more(warm: Flask, client: FlaskClient)
 
 
 def test_a_first_answer_costs_no_more_in_a_larger_library(warm: Flask, library: Database) -> None:
+    queries(warm, f"{ARTICLE}?jurisdiction=US-AL&audience=parents")  # now the past is in memory
     before = queries(warm, f"{ARTICLE}?jurisdiction=US-AL&audience=adults")
     for i in range(20):
         publish(library, slug=f"article-{i}")
@@ -120,9 +121,9 @@ def _rule(library: Database) -> None:
 
 def _words(library: Database) -> None:
     with library.read() as session:
-        version, words = policy.at(session, delivery.head(library)).texts["emergency-help", "en"]
-    data = {**delivery.dump(words), "text": "Other words, just as full."}
-    row = DisclaimerVersion(id="emergency-help", locale="en", version=version + 1, data=data)
+        words = policy.at(session, delivery.head(library)).texts["emergency-help", "en"]
+    data = {**delivery.dump(words.said), "text": "Other words, just as full."}
+    row = DisclaimerVersion(id="emergency-help", locale="en", version=words.version + 1, data=data)
     record(library, row)
 
 
@@ -147,11 +148,11 @@ def test_what_is_kept_is_dropped_when_anything_that_it_shows_changes(
     client: FlaskClient, library: Database, what: str, tail: str
 ) -> None:
     address = f"/v1/articles/{SLEEP}{tail}"
-    before = client.get(address)
+    before, before_head = client.get(address), delivery.head(library)
     CHANGED[what](library)
     after = client.get(address)
     assert after.data != before.data
-    assert int(after.headers["Caveat-Sequence"]) == delivery.head(library)
+    assert before_head < int(after.headers["Caveat-Sequence"]) <= delivery.head(library)
 
 
 def test_what_is_kept_stays_when_another_article_changes(warm: Flask, library: Database) -> None:

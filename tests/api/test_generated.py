@@ -10,6 +10,7 @@ from programs import demo, free_port
 
 PROGRAM = Path(sys.executable).parent / "schemathesis"
 PATIENCE = 300  # seconds
+LISTS = ("listDisclaimers", "getDisclaimer", "listRules", "getRule")
 # All checks are on, but for these: which numbers and cursors there are, no description can say.
 EXCEPTIONS = """
 [[operations]]
@@ -17,9 +18,20 @@ include-operation-id = "listArticles"  # a cursor is opaque: one that we did not
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
+include-operation-id = "listWhereUsed"  # so is its cursor
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
 include-operation-id = "listChanges"  # a number that is yet to come is refused
 checks.positive_data_acceptance.enabled = false
+""" + "".join(
+    f"""
+[[operations]]
+include-operation-id = "{name}"  # so is a moment that is not in the log
+checks.positive_data_acceptance.enabled = false
 """
+    for name in ("getArticle", "getArticlePage", "getSection", *LISTS)
+)
 # The demo's partner key fixes these; asking for another audience with it is refused.
 FIXED_BY_KEY = """
 [parameters]
@@ -55,7 +67,7 @@ def assert_no_failures(url: str, folder: Path, config: str) -> None:
     """Run all phases and all checks over all operations."""
     result = check(url, folder, config)
     assert result.returncode == 0, result.stdout[-8000:] + result.stderr
-    assert "15/15" in result.stdout, "all operations but the description itself"
+    assert "19/19" in result.stdout, "all operations but the description itself"
 
 
 def check(url: str, folder: Path, config: str) -> subprocess.CompletedProcess[str]:

@@ -15,9 +15,9 @@ from worlds import SECRET, SLEPT, TEST, TOGGLES, Asked, World, part_of
 from api import paging, secrets
 from api.settings import Settings
 from content import canonical
-from content.bodies import FIELDS
 from content.contexts import AUDIENCES, CHANNELS
 from content.db import Database
+from content.excerpts import FIELDS
 from content.signing import Keyring
 
 

@@ -165,4 +165,3 @@ def test_a_review_date_that_passes_is_recorded_once_and_only_for_what_is_live(
         ]
         article = editing.find_article(session, "live")
     assert kinds == [("article.lapsed", article)]
-

@@ -11,8 +11,8 @@ from bodies import CALL, Read, make_body, make_edition, make_full_body, make_not
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.bodies import FIELDS
 from content.documents import SECTION_KINDS
+from content.excerpts import FIELDS
 from schemas.renditions import html
 
 
