@@ -73,7 +73,7 @@ def readyz(query: dict[str, str]) -> Response:
     if kid not in keyring(kid):
         return problem("unavailable", "The private half of the signing key is missing.")
     if due := lapses.overdue(session(), now()):
-        return problem("unavailable", f"{len(due)} dates have passed unrecorded: caveat lapses")
+        return problem("unavailable", f"{len(due)} dates have passed unrecorded; run: caveat work")
     return _unkept(responses.of_data({"status": "ready", "sequence": head}, sequence=head))
 
 

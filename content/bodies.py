@@ -5,6 +5,7 @@ whenever this module would give other bytes for the same log; golden editions in
 What is owed is put into words in :mod:`content.notices`.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from content import documents, excerpts, notices
@@ -47,9 +48,13 @@ def compose(
 def check(subject: Subject, policy: Policy, context: Context) -> None:
     """Raise :class:`CannotResolve` unless all that is owed resolves in every known place."""
     for code in dict.fromkeys((WORLD, NOWHERE, *policy.atlas.places)):
-        here = Context(context.locale, code, context.audience, context.channel)
-        for partial in (False, True):
-            _owed(subject, policy, here, partial=partial)
+        check_here(subject, policy, replace(context, jurisdiction=code))
+
+
+def check_here(subject: Subject, policy: Policy, context: Context) -> None:
+    """Raise :class:`CannotResolve` unless all that is owed in one context resolves."""
+    for partial in (False, True):
+        _owed(subject, policy, context, partial=partial)
 
 
 def _owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -> dict[str, Any]:

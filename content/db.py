@@ -123,18 +123,20 @@ class Database:
         with self._write() as session:
             yield session
 
-    def migrate(self, to: str = "head") -> None:
+    def migrate(self, to: str = "head") -> bool:
         """Bring the schema to a version (the newest); forward only, safe to run again.
 
-        Raise :class:`SchemaMismatch` for a schema that is newer than this program.
+        Return whether there was anything to do. Raise :class:`SchemaMismatch` for a schema that is
+        newer than this program.
         """
         _make_folder(self.url)
         with self.engine.begin() as connection:
             _wait_for_other_migrations(connection)
-            _refuse_newer(connection)
+            before = _refuse_newer(connection)
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, to)
+            return before != _refuse_newer(connection)
 
     def check_schema(self) -> None:
         """Raise :class:`SchemaMismatch` unless the schema is exactly this program's."""

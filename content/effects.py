@@ -9,14 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, exists, false, select, true, tuple_, union
+from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from content import cases, disclaimers, heads
 from content.disclaimers import Disclaimer
+from content.heads import Found
 from content.models.heads import Head, Trait
 from content.models.log import (
-    Change,
     DisclaimerVersion,
     Fact,
     JurisdictionFact,
@@ -27,7 +27,6 @@ from content.models.log import (
 from content.policy import Policy
 from content.rules import RuleData, When
 
-Found = set[tuple[str, str]]  # (article, locale)
 NARROW_FIRST = ("conditions", "mentions", "topics", "claim_levels", "review")
 
 
@@ -66,12 +65,6 @@ def owing(policy: Policy, disclaimer: str, after: tuple[str, str]) -> Select[Hea
     found = tuple_(Head.article, Head.locale).in_(union(*meeting)) if meeting else false()
     further = tuple_(Head.slug, Head.locale) > after
     return select(Head).where(found, further).order_by(Head.slug, Head.locale)
-
-
-def published_since(number: int) -> ColumnElement[bool]:
-    """Return the condition that a head's article has changed after a number; 0: any head."""
-    recent = select(Change.subject).where(Change.subject_type == "article", Change.seq > number)
-    return Head.article.in_(recent) if number else true()
 
 
 def _touched(session: Session, fact: Fact, policy: Policy, since: int) -> Found:
@@ -132,7 +125,7 @@ def _mention(
     looked_for = any(
         id in (rule.when.mentions or ()) for one in policies for rule in one.rules.values()
     )
-    for head in session.scalars(select(Head).where(published_since(since))):
+    for head in session.scalars(select(Head).where(heads.changed_since(since))):
         before, after = (_mentioning(session, head, id, policy) for policy in policies)
         if before != after:
             found.retraited.add(head.article)
@@ -176,7 +169,7 @@ def _owing(session: Session, policy: Policy, ids: Iterable[str], since: int) -> 
 
 def _find(session: Session, whens: Iterable[When], since: int) -> Found:
     distinct = {msgspec.json.encode(when): when for when in whens}.values()
-    queries = [_meeting(when).where(published_since(since)) for when in distinct]
+    queries = [_meeting(when).where(heads.changed_since(since)) for when in distinct]
     return {(row.article, row.locale) for query in queries for row in session.execute(query)}
 
 

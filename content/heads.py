@@ -4,16 +4,20 @@ Whoever publishes or ends an article, changes the words of a mention, or records
 passed, calls :func:`follow` after the log has it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import Row, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from content import articles, cases, changes, policy, subjects
 from content.models.heads import Head, Trait
-from content.models.log import Counter, Publication
+from content.models.log import Change, Counter, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
+Found = set[tuple[str, str]]  # (article, locale)
+Kind = tuple[str, frozenset[tuple[str, str]]]  # a locale, and traits as (kind, tag)
+CHUNK = 500  # heads whose traits are read by one query
 NEVER = "9999-12-31"  # the date of what has none
 LIVE = 0  # the "revision" of the traits of what is shown when no revision is asked for
 CURRENT = and_(Trait.article == Head.article, Trait.locale == Head.locale, Trait.revision == LIVE)
@@ -42,11 +46,48 @@ def rebuild(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Head)) or 0
 
 
+def everything(session: Session, since: int = 0) -> Found:
+    """Return (article, locale) of all that is live, or of what has changed after a number."""
+    rows = session.execute(select(Head.article, Head.locale).where(changed_since(since)))
+    return {(row.article, row.locale) for row in rows}
+
+
+def changed_since(number: int) -> ColumnElement[bool]:
+    """Return the condition that a head's article has changed after a number; 0: any head."""
+    recent = select(Change.subject).where(Change.subject_type == "article", Change.seq > number)
+    return Head.article.in_(recent) if number else true()
+
+
+def kinds(session: Session, found: Found) -> dict[Kind, tuple[tuple[str, str, int], int]]:
+    """Return for each kind of document one (article, locale, revision), and how many there are.
+
+    Of one kind are those in one locale that have the same traits: they owe the same.
+    """
+    known: dict[Kind, tuple[tuple[str, str, int], int]] = {}
+    ordered = sorted(found)
+    for start in range(0, len(ordered), CHUNK):
+        for key, traits in _traits(session, ordered[start : start + CHUNK]).items():
+            kind = (key[1], frozenset(traits))
+            first, count = known.get(kind, (key, 0))
+            known[kind] = (first, count + 1)
+    return known
+
+
 def count_tags(session: Session, kind: str) -> list[Row[str, int]]:
     """Return each of the ``topics`` (or ``conditions``) with the number of live articles."""
     articles = func.count(func.distinct(Trait.article))
     query = select(Trait.tag, articles).join(Head, CURRENT).where(Trait.kind == kind)
     return list(session.execute(query.group_by(Trait.tag).order_by(Trait.tag)))
+
+
+def _traits(
+    session: Session, heads: list[tuple[str, str]]
+) -> dict[tuple[str, str, int], set[tuple[str, str]]]:
+    found: dict[tuple[str, str, int], set[tuple[str, str]]] = defaultdict(set)
+    wanted = tuple_(Trait.article, Trait.locale).in_(heads)
+    for row in session.scalars(select(Trait).where(wanted)):
+        found[row.article, row.locale, row.revision].add((row.kind, row.tag))
+    return found
 
 
 def shown(session: Session, head: Head) -> list[Subject]:

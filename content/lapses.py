@@ -6,6 +6,7 @@ worker, by import, and by ``caveat serve`` at its start.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -21,20 +22,29 @@ from content.subjects import DISPLAY_UNTIL, REVIEW_DUE
 RECHECK_BY = "recheck_by"
 
 
-def record(session: Session, *, by: str, now: datetime) -> int:
-    """Record everything that is overdue, a group for each day; return how many dates it was."""
+@dataclass(frozen=True)
+class Due:
+    """A date that has passed: the ISO day, what it is the date of, and the change that says so."""
+
+    day: str
+    what: str  # such as ``help of US``
+    entry: Entry
+
+
+def record(session: Session, *, by: str, now: datetime) -> list[Due]:
+    """Record everything that is overdue, a group for each day; return it."""
     due = overdue(session, now)
-    for _, entries in groupby(due, key=lambda pair: pair[0]):
-        _record(session, [entry for _, entry in entries], by=by, now=now)
-    return len(due)
+    for _, of_day in groupby(due, key=lambda one: one.day):
+        _record(session, [one.entry for one in of_day], by=by, now=now)
+    return due
 
 
-def overdue(session: Session, now: datetime) -> list[tuple[str, Entry]]:
-    """Return the lapses that are not recorded yet, each with its ISO date, oldest first."""
+def overdue(session: Session, now: datetime) -> list[Due]:
+    """Return what has lapsed and is not recorded yet, oldest first."""
     today = now.date().isoformat()
     at = changes.head(session)
     found = [*_facts(session, at, today), *_publications(session, today)]
-    return sorted(found, key=lambda pair: pair[0])
+    return sorted(found, key=lambda one: one.day)
 
 
 def _record(session: Session, entries: list[Entry], *, by: str, now: datetime) -> None:
@@ -49,16 +59,17 @@ def _record(session: Session, entries: list[Entry], *, by: str, now: datetime) -
         heads.follow(session, article)
 
 
-def _facts(session: Session, at: int, today: str) -> Iterable[tuple[str, Entry]]:
+def _facts(session: Session, at: int, today: str) -> Iterable[Due]:
     recorded = policy.lapsed(session, JurisdictionFact, at)
     for row in policy.current(session, JurisdictionFact, at):
         due = (row.data or {}).get(RECHECK_BY)
         if due and due < today and row.seq not in recorded:
             about = ("jurisdiction", row.code)
-            yield due, _lapse("jurisdiction.lapsed", row, RECHECK_BY, about)
+            entry = _lapse("jurisdiction.lapsed", row, RECHECK_BY, about)
+            yield Due(due, f"{row.fact} of {row.code}", entry)
 
 
-def _publications(session: Session, today: str) -> Iterable[tuple[str, Entry]]:
+def _publications(session: Session, today: str) -> Iterable[Due]:
     for field, column in ((REVIEW_DUE, Head.review_due), (DISPLAY_UNTIL, Head.display_until)):
         fields = (
             (field, "") if field == REVIEW_DUE else (field,)
@@ -70,7 +81,8 @@ def _publications(session: Session, today: str) -> Iterable[tuple[str, Entry]]:
         query = select(column, Publication).join(Head, Head.seq == Publication.seq).where(*due)
         kind = "article.lapsed" if field == REVIEW_DUE else "article.expired"
         for day, row in session.execute(query).all():
-            yield day, _lapse(kind, row, field, ("article", row.article))
+            entry = _lapse(kind, row, field, ("article", row.article))
+            yield Due(day, f"{field} of {row.slug} in {row.locale}", entry)
 
 
 def _lapse(kind: str, row: Fact, field: str, about: tuple[str, str]) -> Entry:

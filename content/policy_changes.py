@@ -5,28 +5,25 @@ change touches is looked at, and documents with the same traits resolve alike, s
 is checked once.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from content import bodies, canonical, changes, effects, heads, policy, subjects
 from content.bodies import CannotResolve
 from content.changes import Entry
 from content.contexts import Context
-from content.effects import Effects, Found
+from content.effects import Effects
 from content.errors import Unresolvable
+from content.heads import Found
 from content.helplines import generic
 from content.located import Located
-from content.models.heads import Head, Trait
+from content.models.heads import Head
 from content.models.log import ClaimPack, DisclaimerVersion, Fact, Publication, SiteFact
 from content.policy import Policy
 from content.policy_files import Item
-
-CHUNK = 500  # heads whose traits are read by one query
 
 
 def write(session: Session, items: Sequence[Item], *, by: str, now: datetime) -> range | None:
@@ -79,20 +76,14 @@ def _gate(
     """Return what the facts touch; raise ``Unresolvable`` when that would not resolve any more."""
     found = effects.of(session, facts, old, new, since=since)
     everywhere = any(changes.is_everywhere(fact) for fact in facts)
-    _check(session, new, _all(session, since) if everywhere else found.articles)
+    _check(session, new, heads.everything(session, since) if everywhere else found.articles)
     return found
-
-
-def _all(session: Session, since: int) -> Found:
-    recent = effects.published_since(since)
-    rows = session.execute(select(Head.article, Head.locale).where(recent))
-    return {(row.article, row.locale) for row in rows}
 
 
 def _check(session: Session, new: Policy, touched: Found) -> None:
     """Compose what is owed for one document of each kind, in every known place."""
     at = changes.head(session)
-    for article, locale, revision in _kinds(session, touched):
+    for (article, locale, revision), _ in heads.kinds(session, touched).values():
         head = session.get_one(Head, (article, locale))
         row = session.get_one(Publication, head.seq)
         subject = subjects.read(session, row, at, revision or None)  # 0: what is live
@@ -101,17 +92,3 @@ def _check(session: Session, new: Policy, touched: Found) -> None:
         except CannotResolve as error:
             message = f"Nothing was changed: {head.slug} in {locale} would not resolve: {error}."
             raise Unresolvable(message, help=generic()) from None
-
-
-def _kinds(session: Session, touched: Found) -> Iterable[tuple[str, str, int]]:
-    """Return one (article, locale, revision) for each set of traits that a locale has."""
-    kinds: dict[tuple[str, frozenset[tuple[str, str]]], tuple[str, str, int]] = {}
-    ordered = sorted(touched)
-    for start in range(0, len(ordered), CHUNK):
-        traits: dict[tuple[str, str, int], set[tuple[str, str]]] = defaultdict(set)
-        wanted = tuple_(Trait.article, Trait.locale).in_(ordered[start : start + CHUNK])
-        for row in session.scalars(select(Trait).where(wanted)):
-            traits[row.article, row.locale, row.revision].add((row.kind, row.tag))
-        for key, found in traits.items():
-            kinds.setdefault((key[1], frozenset(found)), key)
-    return kinds.values()

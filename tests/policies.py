@@ -163,7 +163,7 @@ def begin_key(database: Database, keyring: Keyring) -> str:
 def lapse(database: Database, today: Any) -> int:
     """Record what is overdue on a day."""
     with database.write() as session:
-        count = lapses.record(session, by="test", now=today)
+        count = len(lapses.record(session, by="test", now=today))
         session.commit()
     return count
 

@@ -1,4 +1,4 @@
-"""Checking what others hold: ``caveat verify``."""
+"""Checking: what others hold (``verify``), what is live (``check``), what was given (``audit``)."""
 
 import json
 import sys
@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
-from content import canonical, verifying
+from api import secrets
+from api.cli.console import progress
+from api.db import opened
+from api.settings import Settings
+from content import canonical, checking, contexts, editions, verifying
 from content.errors import CaveatError
 from content.verifying import Altered
 
@@ -32,6 +36,38 @@ def verify(source: str, jwks: str | None) -> None:
         click.echo(f"altered: {error}")
         sys.exit(1)
     click.echo(f"genuine as of {sequence}")
+
+
+@click.command()
+def check() -> None:
+    """Walk all live editions in all contexts; exit code 1 when one does not resolve."""
+    with opened(Settings.from_environment()) as database, database.read() as session:
+        kinds = checking.kinds(session)
+        walks = (checking.walk(session, key, count) for key, count in kinds)
+        found = list(progress(walks, len(kinds), "Checking"))
+    for one in found:
+        state = one.problem or f"{one.contexts - one.withheld} resolve, {one.withheld} withheld"
+        click.echo(f"{one.slug} {one.locale} ({one.documents} like it): {state}")
+    if any(one.problem for one in found):
+        sys.exit(1)
+    click.echo(f"{sum(one.documents for one in found)} texts, {len(found)} kinds: all resolve")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--at", type=click.IntRange(1), required=True, help="Number of the log.")
+@click.option("--locale", help="BCP 47 tag; left out: the site's default.")
+@click.option("--jurisdiction", help="ISO 3166 code; left out: worldwide.")
+@click.option("--audience", help="Left out: general.")
+@click.option("--channel", help="Left out: unknown.")
+def audit(slug: str, at: int, **asked: str | None) -> None:
+    """Print the edition of SLUG as it was given at a number, also what is refused today."""
+    settings = Settings.from_environment()
+    keyring = secrets.keyring(settings)
+    context = contexts.parse(**asked)
+    with opened(settings) as database, database.read() as session:
+        edition = editions.reproduce(session, slug, context, keyring, at=at)
+    sys.stdout.buffer.write(edition.octets)
 
 
 def _keys_of(source: str, jwks: str | None) -> str:
@@ -101,4 +137,4 @@ def _is_url(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-COMMANDS = (verify,)
+COMMANDS = (verify, check, audit)

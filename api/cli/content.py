@@ -1,16 +1,15 @@
-"""Working with content from the command line: import, publish, withdraw, lapses."""
+"""Working with content from the command line: import, publish, withdraw."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import track
 
+from api.cli.console import progress
+from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, imports, lapses, markdown, policy_changes
+from content import editing, imports, markdown, policy_changes
 from content.db import Database
 from content.documents import Manuscript
 from content.errors import Ended
@@ -70,14 +69,6 @@ def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str 
     click.echo(f"{slug} is {status} as of change {numbers[-1]}")
 
 
-@click.command("lapses")
-def lapses_() -> None:
-    """Record every date that has passed, so that editions say so."""
-    with _database() as database:
-        count = record_lapses(database)
-    click.echo(f"{count} dates have passed")
-
-
 def bring_in(database: Database, folder: Path) -> None:
     """Import a folder: everything is checked first; run again, it goes on where it stopped."""
     policy = imports.read_policy(folder)
@@ -86,7 +77,7 @@ def bring_in(database: Database, folder: Path) -> None:
         numbers = policy_changes.write(session, policy, by="import", now=now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
-    for manuscript in _progress(manuscripts):
+    for manuscript in progress(manuscripts, len(manuscripts), "Publishing"):
         try:
             with database.write() as session:
                 number = editing.publish_manuscript(session, manuscript, by="import", now=now())
@@ -97,24 +88,8 @@ def bring_in(database: Database, folder: Path) -> None:
     record_lapses(database)
 
 
-def record_lapses(database: Database) -> int:
-    """Record what is overdue and return how much it was."""
-    with database.write() as session:
-        count = lapses.record(session, by="lapses", now=now())
-        session.commit()
-    return count
-
-
 def _database() -> AbstractContextManager[Database]:
     return opened(Settings.from_environment())
-
-
-def _progress(manuscripts: list[Manuscript]) -> Iterator[Manuscript]:
-    """Show a bar on a terminal; elsewhere the plain lines are enough."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return iter(manuscripts)
-    return iter(track(manuscripts, description="Publishing", console=console, transient=True))
 
 
 def _say_published(manuscript: Manuscript, number: int | None) -> None:
@@ -126,4 +101,4 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-COMMANDS = (import_, publish, withdraw, lapses_)
+COMMANDS = (import_, publish, withdraw)

@@ -129,7 +129,7 @@ def set_up(settings: Settings) -> str | None:
 
 def _set_up(settings: Settings) -> str | None:
     database = Database(settings.database)
-    database.migrate()
+    migrated = database.migrate()
     secrets.make_pepper(settings)
     keyring = _keyring(settings)
     with database.write() as session:
@@ -139,6 +139,8 @@ def _set_up(settings: Settings) -> str | None:
             changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
         url = policy_changes.site_item("public_url", settings.public_url)
         policy_changes.write(session, [url], by="init", now=now())
+        if migrated:  # a step of the schema may leave the projection to be made anew
+            heads.rebuild(session)
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()

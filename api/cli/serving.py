@@ -11,8 +11,9 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import secrets
-from api.cli.content import bring_in, record_lapses
+from api.cli.content import bring_in
 from api.cli.installation import set_up
+from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import PREFIX, Settings
 from content import imports, partners

@@ -179,8 +179,8 @@ def test_not_ready_while_a_date_has_passed_unrecorded(
     }
     publish(library, slug="an-old-article", review=review)
     body = assert_problem(client.get("/readyz"), 503, "unavailable")
-    assert "caveat lapses" in body["detail"]
-    done = run("lapses", env={"CAVEAT_DATABASE_URL": library.url})
+    assert "caveat work" in body["detail"]
+    done = run("work", "--once", env={"CAVEAT_DATABASE_URL": library.url})
     assert done.returncode == 0, done.stderr
     assert client.get("/readyz").status_code == 200
     stale = client.get("/v1/articles/an-old-article").get_json()
