@@ -185,7 +185,8 @@ def test_heads_are_rebuilt(installation: Installation) -> None:
 
 def test_every_command_has_help(empty: Installation) -> None:
     listed = empty.run("--help").stdout
-    for command in ("init", "import", "publish", "withdraw", "work", "check", "audit", "schemas", "keys", "heads", "openapi",
+    for command in ("init", "import", "publish", "withdraw", "work", "check", "audit",
+                    "schemas", "keys", "heads", "openapi",
                     "settings", "serve", "demo", "verify"):  # fmt: skip
         assert f"  {command} " in listed
         done = programs.run_inside(command, "--help")

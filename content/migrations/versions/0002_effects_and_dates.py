@@ -23,9 +23,7 @@ def upgrade() -> None:
     _columns()
     _facts()
     _projection()
-    op.create_table(
-        "turns", sa.Column("name", NAME, nullable=False), sa.PrimaryKeyConstraint("name")
-    )
+    _turns()
     guard = _guard_sqlite if op.get_bind().dialect.name == "sqlite" else _guard_postgresql
     for table in APPEND_ONLY:
         for statement in guard(table):
