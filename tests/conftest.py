@@ -14,6 +14,7 @@ from content.signing import Keyring
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the same suite run on the other engine."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--examples", type=int, help="How many examples a property is tried with.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,6 +65,13 @@ def database(databases: Databases, empty_template: str) -> Iterator[Database]:
 def library(databases: Databases, full_template: str) -> Iterator[Database]:
     """A fresh database with the shipped library in it."""
     yield from _open(databases.new(full_template))
+
+
+@pytest.fixture
+def examples(request: pytest.FixtureRequest) -> int:
+    """How many examples to try; a new database takes longer on a server."""
+    asked: int | None = request.config.getoption("--examples")
+    return asked or (6 if request.config.getoption("--database") == "postgresql" else 20)
 
 
 @pytest.fixture

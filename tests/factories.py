@@ -61,6 +61,7 @@ def make_manuscript(**changed: Any) -> Manuscript:
         "topics": ["sleep"],
         "conditions": ["insomnia"],
         "change_note": "First publication.",
+        "display_until": None,
     }
     document = make_document(**{k: v for k, v in changed.items() if k not in front})
     data = {**front, **{k: v for k, v in changed.items() if k in front}, "document": document}

@@ -28,6 +28,7 @@ ASKED = [
     (Context("en", "US-AL"), Part(revision=1)),
     (Context("de", "GB"), Part(revision=1)),
     (Context("en", WORLD), Part(fields=frozenset({"title"}))),
+    (Context("en", "US-AL"), Part(section="mechanisms")),
 ]
 VALUES: dict[str, Callable[[], list[Fact]]] = {
     "no-advice": lambda: policies.disclaimer("not-medical-advice", "No advice.", level="lead"),
@@ -95,6 +96,22 @@ class World:
         slug = self.slug if slug == "one" else slug
         title = f"{title}: {make_document()['title']}"
         publish(self.database, slug=slug, locale=locale, title=title, topics=list(topics))
+
+    def translate(self, topics: tuple[str, ...]) -> None:
+        """Publish a translation of the first revision; what it owes follows its source."""
+        of = {"locale": "en", "revision": 1, "status": "unreviewed"}
+        title = f"Übersetzt: {make_document()['title']}"
+        publish(
+            self.database,
+            slug=self.slug,
+            locale="de",
+            title=title,
+            topics=list(topics),
+            translation=of,
+        )
+
+    def write_until(self, day: str) -> None:
+        publish(self.database, slug=self.slug, topics=["sleep"], display_until=day)
 
     def rename(self, slug: str) -> None:
         with self.database.write() as session:

@@ -29,6 +29,8 @@ STEPS = st.one_of(
         st.sampled_from(["First", "Second"]),
         st.sampled_from([("sleep",), ("stress",), ("stress", "sleep")]),
     ),
+    st.tuples(st.just("translate"), st.sampled_from([("sleep",), ("stress",)])),
+    st.tuples(st.just("write_until"), st.sampled_from(["2026-12-24", "2027-12-24"])),
     st.tuples(st.just("rename"), st.sampled_from(["one", "new-name"])),
     st.tuples(st.just("end"), st.sampled_from(SLUGS[:2]), st.sampled_from(editing.ENDINGS)),
     st.tuples(
@@ -111,12 +113,6 @@ def make_world(
         return world
 
     return make
-
-
-@pytest.fixture
-def examples(request: pytest.FixtureRequest) -> int:
-    """How many histories to live through; a new database takes longer on a server."""
-    return 6 if request.config.getoption("--database") == "postgresql" else 20
 
 
 def test_sequences_equal_brute_force_and_the_past_stays(
