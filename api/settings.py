@@ -11,6 +11,7 @@ from content.contexts import nearest
 from content.errors import CaveatError
 
 PREFIX = "CAVEAT_"
+TOKEN = PREFIX + "TOKEN"  # of the editor who acts; no setting, because a server holds nobody's
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 MAX_PORT = 65535
 BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII)
@@ -107,7 +108,7 @@ def variable(setting: "Field[Any]") -> str:
 
 def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
     """Return a warning for each ``CAVEAT_*`` variable that is no setting, with the nearest one."""
-    known = tuple(variable(one) for one in fields(Settings))
+    known = (*(variable(one) for one in fields(Settings)), TOKEN)
     found = os.environ if environment is None else environment
     strangers = sorted(key for key in found if key.startswith(PREFIX) and key not in known)
     return [f"{key} is not a setting and is ignored.{nearest(key, known)}" for key in strangers]
