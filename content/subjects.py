@@ -132,15 +132,17 @@ def _source(
     if document.translation is None:
         return (), []
     locale, number = document.translation.locale, document.translation.revision
-    revision = session.get_one(Revision, (publication.article, locale, number))
-    text = (revision.digest, _document(session, revision))
+    revision = session.get(Revision, (publication.article, locale, number))
     query = select(Publication).where(
         Publication.article == publication.article,
         Publication.locale == locale,
         Publication.revision == number,
         Publication.seq <= at,
     )
-    return (text,), list(session.scalars(query.order_by(Publication.seq)))
+    rows = list(session.scalars(query.order_by(Publication.seq)))
+    if revision is None or not rows:
+        raise NotFound(f"It translates revision {number} in {locale}, which was never published.")
+    return ((revision.digest, _document(session, revision)),), rows
 
 
 def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:

@@ -162,3 +162,9 @@ def live(database: Database) -> list[Publication]:
 def dump(part: Any) -> Any:
     """Return the data of a disclaimer, a rule or a fact as it stands in the log."""
     return documents.dump(part)
+
+
+def time(database: Database) -> datetime:
+    """Return when the newest change was made."""
+    with database.read() as session:
+        return changes.time(session, changes.head(session))

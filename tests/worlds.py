@@ -149,7 +149,7 @@ class World:
             assert kept, (run, articles, asked, response.status)
 
     def _is_kept(self, article: str, asked: Asked, response: TestResponse) -> bool:
-        at = delivery.head(self.database)
+        at = int(asked.more.get("at", delivery.head(self.database)))
         if response.is_json and "items" in response.json:
             at = response.json["sequence"]
         owed = self.owed(article, self.context(asked), part_of(asked, response), at)
@@ -174,6 +174,8 @@ def part_of(asked: Asked, response: TestResponse) -> Part:
         return Part(fields=CARD)
     revision = int(asked.more["revision"]) if asked.more.get("revision", "").isdigit() else None
     revision = 1 if asked.route.endswith("/1") else revision
+    if "/sections/" in asked.route:
+        return Part(revision, section=asked.route.rpartition("/")[2])
     is_part = asked.fields and {*asked.fields} != {*FIELDS} and response.is_json
     return Part(revision, frozenset(asked.fields) if is_part else None)
 
