@@ -24,6 +24,7 @@ class Wording(Part):
     figures: list[str]
     statements: list[str]
     requests: list[str]
+    samples: list[str]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Signs:
     figures: Pattern
     statements: Pattern
     requests: Pattern
+    samples: Pattern
 
 
 def makes_claim(sentence: str, locale: str) -> bool:
@@ -51,6 +53,12 @@ def makes_claim(sentence: str, locale: str) -> bool:
     return signs.statements.stands_in(text) and not signs.requests.stands_in(text)
 
 
+def has_sample(text: str, locale: str) -> bool:
+    """Return whether a text says how many were counted; of unknown languages it is believed."""
+    signs = _signs().get(locale.split("-", maxsplit=1)[0].lower())
+    return signs is None or signs.samples.stands_in(fold(text))
+
+
 @cache
 def _signs() -> dict[str, Signs]:
     """Read the words when they are first needed."""
@@ -63,7 +71,9 @@ def _compiled(wording: Wording) -> Signs:
     def pattern(expressions: list[str]) -> Pattern:
         return any_of(_filled(expression, wording.words) for expression in expressions)
 
-    return Signs(*map(pattern, (wording.figures, wording.statements, wording.requests)))
+    return Signs(
+        *map(pattern, (wording.figures, wording.statements, wording.requests, wording.samples))
+    )
 
 
 def _filled(expression: str, words: dict[str, str]) -> str:

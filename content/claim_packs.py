@@ -18,6 +18,7 @@ from content.rules import When
 
 LIBRARY = Path(__file__).parent / "library" / "claims"
 MAX_FILES = 100
+OWN = "G0"  # how the ids of findings begin that come from no pack
 DOCUMENT_SIDE = ("topics", "conditions", "claim_levels", "mentions")  # what a draft can meet
 
 Expression = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -108,6 +109,9 @@ def check(pack: Pack) -> Iterator[Finding]:
             Pattern(expression)
         except Broken as error:
             yield Finding(pointer, f"is not a pattern that re2 takes: {error}")
+    for pointer, label in _labels(pack):
+        if label.startswith(OWN):
+            yield Finding(f"{pointer}/id", f"begins with {OWN}, as only Caveat's own findings do")
     whens = [("/when", pack.when)]
     whens += [(f"/gates/{i}/when", gate.when) for i, gate in enumerate(pack.gates)]
     for pointer, when in whens:
@@ -154,7 +158,7 @@ def _twins(packs: list[Pack], number: int) -> Iterator[Finding]:
     if any(earlier.id == pack.id for earlier in packs[:number]):
         yield Finding("/id", f"{pack.id!r} is the name of another pack")
     same = [earlier for earlier in packs[:number] if earlier.language == pack.language]
-    taken = {one.id for earlier in same for one in (*earlier.patterns, *earlier.gates)}
+    taken = {label for earlier in same for _, label in _labels(earlier)}
     for pointer, label in _labels(pack):
         if label in taken:
             yield Finding(f"{pointer}/id", f"{label!r} is defined twice in this language")
@@ -162,5 +166,5 @@ def _twins(packs: list[Pack], number: int) -> Iterator[Finding]:
 
 
 def _labels(pack: Pack) -> Iterator[tuple[str, str]]:
-    yield from ((f"/patterns/{i}", one.id) for i, one in enumerate(pack.patterns))
-    yield from ((f"/gates/{i}", one.id) for i, one in enumerate(pack.gates))
+    yield from ((f"/patterns/{i}", wording.id) for i, wording in enumerate(pack.patterns))
+    yield from ((f"/gates/{i}", gate.id) for i, gate in enumerate(pack.gates))
