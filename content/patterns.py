@@ -60,7 +60,7 @@ class Patterns:
 
     def standing_in(self, folded: str) -> list[int]:
         """Return the numbers of the expressions that are found, in their order."""
-        return sorted(self._set.Match(folded)) if self.size else []
+        return sorted(self._set.Match(folded) or ()) if self.size else []
 
 
 def any_of(expressions: Iterable[str]) -> Pattern:
