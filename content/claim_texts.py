@@ -105,10 +105,10 @@ class Copy:
                 texts.setdefault(piece.section, []).append(piece.text)
         return [(section, "\n".join(lines)) for section, lines in texts.items()]
 
-    def order(self, section: str, block: int | None, start: int) -> tuple[int, int, int]:
-        """Return where a place comes in reading order."""
-        number = list(dict.fromkeys(piece.section for piece in self.pieces)).index(section)
-        return number, -1 if block is None else block, start
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each section comes in reading order."""
+        return {name: i for i, name in enumerate(dict.fromkeys(p.section for p in self.pieces))}
 
 
 def of_manuscript(manuscript: Manuscript, mentions: frozenset[str] | None = None) -> Copy:

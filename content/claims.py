@@ -1,7 +1,7 @@
 """The claims lint: what a health text must not say, or not without a source.
 
-:func:`check` looks at an article, :func:`check_text` at plain text. Both need a :class:`Lint`, which
-is costly to make and the same for every text: ``Lint(read_packs())``.
+:func:`check` looks at an article, :func:`check_text` at plain text. Both need a :class:`Lint`,
+which is costly to make and the same for every text: ``Lint(read_packs())``.
 """
 
 from collections.abc import Iterator
@@ -74,7 +74,11 @@ def check_copy(
     shown = list(islice(found, MOST))
     if len(shown) == MOST:
         shown.append(claim_gates.too_many(copy))
-    return sorted(shown, key=lambda one: copy.order(one.section, one.block, one.start))
+    return sorted(shown, key=lambda one: _place(copy, one))
+
+
+def _place(copy: Copy, one: Remark) -> tuple[int, int, int]:
+    return copy.places.get(one.section, 0), -1 if one.block is None else one.block, one.start
 
 
 def _of_packs(copy: Copy, lint: Lint, packs: list[Pack]) -> Iterator[Remark]:
