@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
-from api.cli import access, check, content, installation, serving, work
+from api.cli import access, check, claims, content, installation, serving, work
 from content.errors import CaveatError
 
 
@@ -28,8 +28,7 @@ for command in (
     *content.COMMANDS,
     *serving.COMMANDS,
     *check.COMMANDS,
-    *access.COMMANDS,
-    *work.COMMANDS,
+from api.cli import access, check, claims, content, installation, serving, work
 ):
     caveat.add_command(command)
 
