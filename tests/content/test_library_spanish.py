@@ -177,7 +177,7 @@ def test_the_spanish_budget_holds_for_every_audience_and_channel(
 ) -> None:
     with shipped.read() as session:
         for channel in CHANNELS:
-            for code in ("US-AL", "ID", WORLD, NOWHERE):
+            for code in ("US-AL", "IE", "ID", WORLD, NOWHERE):
                 context = Context("es", code, audience, channel)
                 if audience == "minors":
                     with pytest.raises(Withheld):
