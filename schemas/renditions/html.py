@@ -17,9 +17,7 @@ from markupsafe import Markup
 from content.documents import SECTION_KINDS
 from content.editions import Edition
 from content.notices import direction
-from schemas.renditions import inline, layers
-
-UI = "en"  # the language of the page's own words; a page in another one marks them with ``lang``
+from schemas.renditions import inline, layers, words
 
 
 def _style() -> str:
@@ -49,15 +47,16 @@ def style_hash(style: str) -> str:
 STYLE = Markup(_style())  # noqa: S704 - our own file
 STYLE_HASH = style_hash(STYLE)
 _jinja = _environment()
-_jinja.globals |= {"style": STYLE, "evidence": inline.EVIDENCE}
+_jinja.globals |= {"style": STYLE}
 
 
 def render(edition: Edition) -> bytes:
     """Return a complete HTML5 page of an edition."""
     body = edition.body
     template = _jinja.get_template("article.html")
-    names = {"layers": layers.arrange(body), "inline": inline.Inline(body)}
-    return template.render(_names(body) | names).encode()
+    names = _names(body)
+    spans = inline.Inline(body, names["words"])
+    return template.render(names | {"layers": layers.arrange(body), "inline": spans}).encode()
 
 
 def render_card(edition: Edition, *, level: int = 2) -> Markup:
@@ -73,14 +72,16 @@ def render_card(edition: Edition, *, level: int = 2) -> Markup:
 
 def _names(body: dict[str, Any]) -> dict[str, Any]:
     locale = body["context"]["locale"]
-    foreign = locale.partition("-")[0] != UI
+    own = words.of(locale)
+    foreign = locale.partition("-")[0] != own.locale
     named = body["surfaces"]["card"]
     notices = body["disclaimers"]
     card = [n for n in notices if n["id"] in named or layers.is_alert(n)] or notices[:1]
     return {
         "body": body,
+        "words": own,
         "dir": direction(locale),
-        "ui": Markup(' lang="{}" dir="ltr"').format(UI) if foreign else "",
+        "ui": Markup(' lang="{}" dir="ltr"').format(own.locale) if foreign else "",
         "card": card,
         "card_line": card[0]["short"],
         "partial": "fields" in body or len(body.get("sections", [])) < len(SECTION_KINDS),

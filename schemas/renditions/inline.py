@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
+from schemas.renditions.words import Words
+
 Span = dict[str, Any]
 SAFE = re.compile(
     r"https?://[^\s\"'<>\\^`{|}\x00-\x1f\x7f]+|tel:\+?[0-9-]+|sms:\+?[0-9]+", re.IGNORECASE
@@ -22,15 +24,6 @@ CLAIM = Markup('<span class="cv-claim" data-claim="{}">{}</span>')
 LEVEL = Markup('<sup class="cv-level"><a href="#claim-{}" aria-label="{}">{}</a></sup>')
 CITATION = Markup('<sup class="cv-cite"><a href="#source-{}" aria-label="{}">[{}]</a></sup>')
 LOST = Markup('<sup class="cv-cite">[{}]</sup>')  # the list it points to is not in this part
-EVIDENCE = {
-    "E1": "Several controlled trials in people, or a review of them",
-    "E2": "One controlled trial or experiment in people",
-    "E3": "Surveys, registries and other observational studies",
-    "E4": "Case reports, or what experts agree on",
-    "E5": "Cells, computer models or animals only",
-    "E0": "Nothing found",
-    "REG": "A fact about law, or the position of an agency",
-}
 
 
 def safe(address: str | None) -> str | None:
@@ -59,7 +52,8 @@ def number(action: dict[str, str]) -> str | None:
 class Inline:
     """Renders the spans of one edition; knows its claims and the numbers of its sources."""
 
-    def __init__(self, body: dict[str, Any]) -> None:
+    def __init__(self, body: dict[str, Any], words: Words) -> None:
+        self.words = words
         self.numbers = {source["id"]: n for n, source in enumerate(body.get("sources", []), 1)}
         self.levels = {claim["id"]: claim["evidence_level"] for claim in body.get("claims", [])}
 
@@ -72,7 +66,7 @@ class Inline:
         if source not in self.numbers:
             return LOST.format(source)
         n = self.numbers[source]
-        return CITATION.format(source, f"Source {n}", n)
+        return CITATION.format(source, f"{self.words.source} {n}", n)
 
     def _run(self, claim: str | None, run: list[Span]) -> Markup:
         inner = Markup("").join(self._span(span) for span in run)
@@ -82,7 +76,8 @@ class Inline:
         marked = CLAIM.format(claim, inner)
         if level is None:
             return marked
-        label = f"Evidence level {level}: {EVIDENCE.get(level, 'not known')}"
+        meaning = self.words.evidence.get(level, self.words.evidence_unknown)
+        label = f"{self.words.evidence_level} {level}: {meaning}"
         return marked + LEVEL.format(claim, label, level)
 
     def _span(self, span: Span) -> Markup:

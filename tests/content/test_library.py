@@ -20,6 +20,7 @@ from content.signing import Keyring
 OCD, DEPRESSION = "kratom-and-ocd-evidence", "kratom-and-depression-evidence"
 SLEEP = "sleep-habits-and-insomnia"
 SLUGS = (OCD, DEPRESSION, SLEEP)
+TRANSLATIONS = {f"{OCD}.es": OCD}  # file: the slug that it shares
 FILE = Located(read_text(imports.LIBRARY / "jurisdictions.yaml"), "jurisdictions.yaml")
 LISTED = [place["code"] for place in FILE.data]
 UNLISTED = ["US-WA", "BE", "XK", "BR", "GB-SCT", "CA-QC", "DE-BY"]  # they inherit
@@ -88,8 +89,9 @@ def test_every_disclaimer_is_required_by_some_rule(shipped: Database) -> None:
 
 def test_the_shipped_articles_are_those_of_the_library() -> None:
     files = {path.stem for path in (imports.LIBRARY / "articles").glob("*.md")}
-    assert files == set(SLUGS)
+    assert files == {*SLUGS, *TRANSLATIONS}
     assert all(manuscript(slug).slug == slug for slug in SLUGS)
+    assert all(manuscript(file).slug == slug for file, slug in TRANSLATIONS.items())
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -236,7 +238,7 @@ def test_where_kratom_is_banned_the_law_stands_before_the_text(
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_section_reads_at_grade_10_or_easier(slug: str) -> None:
+def test_every_english_section_reads_at_grade_10_or_easier(slug: str) -> None:
     for section in manuscript(slug).document.sections:
         text = "\n".join([section.title, *(block.text for block in section.blocks)])
         assert readability.grade(text) <= 10, section.kind
