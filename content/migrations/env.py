@@ -3,9 +3,9 @@
 from alembic import context
 
 from content.db import Model
-from content.models import access, drafts, heads, log, work
+from content.models import access, drafts, heads, log, redactions, work
 
-MODELS = (access, drafts, heads, log, work)  # imported so that their tables are known
+MODELS = (access, drafts, heads, log, redactions, work)  # imported so that their tables are known
 
 context.configure(
     connection=context.config.attributes["connection"],

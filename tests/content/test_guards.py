@@ -19,11 +19,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from content import db, editing
 from content.db import Database, Model, SchemaMismatch
-from content.models import access, drafts, heads, log, work
+from content.models import access, drafts, heads, log, redactions, work
 from content.signing import Keyring
 
-MODULES = (access, drafts, heads, log, work)
-MUTABLE = {"counter", "drafts", "heads", "traits", "turns", "partners", "editors", "credentials"}
+MODULES = (access, drafts, heads, log, redactions, work)
+MUTABLE = {
+    "counter",
+    "credentials",
+    "drafts",
+    "editors",
+    "heads",
+    "partners",
+    "redaction_requests",
+    "traits",
+    "turns",
+}
 APPEND_ONLY = sorted(set(Model.metadata.tables) - MUTABLE)
 STARTS = [None, *db.revisions()]  # every schema that there ever was, and none at all
 
