@@ -3,7 +3,6 @@
 Nothing here commits. Everything that a reader can see goes through :func:`content.changes.append`.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -11,10 +10,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from content import articles, canonical, changes, documents, editions, heads
+from content import articles, canonical, changes, documents, editions, gate, heads
 from content.changes import Entry
 from content.documents import Manuscript
 from content.errors import Conflict, Ended, Finding, Invalid, NotFound
+from content.gate import Overrides
 from content.models.drafts import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
 
@@ -99,13 +99,14 @@ def publish(
     by: str,
     now: datetime,
     restore: bool = False,
-    overrides: Sequence[dict[str, str]] = (),
+    overrides: Overrides = gate.NONE,
 ) -> int | None:
     """Make a revision live under the manuscript's slug, topics and conditions.
 
     Return its number, or None when exactly that is live already. Raise ``Ended`` for an article
     that was taken down, unless it is to be restored; ``Invalid`` for a slug that another article
-    has or had; and ``Unresolvable`` when anything that it would owe has no words.
+    has or had, and for what the claims lint refuses (see :mod:`content.gate`); ``Unresolvable``
+    when anything that it would owe has no words.
     """
     at = changes.head(session)
     live = articles.publications(session, revision.article, at).get(revision.locale)
@@ -118,14 +119,14 @@ def publish(
         topics=list(manuscript.topics),
         conditions=list(manuscript.conditions),
         display_until=manuscript.display_until,
-        overrides=list(overrides) or None,
     )
     if live and _same(live, publication):
         return None
     if live and live.status != "live" and not restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
     _check_slug(session, publication)
-    editions.check(session, publication, at)
+    subject = editions.check(session, publication, at)
+    publication.overrides = gate.check(session, manuscript, subject, overrides, at) or None
     kind = "article.updated" if live and live.status == "live" else "article.published"
     entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
     checked = changes.policy_head(session, at)
@@ -136,7 +137,13 @@ def publish(
 
 
 def publish_manuscript(
-    session: Session, manuscript: Manuscript, *, by: str, now: datetime, restore: bool = False
+    session: Session,
+    manuscript: Manuscript,
+    *,
+    by: str,
+    now: datetime,
+    restore: bool = False,
+    overrides: Overrides = gate.NONE,
 ) -> int | None:
     """Take a manuscript all the way: draft, revision, publication; None when it is live already."""
     article = find_article(session, manuscript.slug)
@@ -147,7 +154,9 @@ def publish_manuscript(
         if draft.manuscript != documents.dump(manuscript):
             draft = save(session, draft, manuscript, by=by, now=now)
     revision = submit(session, draft, by=by, now=now)
-    return publish(session, manuscript, revision, by=by, now=now, restore=restore)
+    return publish(
+        session, manuscript, revision, by=by, now=now, restore=restore, overrides=overrides
+    )
 
 
 def end(  # noqa: PLR0913 - a public act names its notice, its reason and who did it
@@ -237,7 +246,7 @@ def _last_revision(session: Session, article: str, locale: str) -> Revision | No
 
 
 def _same(live: Publication, new: Publication) -> bool:
-    names = ("status", "revision", "slug", "topics", "conditions", "display_until", "overrides")
+    names = ("status", "revision", "slug", "topics", "conditions", "display_until")
     return all(getattr(live, name) == getattr(new, name) for name in names)
 
 

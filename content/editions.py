@@ -86,14 +86,19 @@ def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, 
     return _seal(session, stands.refuse(session, then), then, WHOLE, keyring)
 
 
-def check(session: Session, publication: Publication, at: int) -> None:
-    """Raise ``Unresolvable`` unless a publication, in the log or not, resolves in every place."""
+def check(session: Session, publication: Publication, at: int) -> Subject:
+    """Return what a publication that is not in the log yet would show.
+
+    Raise ``Unresolvable`` unless all that it would owe resolves in every place.
+    """
     anywhere = Standing(publication, Context(publication.locale), policy.at(session, at), at)
+    subject = subjects.draft(session, publication, at)
     try:
-        bodies.check(subjects.draft(session, publication, at), anywhere.policy, anywhere.context)
+        bodies.check(subject, anywhere.policy, anywhere.context)
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."
         raise Unresolvable(message, help=stands.help(anywhere)) from None
+    return subject
 
 
 def _go_back(session: Session, now: Standing, asked: Context, at: int, part: Part) -> Standing:

@@ -12,11 +12,20 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
+from content import claim_packs
 from content.disclaimers import Disclaimer, Fallback
 from content.errors import Finding, Invalid
 from content.jurisdictions import Authority, Code, Help, Law, Place, Words
 from content.located import Located, read_text
-from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
+from content.models.log import (
+    ClaimPack,
+    DisclaimerVersion,
+    Fact,
+    JurisdictionFact,
+    Mention,
+    Rule,
+    SiteFact,
+)
 from content.parts import HttpsUrl, Line, Name, Part, Tag, convert, dump
 from content.rules import RuleData
 
@@ -94,6 +103,7 @@ Reader = Callable[[Located, Any, str], Iterator[Item]]
 def read(folder: Path) -> list[Item]:
     """Read all files of a folder; raise ``Invalid`` with everything that is wrong in them."""
     found = [one for path, reader in _files(folder) for one in _attempt(path, reader)]
+    found += _packs(folder / "claims")
     findings = [one for one in found if isinstance(one, Finding)]
     if findings:
         raise Invalid(findings)
@@ -122,6 +132,18 @@ def _attempt(path: Path, reader: Reader) -> Iterator[Item | Finding]:
             yield from list(reader(file, data, pointer))
         except Invalid as error:
             yield from (file.finding(one.pointer, one.message) for one in error.findings)
+
+
+def _packs(folder: Path) -> Iterator[Item | Finding]:
+    """Read the packs of the claims lint; a folder without any has no lint."""
+    if not folder.is_dir():
+        return
+    try:
+        for pack in claim_packs.read_packs(folder):
+            origin = Located("{}", str(folder))
+            yield Item(ClaimPack(id=pack.id, data=dump(pack)), pack, origin, "")
+    except Invalid as error:
+        yield from error.findings
 
 
 def _entries(file: Located, *, many: bool) -> Iterator[tuple[str, dict[str, Any]]]:

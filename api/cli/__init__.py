@@ -28,7 +28,9 @@ for command in (
     *content.COMMANDS,
     *serving.COMMANDS,
     *check.COMMANDS,
-from api.cli import access, check, claims, content, installation, serving, work
+    *claims.COMMANDS,
+    *access.COMMANDS,
+    *work.COMMANDS,
 ):
     caveat.add_command(command)
 

@@ -1,0 +1,103 @@
+"""The gate before publication: misleading text does not pass by accident.
+
+The packs of the claims lint stand in the log, so every process sees the same ones. An error of the
+lint refuses the publication, unless a person with the right role lets that finding pass, by its id
+and with a reason, which the edition shows in ``review``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from content import canonical, cases, claims, parts, policy, rules
+from content.claims import Lint, Pack, Remark
+from content.contexts import Context
+from content.documents import Manuscript
+from content.errors import Finding, Invalid
+from content.models.access import Editor
+from content.models.log import ClaimPack
+from content.subjects import Subject
+
+MAY_OVERRIDE = ("admin", "clinical-editor")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Findings that a person lets pass: their ids, each with a reason."""
+
+    by: Editor | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+NONE = Overrides()
+
+
+def lint(session: Session, at: int) -> Lint:
+    """Return the claims lint with the packs that stand in the log at a number."""
+    rows = policy.current(session, ClaimPack, at)
+    return _lint(tuple(canonical.encode(row.data) for row in rows))
+
+
+def check(
+    session: Session, manuscript: Manuscript, subject: Subject, overrides: Overrides, at: int
+) -> list[dict[str, str]]:
+    """Return the overrides that were needed, as the edition shows them.
+
+    Raise ``Invalid`` with every error of the lint that nobody has let pass, and for an override
+    without a reason, of no finding, or by somebody who may not.
+    """
+    now = policy.at(session, at)
+    everybody = cases.case(subject, now, Context(manuscript.document.locale))
+    owed = rules.owed(now.rules, everybody, now.displays(manuscript.document.locale))
+    remarks = claims.check(
+        manuscript,
+        lint(session, at),
+        frozenset(one.id for one in owed),
+        mentions=everybody.mentions,
+    )
+    errors = {one.id: one for one in remarks if one.severity == "error"}
+    findings = [*_refused(overrides, errors), *_left(overrides, errors.values())]
+    if findings:
+        raise Invalid(findings)
+    return [_shown(errors[id], overrides, reason) for id, reason in overrides.reasons.items()]
+
+
+def _refused(overrides: Overrides, errors: Mapping[str, Remark]) -> list[Finding]:
+    role = overrides.by.role if overrides.by else None
+    found = []
+    if overrides.reasons and role not in MAY_OVERRIDE:
+        found.append(Finding("override", f"needs one of the roles {', '.join(MAY_OVERRIDE)}"))
+    for id, reason in overrides.reasons.items():
+        if id not in errors:
+            found.append(Finding("override", f"{id} is no error that the lint finds in this text"))
+        elif len(reason.split()) < 2:
+            found.append(Finding("override", f"{id} needs a reason that readers understand"))
+    return found
+
+
+def _left(overrides: Overrides, errors: Iterable[Remark]) -> list[Finding]:
+    return [_finding(one) for one in errors if one.id not in overrides.reasons]
+
+
+def _finding(one: Remark) -> Finding:
+    place = one.section if one.block is None else f"{one.section}, block {one.block + 1}"
+    message = f"{one.id}: {one.message} ({one.sentence!r}). Better: {one.rewrite}"
+    return Finding(place, message)
+
+
+def _shown(one: Remark, overrides: Overrides, reason: str) -> dict[str, str]:
+    by = overrides.by
+    return {
+        "finding": one.id,
+        "message": one.message,
+        "by": by.name if by else "",
+        "role": by.role if by else "",
+        "reason": reason,
+    }
+
+
+@lru_cache(maxsize=4)
+def _lint(packs: tuple[bytes, ...]) -> Lint:
+    return Lint([parts.convert(canonical.decode(pack), Pack) for pack in packs])
