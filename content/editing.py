@@ -66,10 +66,14 @@ def save(
 
 
 def submit(session: Session, draft: Draft, *, by: str, now: datetime) -> Revision:
-    """Freeze a draft as the next revision; the same text again gives the same revision."""
+    """Freeze a draft as the next revision; the same text again gives the same revision.
+
+    Raise ``Ended`` for a text that was redacted.
+    """
     manuscript: Manuscript = documents.load(draft.manuscript)
     octets = documents.encode(manuscript.document)
     digest = canonical.digest(octets)
+    _refuse_redacted(session, digest)
     last = _last_revision(session, draft.article, draft.locale)
     if last and last.digest == digest:
         return last
@@ -104,9 +108,9 @@ def publish(
     """Make a revision live under the manuscript's slug, topics and conditions.
 
     Return its number, or None when exactly that is live already. Raise ``Ended`` for an article
-    that was taken down, unless it is to be restored; ``Invalid`` for a slug that another article
-    has or had, and for what the claims lint refuses (see :mod:`content.gate`); ``Unresolvable``
-    when anything that it would owe has no words.
+    that was taken down, unless it is to be restored, and for a redacted text; ``Invalid`` for a
+    slug that another article has or had, and for what the claims lint refuses (see
+    :mod:`content.gate`); ``Unresolvable`` when what it would owe has no words.
     """
     at = changes.head(session)
     live = articles.publications(session, revision.article, at).get(revision.locale)
@@ -132,6 +136,7 @@ def publish(
     checked = changes.policy_head(session, at)
     number = changes.append(session, [entry], by=by, now=now, policy=checked)[-1]
     _check_slug(session, publication)
+    _refuse_redacted(session, revision.digest)  # as it is now that nobody else can write
     heads.follow(session, revision.article)
     return number
 
@@ -228,7 +233,6 @@ def _keep(session: Session, body: Body) -> None:
     """Store a text unless it is there; another article may get the same text at the same time."""
     if session.get(Body, body.digest):
         return
-    _refuse_redacted(session, body.digest)
     with suppress(IntegrityError), session.begin_nested():
         session.add(body)
 
@@ -237,7 +241,7 @@ def _refuse_redacted(session: Session, digest: str) -> None:
     """A text that was redacted by law must not come back, not even with another article."""
     named = (Change.kind == "body.redacted", Change.subject == digest)
     if session.scalar(select(func.count()).select_from(Change).where(*named)):
-        raise Invalid([Finding("", "exactly this text was redacted; it cannot be published again")])
+        raise Ended("Exactly this text was redacted; it cannot be published again.")
 
 
 def _last_revision(session: Session, article: str, locale: str) -> Revision | None:

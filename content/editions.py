@@ -16,7 +16,7 @@ from content import articles, bodies, canonical, changes, policy, sequences, sig
 from content import standings as stands
 from content.bodies import CannotResolve
 from content.contexts import Context
-from content.errors import Unresolvable
+from content.errors import Ended, Unresolvable
 from content.excerpts import WHOLE, Part
 from content.models.log import Publication
 from content.signing import Keyring
@@ -89,15 +89,19 @@ def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, 
 def check(session: Session, publication: Publication, at: int) -> Subject:
     """Return what a publication that is not in the log yet would show.
 
-    Raise ``Unresolvable`` unless all that it would owe resolves in every place.
+    Raise ``Unresolvable`` unless all that it would owe resolves in every place, and ``Ended`` where
+    its text, or the one that it translates, was redacted.
     """
     anywhere = Standing(publication, Context(publication.locale), policy.at(session, at), at)
-    subject = subjects.draft(session, publication, at)
     try:
+        subject = subjects.draft(session, publication, at)
         bodies.check(subject, anywhere.policy, anywhere.context)
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."
         raise Unresolvable(message, help=stands.help(anywhere)) from None
+    except subjects.Redacted:
+        message = "This text, or the one that it translates, was redacted; it cannot be published."
+        raise Ended(message) from None
     return subject
 
 

@@ -8,7 +8,16 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
-from api.cli import access, check, claims, content, installation, serving, work
+from api.cli import (
+    access,
+    check,
+    claims,
+    content,
+    installation,
+    redactions,
+    serving,
+    work,
+)
 from content.errors import CaveatError
 
 
@@ -30,6 +39,7 @@ for command in (
     *check.COMMANDS,
     *claims.COMMANDS,
     *access.COMMANDS,
+    *redactions.COMMANDS,
     *work.COMMANDS,
 ):
     caveat.add_command(command)

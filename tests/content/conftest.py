@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 
 import policies
 import pytest
-from factories import Databases
+from desks import Desk
+from factories import NOW, Databases
 
+from content import partners
 from content.db import Database
 from content.signing import Keyring
 
@@ -44,3 +46,12 @@ def another(databases: Databases, small_template: str) -> Iterator[Callable[[], 
 def small(another: Callable[[], Database]) -> Database:
     """A fresh database with the small policy in it."""
     return another()
+
+
+@pytest.fixture
+def desk(small: Database) -> Desk:
+    """Two editors over the small policy."""
+    with small.write() as session:
+        two = [partners.add_editor(session, name, role="legal", now=NOW) for name in "ab"]
+        session.commit()
+    return Desk(small, two[0].id, two[1].id)

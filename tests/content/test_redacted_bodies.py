@@ -1,41 +1,35 @@
-"""Redacted bodies: the one row that may go, only after the log says so, and what is left then."""
+"""Redacted bodies: the one row that may go, only after the log says so; it never comes back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from factories import make_section, publish
+from acts import end, head, issue, revise
+from desks import OF_ONE, Desk
+from factories import NOW, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
-from content import changes, editing, editions
-from content.contexts import Context
+from content import changes, documents, editing
 from content.db import Database
-from content.errors import Gone, Invalid
+from content.errors import CaveatError, Ended
 from content.models import log
+from content.models.drafts import Draft
 from content.signing import Keyring
 
 
-def redact(database: Database, digest: str, kind: str = "body.redacted") -> None:
-    """Say in the log that a body was redacted, by hand: the number, the change, then the rest."""
+def say_redacted(database: Database, digest: str, kind: str = "body.redacted") -> None:
+    """Say in the log that a body was redacted, and delete nothing."""
+    entry = changes.Entry(kind, about=("body", digest), impact="safety")
     with database.write() as session:
-        seq = changes.head(session) + 1
-        session.execute(sa.update(log.Counter).values(value=seq))
-        about = {"subject_type": "body", "subject": digest}
-        at = sa.select(sa.func.max(log.Change.at)).scalar_subquery()
-        last = session.scalars(sa.select(at)).one()
-        session.add(
-            log.Change(
-                seq=seq, group_end=seq, at=last + changes.TICK, actor="test",
-                kind=kind, impact="safety", scope="all", **about,
-            )
-        )  # fmt: skip
+        changes.append(session, [entry], by="test", now=NOW)
         session.commit()
 
 
-def digest_of(database: Database, slug: str, number: int = 1) -> str:
+def digest_of(database: Database, slug: str) -> str:
     with database.read() as session:
         article = editing.find_article(session, slug)
-        return session.get_one(log.Revision, (article, "en", number)).digest
+        return session.get_one(log.Revision, (article, "en", 1)).digest
 
 
 def delete_body(database: Database, digest: str) -> int:
@@ -46,51 +40,85 @@ def delete_body(database: Database, digest: str) -> int:
 
 
 def another_text(text: str) -> list[dict[str, Any]]:
-    kinds = ("overview", "mechanisms", "support-systems", "conclusions")
-    return [make_section(kind, title=text) for kind in kinds]
+    return [make_section(kind, title=text) for kind in documents.SECTION_KINDS]
 
 
 def test_a_body_is_deleted_only_after_the_log_names_it(small: Database) -> None:
     publish(small, slug="one")
     publish(small, slug="two", sections=another_text("Another text"))
     one, two = digest_of(small, "one"), digest_of(small, "two")
-    redact(small, one, kind="body.mentioned")
+    say_redacted(small, one, kind="body.mentioned")
     with pytest.raises(DBAPIError, match="append-only"):
         delete_body(small, one)
-    redact(small, one)
+    say_redacted(small, one)
     with pytest.raises(DBAPIError, match="append-only"):
         delete_body(small, two)
     assert delete_body(small, one) == 1
 
 
-def test_a_redacted_text_is_gone_with_help_and_does_not_come_back(
-    small: Database, small_keyring: Keyring
-) -> None:
-    publish(small, slug="one")
-    digest = digest_of(small, "one")
-    redact(small, digest)
-    delete_body(small, digest)
-    with small.read() as session, pytest.raises(Gone) as refusal:
-        editions.issue(session, "one", Context("en"), small_keyring)
-    assert refusal.value.reason == "redacted"
-    assert refusal.value.help
-    with pytest.raises(Invalid, match="redacted"):
-        publish(small, slug="again")
+def insert_body(database: Database, body: log.Body) -> None:
+    with database.write() as session:
+        session.add(log.Body(digest=body.digest, octets=body.octets))
+        session.commit()
 
 
-def test_an_article_whose_earlier_text_was_redacted_is_still_served(
-    small: Database, small_keyring: Keyring
+def test_a_redacted_text_does_not_come_back_by_any_way(desk: Desk, small_keyring: Keyring) -> None:
+    publish(desk.database, slug="one")
+    (body,) = desk.rows(log.Body)
+    desk.redact()
+    after = head(desk.database)
+    for slug in ("one", "two"):
+        with pytest.raises(Ended, match="redacted"):
+            publish(desk.database, slug=slug)
+    with pytest.raises(DBAPIError, match="redacted"):
+        insert_body(desk.database, body)
+    assert head(desk.database) == after
+    assert desk.rows(Draft) == [], "nor as a draft of what was refused"
+    assert desk.gone(small_keyring).reason == "redacted"
+
+
+def test_what_was_taken_down_and_redacted_is_not_restored(desk: Desk) -> None:
+    publish(desk.database, slug="one")
+    end(desk.database)
+    desk.redact()
+    with pytest.raises(Ended, match="redacted"):
+        publish(desk.database, slug="one")
+
+
+def test_a_translation_of_a_redacted_text_is_not_published(desk: Desk) -> None:
+    publish(desk.database, slug="one")
+    desk.redact()
+    with pytest.raises(Ended, match="redacted"):
+        publish(desk.database, slug="one", locale="de", title="Ein Titel für alle", **OF_ONE)
+
+
+def test_an_article_goes_on_with_another_text(desk: Desk, small_keyring: Keyring) -> None:
+    publish(desk.database, slug="one")
+    desk.redact()
+    number = revise(desk.database, "A text that may be shown")
+    body = issue(desk.database, small_keyring).body
+    assert (body["sequence"], body["revision"]["number"]) == (number, 2)
+
+
+def test_a_publication_at_the_same_time_does_not_bring_it_back(
+    desk: Desk, small_keyring: Keyring
 ) -> None:
-    publish(small, slug="one")
-    first = publish(small, slug="one", sections=another_text("The second text"))
-    digest = digest_of(small, "one")
-    redact(small, digest)
-    delete_body(small, digest)
-    with small.read() as session:
-        edition = editions.issue(session, "one", Context("en"), small_keyring)
-        with pytest.raises(Gone, match="redacted"):
-            editions.issue(
-                session, "one", Context("en"), small_keyring, part=editions.Part(revision=1)
-            )
-    assert edition.body["sequence"] == first
-    assert edition.body["revision"]["number"] == 2
+    publish(desk.database, slug="one")
+    request = desk.request()
+
+    def others(number: int) -> None:
+        try:
+            publish(desk.database, slug=f"copy-{number}")
+        except CaveatError:
+            return
+
+    with ThreadPoolExecutor(5) as pool:
+        copies = [pool.submit(others, number) for number in range(12)]
+        confirmed = pool.submit(desk.confirm, request)
+        assert confirmed.result()
+        assert [copy.result() for copy in copies] == [None] * 12
+    assert desk.rows(log.Body) == []
+    with desk.database.read() as session:
+        slugs = [f"copy-{n}" for n in range(12) if editing.find_article(session, f"copy-{n}")]
+    for slug in ("one", *slugs):
+        assert desk.gone(small_keyring, slug=slug).reason == "redacted"
