@@ -14,6 +14,7 @@ from content.signing import Keyring
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the same suite run on the other engine."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--golden", action="store_true", help="Write the golden editions anew.")
     parser.addoption("--examples", type=int, help="How many examples a property is tried with.")
 
 
