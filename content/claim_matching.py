@@ -76,6 +76,7 @@ class _Matcher:
         self._before = _optional(wording.unless_preceded_by, r"(?:{})\s*\z")
         self._after = _optional(wording.unless_followed_by)
         self._negation = None if wording.negation == "never" else _optional(pack.negations)
+        self._beside = _optional(pack.negations, r"(?:{})[\w ]{{0,15}}\z")
         self._feint, self._turn = _optional(pack.feints), _optional(pack.turns)
 
     def hits(self, sentence: Sentence) -> Iterator[Hit]:
@@ -97,18 +98,17 @@ class _Matcher:
             sentence.piece.folded[after : after + self.wording.within]
         ):
             return True
-        return self._denied(before + (folded[start:end] if self._looks_inside else ""))
+        return self._denied(before, folded[start:end] if self.wording.negation == "inside" else "")
 
-    @property
-    def _looks_inside(self) -> bool:
-        return self.wording.negation == "inside"
-
-    def _denied(self, words: str) -> bool:
-        """Return whether a negation holds at the end of some words."""
-        if not self._negation:
+    def _denied(self, before: str, inside: str) -> bool:
+        """Return whether a negation stands right before, or holds at the end of the words."""
+        if not (self._negation and self._beside):
             return False
         if self._feint:
-            words = self._feint.without(words)
+            before, inside = self._feint.without(before), self._feint.without(inside)
+        if self._beside.stands_in(before):
+            return True
+        words = before + inside
         turns = list(self._turn.find(words)) if self._turn else []
         return self._negation.stands_in(words[turns[-1][1] :] if turns else words)
 

@@ -70,6 +70,8 @@ def any_of(expressions: Iterable[str]) -> Pattern:
 
 def fold(text: str) -> str:
     """Return a text of the same length in plain letters and signs."""
+    if text.isascii():
+        return text.replace("\t", " ").replace("\n", " ")
     return text.translate(_table())
 
 

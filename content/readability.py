@@ -6,6 +6,7 @@ Acronyms count as spelt out and digits one by one, so the measures err towards "
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -50,7 +51,7 @@ def read(text: str, locale: str) -> Reading:
     if formula is None or not found:
         return Reading(None, None, None, len(found), hard=False)
     spoken = sum(bool(words(text[a:b])) for a, b in sentences.split(text, locale))
-    syllables = sum(map(formula.syllables, found))
+    syllables = sum(formula.syllables(word) * times for word, times in Counter(found).items())
     value = round(formula.measure(len(found) / spoken, syllables / len(found)), 1)
     too_much = value > formula.limit if formula.more_is_harder else value < formula.limit
     hard = too_much and len(found) >= FEWEST
