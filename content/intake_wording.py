@@ -6,7 +6,7 @@ they do, in percent.
 
 import re
 import unicodedata
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from content.documents import SECTION_KINDS
 
@@ -15,9 +15,8 @@ MOST = 95  # no rule of wording is surer
 EACH_MORE = 5  # percent that every further word adds
 FIRST, LAST = 40, 60  # percent: stands first; comes last without a heading
 
-SectionKind = Literal["overview", "mechanisms", "support-systems", "conclusions"]
 
-WORDING: dict[str, dict[SectionKind, dict[str, int]]] = {
+WORDING: dict[str, dict[str, dict[str, int]]] = {
     "en": {
         "overview": {
             "overview": 95, "introduction": 90, "background": 85, "at a glance": 85, "basics": 80,
@@ -93,7 +92,7 @@ SUMMARY = {  # what stands above a summary
     "en": ("summary", "abstract", "in brief", "synopsis", "standfirst"),
     "es": ("resumen", "sinopsis", "entradilla"),
 }
-TITLES: dict[str, dict[SectionKind, str]] = {  # of a section whose text brings none
+TITLES: dict[str, dict[str, str]] = {  # of a section whose text brings none
     "en": {
         "overview": "Overview", "mechanisms": "Mechanisms", "support-systems": "Support systems",
         "conclusions": "Conclusions",
@@ -114,7 +113,7 @@ SMALL = {"a", "an", "the", "and", "el", "la", "los", "las", "un", "una", "y"}
 class Choice(NamedTuple):
     """A section, how sure it is in percent, and the reason in words."""
 
-    section: SectionKind | None
+    section: str | None
     confidence: int
     reason: str
 
@@ -165,7 +164,7 @@ def is_label(text: str, labels: dict[str, tuple[str, ...]], locale: str) -> bool
     return len(text) <= 80 and words(text) in labels[known(locale)]
 
 
-def _score(heading: str, kind: SectionKind, locale: str) -> Choice:
+def _score(heading: str, kind: str, locale: str) -> Choice:
     spoken = f" {words(heading)} "
     rules = WORDING[known(locale)][kind]
     hits = sorted((w for w in rules if f" {w} " in spoken), key=lambda w: (-rules[w], w))
