@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from content import (
     documents,
     intake_html,
-    intake_markdown,
     intake_mapping,
+    intake_markdown,
     intake_parts,
     intake_pieces,
     intake_text,
@@ -26,9 +26,9 @@ from content import intake_wording as wording
 from content.documents import Manuscript
 from content.errors import Finding, Invalid
 from content.intake_building import Builder
-from content.intake_mapping import Entry, Mapped, Mapping
+from content.intake_mapping import Mapped
 from content.intake_parts import Parts
-from content.intake_pieces import Copy, Piece
+from content.intake_pieces import Copy
 from content.located import MAX_OCTETS
 from content.spans import Link, clean
 
@@ -109,3 +109,122 @@ class Drafter:
         manuscript = self._load(document)
         self.findings += self._on_claims(builder, manuscript)
         return Intake(manuscript, mapping.mapped, self.findings)
+
+    def _summary(self) -> str:
+        """Return the summary; one that is too long stays in the overview, and its start is used."""
+        piece = self.parts.summary
+        if piece is None:
+            text = self._first_words()
+            self._report(0, "no paragraph stands before the rest; the summary is a guess")
+            return _begin(text, MAX_SUMMARY, self.facts.locale)
+        for mark in (mark for span in piece.spans for mark in span.marks):
+            if isinstance(mark, Link):
+                self._report(piece.line, f"a summary has no links; this was left out: {mark.href}")
+        if len(piece.text) > MAX_SUMMARY:
+            message = f"is longer than {MAX_SUMMARY} characters: it is kept whole in the overview"
+            self._report(piece.line, f"the first paragraph {message}, the summary is its beginning")
+            self.parts.introduction.insert(0, piece)
+        return _begin(piece.text, MAX_SUMMARY, self.facts.locale)
+
+    def _first_words(self) -> str:
+        """Return the first paragraph of a text that has no summary, or whatever it says first."""
+        blocks = (piece for block in self.parts.blocks for piece in block.pieces)
+        said = [*self.parts.introduction, *blocks, *self.parts.closing]
+        first = next((piece.text for piece in said if piece.kind in ("line", "quote")), None)
+        return first or next(piece.text for piece in self.copy.pieces if piece.text)
+
+    def _title(self, summary: str) -> str:
+        found = self.parts.title
+        if found and len(found.text) > MAX_TITLE:
+            self.parts.labels.append(found)
+            self.parts.title = found = None
+        if self.facts.title:
+            return clean(self.facts.title)
+        if found:
+            return found.text
+        guess = _begin(summary, GUESSED_TITLE, self.facts.locale).rstrip(".")
+        self._report(0, f"the text has no title of its own; {guess!r} is a guess (give --title)")
+        return guess
+
+    def _review(self) -> dict[str, object]:
+        """Return that nobody has checked anything; no reviewer, source or date is invented."""
+        author = clean(self.facts.author or "")
+        if not author:
+            self._report(0, "the author is not known (give --author)")
+        provenance = {"author": author or UNKNOWN_AUTHOR, "ai_statement": UNSAID}
+        return {
+            "status": "unreviewed",
+            "searched_on": None,
+            "next_review_due": None,
+            "provenance": provenance,
+        }
+
+    def _load(self, document: dict[str, object]) -> Manuscript:
+        title = str(document["title"])
+        slug = self.facts.slug if self.facts.slug is not None else _slug(title)
+        if not slug:
+            slug = "untitled"
+            self._report(0, "the title gives no address; 'untitled' is a guess (give --slug)")
+        data = {
+            "slug": slug,
+            "topics": list(self.facts.topics),
+            "conditions": list(self.facts.conditions),
+            "change_note": NOTE,
+            "document": document,
+        }
+        found: Manuscript = documents.load(data, complete=False)
+        documents.encode(found.document)
+        if len(markdown.serialize(found).encode()) > MAX_OCTETS:
+            message = f"the draft would be larger than {MAX_OCTETS} bytes; send the text in parts"
+            raise Invalid([Finding(self.copy.name, message)])
+        return found
+
+    def _on_mapping(self, mapped: list[Mapped]) -> Iterator[Finding]:
+        """Yield what was moved, what is not sure, and what has no text."""
+        for one in mapped:
+            place = self.copy.place(one.lines[0])
+            what = f"{one.part} {one.text[:80]!r}"
+            if one.part == "outline" and one.reason.startswith("no text"):
+                yield Finding(place, f"the {what} has no text under it")
+            elif one.section and one.confidence <= wording.LAST and one.part != "outline":
+                yield Finding(place, f"the {what} is in {one.section}, not surely: {one.reason}")
+            if one.moved:
+                yield Finding(place, f"the {what}, to line {one.lines[1]}, moved to {one.section}")
+
+    def _on_claims(self, builder: Builder, manuscript: Manuscript) -> Iterator[Finding]:
+        """Yield what could not be marked, and what the draft still needs."""
+        if builder.marker.unmarked:
+            message = f"{builder.marker.unmarked} claims are not marked: there are too many"
+            yield Finding("/document/claims", message)
+        if self.copy.unsaid:
+            yield Finding(self.copy.name, f"{self.copy.unsaid} more notes on links and the like")
+        for gap in documents.gaps(manuscript.document):
+            yield Finding(f"/document{gap.pointer}", gap.message)
+
+    def _report(self, line: int, message: str) -> None:
+        place = self.copy.place(line) if line else self.copy.name
+        self.findings.append(Finding(place, message))
+
+
+def _begin(text: str, most: int, locale: str) -> str:
+    """Return whole sentences from the beginning of a text, else whole words, else characters."""
+    if len(text) <= most:
+        return text
+    start = text[: most + 1]
+    ends = [end for _, end in sentences.split(start, locale) if end < most]
+    if ends and start[ends[-1] - 1] in ".!?":
+        return clean(start[: ends[-1]])
+    return (
+        clean(start[: start.rfind(" ", 0, most)] if " " in start[:most] else start[: most - 1])
+        + "\u2026"
+    )
+
+
+def _slug(title: str) -> str:
+    """Return the lower-case ASCII words of a title, as many as an address may have."""
+    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = ""
+    for word in re.findall(r"[a-z0-9]+", bare.replace("'", "")):
+        longer = f"{slug}-{word}" if slug else word[:MAX_SLUG]
+        slug = longer if len(longer) <= MAX_SLUG else slug
+    return slug
