@@ -47,8 +47,9 @@ class Marker:
             if known is None and len(self.ids) + len(fresh) >= MAX_CLAIMS:
                 self.unmarked += 1
                 continue
-            fresh[said] = known or f"claim-{len(self.ids) + len(fresh) + 1}"
-            yield start, end, fresh[said]
+            if known is None:
+                known = fresh[said] = f"claim-{len(self.ids) + len(fresh) + 1}"
+            yield start, end, known
 
 
 def _marked(run: list[Span], places: list[tuple[int, int, str]]) -> Iterator[Span]:

@@ -13,6 +13,7 @@ from content.located import MAX_OCTETS, readable
 from content.parts import HttpsUrl, convert
 from content.spans import Mark, Span
 
+MAX_LINES = 50_000  # of one text
 MAX_PIECES = 5000  # headings, paragraphs and list items of one text
 MAX_NOTES = 200  # a thousand odd links are told with a count
 MAX_PASSAGE = 19_000  # characters of one block; a document allows 20,000, with numbers
@@ -86,6 +87,9 @@ def decode(octets: bytes, name: str) -> str:
     found = readable(text.replace("\r\n", "\n").replace("\r", "\n"), name)
     if not found.strip():
         raise Invalid([Finding(name, "there is no text in it")])
+    if found.count("\n") > MAX_LINES:
+        message = f"the text has more than {MAX_LINES} lines"
+        raise Invalid([Finding(f"{name}:{MAX_LINES}", message)])
     return found
 
 
