@@ -8,7 +8,7 @@ text sentence by sentence has a bound to rely on.
 import re
 from collections.abc import Iterator
 
-import sentencex
+import sentencex  # type: ignore[import-untyped]  # it ships no types
 
 LONGEST = 2000  # characters of one sentence
 WINDOW = 4000  # characters that are looked at together; the library's time grows with its square
@@ -28,7 +28,7 @@ def split(text: str, locale: str) -> list[tuple[int, int]]:
 
     Together they hold every character that is no space.
     """
-    language = locale.split("-")[0].lower()
+    language = locale.split("-", maxsplit=1)[0].lower()
     found: list[tuple[int, int]] = []
     for line in re.finditer(r"[^\n]+", text):
         for start, end in _windows(text, line.start(), line.end()):

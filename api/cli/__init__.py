@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
-from api.cli import check, content, installation, serving
+from api.cli import check, claims, content, installation, serving
 from content.errors import CaveatError
 
 
@@ -28,6 +28,7 @@ for command in (
     *content.COMMANDS,
     *serving.COMMANDS,
     *check.COMMANDS,
+    *claims.COMMANDS,
 ):
     caveat.add_command(command)
 

@@ -1,0 +1,121 @@
+"""Matching the patterns of packs: one pass over a sentence, then a closer look at what was found.
+
+What is found does not count where the sentence denies it, where an allowed phrase holds it, or
+where the words stand before, after or beside it that make it right.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from content.claim_packs import Pack, Wording, base, check, twins
+from content.claim_texts import Copy, Sentence
+from content.errors import Invalid
+from content.patterns import Pattern, Patterns, any_of
+
+BEFORE = 45  # characters in which a negation, or what directly precedes, is looked for
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Words of a sentence that a pack's wording refuses; the range is within the sentence."""
+
+    pack: Pack
+    wording: Wording
+    start: int
+    end: int
+
+
+class Lint:
+    """Packs, compiled; costly to make, so make it once and keep it."""
+
+    def __init__(self, packs: list[Pack]) -> None:
+        findings = [*twins(packs), *(one for pack in packs for one in check(pack))]
+        if findings:
+            raise Invalid(findings)
+        self.packs = packs
+        languages = dict.fromkeys(pack.language for pack in packs)
+        self._languages = {one: _Language(_of(packs, one)) for one in languages}
+
+    def speaks(self, locale: str) -> bool:
+        """Return whether there is any pack for the language of a locale."""
+        return base(locale) in self._languages
+
+    def packs_for(self, copy: Copy) -> list[Pack]:
+        """Return the packs that speak about a text."""
+        language = base(copy.locale)
+        return [one for one in self.packs if one.language == language and copy.meets(one.when)]
+
+    def hits(self, sentence: Sentence, locale: str, packs: list[Pack]) -> Iterator[Hit]:
+        """Yield what some of the packs refuse in a sentence, at most once by each pattern."""
+        language = self._languages.get(base(locale))
+        if language:
+            yield from language.hits(sentence, {pack.id for pack in packs})
+
+
+class _Language:
+    """The patterns of one language."""
+
+    def __init__(self, packs: list[Pack]) -> None:
+        self._matchers = [_Matcher(pack, one) for pack in packs for one in pack.patterns]
+        self._all = Patterns(matcher.wording.match for matcher in self._matchers)
+
+    def hits(self, sentence: Sentence, packs: set[str]) -> Iterator[Hit]:
+        for number in self._all.standing_in(sentence.folded):
+            matcher = self._matchers[number]
+            if matcher.pack.id in packs:
+                yield from matcher.hits(sentence)
+
+
+class _Matcher:
+    """One pattern with all that may clear what it finds."""
+
+    def __init__(self, pack: Pack, wording: Wording) -> None:
+        self.pack, self.wording = pack, wording
+        self._match = Pattern(wording.match)
+        self._allowed = any_of(wording.allow) if wording.allow else None
+        self._before = _optional(wording.unless_preceded_by, r"(?:{})\s*\z")
+        self._after = _optional(wording.unless_followed_by)
+        self._negation = None if wording.negation == "never" else _optional(pack.negations)
+        self._feint, self._turn = _optional(pack.feints), _optional(pack.turns)
+
+    def hits(self, sentence: Sentence) -> Iterator[Hit]:
+        """Yield the first match in the sentence that nothing clears."""
+        if self.wording.unless_cited and sentence.is_cited:
+            return
+        folded = self._allowed.without(sentence.folded) if self._allowed else sentence.folded
+        for start, end in self._match.find(folded):
+            if not self._cleared(sentence, folded, start, end):
+                yield Hit(self.pack, self.wording, start, end)
+                return
+
+    def _cleared(self, sentence: Sentence, folded: str, start: int, end: int) -> bool:
+        before = folded[max(0, start - BEFORE) : start]
+        if self._before and self._before.stands_in(before):
+            return True
+        after = sentence.start + end
+        if self._after and self._after.stands_in(
+            sentence.piece.folded[after : after + self.wording.within]
+        ):
+            return True
+        return self._denied(before + (folded[start:end] if self._looks_inside else ""))
+
+    @property
+    def _looks_inside(self) -> bool:
+        return self.wording.negation == "inside"
+
+    def _denied(self, words: str) -> bool:
+        """Return whether a negation holds at the end of some words."""
+        if not self._negation:
+            return False
+        if self._feint:
+            words = self._feint.without(words)
+        turns = list(self._turn.find(words)) if self._turn else []
+        return self._negation.stands_in(words[turns[-1][1] :] if turns else words)
+
+
+def _of(packs: list[Pack], language: str) -> list[Pack]:
+    return [pack for pack in packs if pack.language == language]
+
+
+def _optional(expression: str | None, form: str = "{}") -> Pattern | None:
+    return Pattern(form.format(expression)) if expression else None

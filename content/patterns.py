@@ -1,0 +1,93 @@
+"""Patterns: regular expressions that take time in proportion to the text, whatever the text.
+
+They are re2's, without look-around, and find words in any case. They look at a *folded* text: the
+same length in plain letters, so that accents and typographic signs neither hide nor move anything,
+``\\b`` works in every Latin script, and a pattern needs one spelling.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import re2  # type: ignore[import-untyped]  # it ships no types
+
+PLAIN = {
+    "'": "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4",
+    '"': "\u201c\u201d\u201e\u201f\u00ab\u00bb",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2212",
+    " ": "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\t\n",
+}
+LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+MEMORY = 64 * 1024 * 1024  # octets that all patterns of a language may take together
+
+
+class Broken(ValueError):
+    """A pattern that re2 does not take, and why."""
+
+
+class Pattern:
+    """One regular expression, compiled."""
+
+    def __init__(self, expression: str) -> None:
+        try:
+            self._compiled = re2.compile(expression, _options())
+        except re2.error as error:
+            raise Broken(_reason(error)) from None
+
+    def find(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Yield the ranges of all matches that hold a character."""
+        found = (match.span() for match in self._compiled.finditer(folded))
+        return ((start, end) for start, end in found if start < end)
+
+    def stands_in(self, folded: str) -> bool:
+        """Return whether the pattern is found."""
+        return bool(self._compiled.search(folded))
+
+    def without(self, folded: str) -> str:
+        """Return a text with every match blanked."""
+        return str(self._compiled.sub(lambda match: " " * len(match[0]), folded))
+
+
+class Patterns:
+    """Many regular expressions that are looked for in one pass."""
+
+    def __init__(self, expressions: Iterable[str]) -> None:
+        self._set = re2.Set.SearchSet(_options())
+        self.size = sum(self._set.Add(expression) >= 0 for expression in expressions)
+        if self.size:
+            self._set.Compile()
+
+    def standing_in(self, folded: str) -> list[int]:
+        """Return the numbers of the expressions that are found, in their order."""
+        return sorted(self._set.Match(folded) or ()) if self.size else []
+
+
+def any_of(expressions: Iterable[str]) -> Pattern:
+    """Return one pattern for several expressions."""
+    return Pattern("|".join(f"(?:{expression})" for expression in expressions))
+
+
+def fold(text: str) -> str:
+    """Return a text of the same length in plain letters and signs."""
+    return text.translate(_table())
+
+
+@cache
+def _table() -> dict[int, str]:
+    signs = {ord(sign): plain for plain, signs in PLAIN.items() for sign in signs}
+    letters = {code: unicodedata.normalize("NFD", chr(code))[0] for code in LATIN}
+    return signs | {code: letter for code, letter in letters.items() if letter.isascii()}
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    options.max_mem = MEMORY
+    return options
+
+
+def _reason(error: Exception) -> str:
+    reason = error.args[0] if error.args else "it cannot be read"
+    return reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)
