@@ -10,9 +10,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from content import (
     documents,
+    editing,
     intake_html,
     intake_mapping,
     intake_markdown,
@@ -24,12 +29,14 @@ from content import (
 )
 from content import intake_wording as wording
 from content.documents import Manuscript
-from content.errors import Finding, Invalid
+from content.errors import Conflict, Finding, Invalid
 from content.intake_building import Builder
 from content.intake_mapping import Mapped
 from content.intake_parts import Parts
 from content.intake_pieces import Copy
 from content.located import MAX_OCTETS
+from content.models.drafts import Draft
+from content.parts import Tag, convert
 from content.spans import Link, clean
 
 FORMS: dict[str, Callable[[str, str], Copy]] = {
@@ -61,7 +68,13 @@ class Intake:
 
     manuscript: Manuscript
     mapping: list[Mapped]
-    findings: list[Finding]
+    findings: list[Finding]  # about the intake itself: guesses, moves, what was kept as text
+
+    @property
+    def gaps(self) -> list[Finding]:
+        """What the draft still needs before it can be published."""
+        found = documents.gaps(self.manuscript.document)
+        return [Finding(f"/document{gap.pointer}", gap.message) for gap in found]
 
 
 def form_of(name: str) -> str:
@@ -75,9 +88,20 @@ def draft(octets: bytes, form: str, facts: Facts, name: str = "text") -> Intake:
     ``name`` is the file's name for messages. Raise :class:`~content.errors.Invalid` for what is no
     text, not UTF-8, too large, or more than one document can hold.
     """
+    convert(facts.locale, Tag, "/document/locale")
     copy = FORMS[form](intake_pieces.decode(octets, name), name)
     parts = intake_parts.find(copy, facts.locale)
     return Drafter(copy, parts, facts).finish()
+
+
+def keep(session: Session, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
+    """Start a new article with a draft; raise ``Conflict`` when its slug is not free."""
+    slug = manuscript.slug
+    drafts = select(func.count()).select_from(Draft)
+    drafted = session.scalar(drafts.where(Draft.manuscript["slug"].as_string() == slug))
+    if drafted or editing.find_article(session, slug):
+        raise Conflict(f"The slug {slug!r} belongs to another article or draft; choose a new one.")
+    return editing.create(session, manuscript, by=by, now=now)
 
 
 class Drafter:
@@ -107,7 +131,7 @@ class Drafter:
         }
         self.findings += [*self._on_mapping(mapping.mapped), *builder.findings]
         manuscript = self._load(document)
-        self.findings += self._on_claims(builder, manuscript)
+        self.findings += self._on_limits(builder)
         return Intake(manuscript, mapping.mapped, self.findings)
 
     def _summary(self) -> str:
@@ -191,15 +215,13 @@ class Drafter:
             if one.moved:
                 yield Finding(place, f"the {what}, to line {one.lines[1]}, moved to {one.section}")
 
-    def _on_claims(self, builder: Builder, manuscript: Manuscript) -> Iterator[Finding]:
-        """Yield what could not be marked, and what the draft still needs."""
+    def _on_limits(self, builder: Builder) -> Iterator[Finding]:
+        """Yield what there was too much of to mark or to tell."""
         if builder.marker.unmarked:
             message = f"{builder.marker.unmarked} claims are not marked: there are too many"
             yield Finding("/document/claims", message)
         if self.copy.unsaid:
             yield Finding(self.copy.name, f"{self.copy.unsaid} more notes on links and the like")
-        for gap in documents.gaps(manuscript.document):
-            yield Finding(f"/document{gap.pointer}", gap.message)
 
     def _report(self, line: int, message: str) -> None:
         place = self.copy.place(line) if line else self.copy.name

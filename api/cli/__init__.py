@@ -8,7 +8,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
-from api.cli import check, claims, content, installation, serving
+from api.cli import check, claims, content, installation, intake, serving
 from content.errors import CaveatError
 
 
@@ -29,6 +29,7 @@ for command in (
     *serving.COMMANDS,
     *check.COMMANDS,
     *claims.COMMANDS,
+    *intake.COMMANDS,
 ):
     caveat.add_command(command)
 

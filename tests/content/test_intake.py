@@ -35,7 +35,7 @@ def said(found: Intake, kind: str) -> str:
 
 
 def findings(found: Intake) -> str:
-    return "\n".join(map(str, found.findings))
+    return "\n".join(map(str, [*found.findings, *found.gaps]))
 
 
 def claims(found: Intake) -> list[str]:

