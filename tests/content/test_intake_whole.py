@@ -131,7 +131,7 @@ def test_a_summary_that_is_too_long_is_kept_whole() -> None:
 
 def test_more_claims_than_a_document_holds_are_counted() -> None:
     text = "\n\n".join(
-        " ".join(f"Herb {n}{letter} cures colds in two days." for letter in "abcd")
+        " ".join(f"Herb {n}{letter} cures anxiety in two days." for letter in "abcd")
         for n in range(200)
     )
     found = intake.draft(text.encode(), "text", FACTS)
