@@ -130,6 +130,10 @@ class Drafter:
             "sources": [],
             "review": self._review(),
         }
+        if wording.known(self.facts.locale) != self.facts.locale.partition("-")[0]:
+            self._report(
+                0, f"no wording is known in {self.facts.locale!r}; English titles are used"
+            )
         self.findings += [*self._on_mapping(mapping.mapped), *builder.findings]
         manuscript = self._load(document)
         self.findings += self._on_limits(builder)
@@ -167,7 +171,8 @@ class Drafter:
             return clean(self.facts.title)
         if found:
             return found.text
-        guess = _begin(summary, GUESSED_TITLE, self.facts.locale).rstrip(".")
+        start, end = sentences.split(summary, self.facts.locale)[0]
+        guess = _begin(summary[start:end].rstrip("."), GUESSED_TITLE, self.facts.locale)
         self._report(0, f"the text has no title of its own; {guess!r} is a guess (give --title)")
         return guess
 

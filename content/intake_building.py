@@ -36,9 +36,10 @@ class Builder:
     def _section(self, at: int, kind: Any, entries: list[Entry]) -> Section:
         title = wording.TITLES[wording.known(self.locale)][kind]
         entries = [entry for entry in entries if entry.heading or entry.pieces]
-        named = entries[0].heading if len(entries) == 1 else None
-        if named and len(named.text) <= MAX_HEADING:
-            title, entries = named.text, [Entry(None, entries[0].pieces)]
+        named = _naming(entries, title)
+        if named and named.heading:
+            title = named.heading.text
+            entries = [Entry(None, one.pieces) if one is named else one for one in entries]
         blocks = [block for entry in entries for block in self._entry(entry)]
         if all(isinstance(block, Heading) for block in blocks):
             words = wording.NOTHING[wording.known(self.locale)]
@@ -87,6 +88,19 @@ class Builder:
         number = [Span(f"{piece.number}. ")] if numbered else []
         run = spans.tidy([*number, *piece.spans])
         return Inline(self.marker.mark(run), spans.plain(run))
+
+
+def _naming(entries: list[Entry], title: str) -> Entry | None:
+    """Return the only heading of a section if it can be the section's own title.
+
+    It can when nothing stands before it, or when it says no more than the usual title.
+    """
+    headed = [entry for entry in entries if entry.heading]
+    if len(headed) != 1 or not headed[0].heading:
+        return None
+    text = headed[0].heading.text
+    first = headed[0] is entries[0] or wording.key(text) == wording.key(title)
+    return headed[0] if first and len(text) <= MAX_HEADING else None
 
 
 def _portions(pieces: list[Piece]) -> Iterator[list[Piece]]:

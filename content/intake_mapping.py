@@ -59,7 +59,8 @@ def assign(parts: Parts, locale: str) -> Mapping:
         _put(mapping, "heading", Entry(block.heading, block.pieces), choice, moved=moved)
     if parts.closing:
         _put(mapping, "closing", Entry(None, parts.closing), parts.closing_choice)
-    mapping.mapped += _outline(parts, mapping.mapped, locale)
+    mapping.mapped += list(_outline(parts, mapping.mapped, locale))
+    mapping.mapped.sort(key=lambda one: one.lines)
     return mapping
 
 

@@ -126,8 +126,9 @@ def _take_outline(pieces: list[Piece], parts: Parts, locale: str) -> list[Piece]
     """Set the list apart whose entries come again as headings, or that is called an outline."""
     last = {wording.key(piece.text): i for i, piece in enumerate(pieces) if len(piece.text) <= LONG}
     front = next((i for i, piece in enumerate(pieces) if _heads(piece, locale)), len(pieces))
-    for start, end in _lists(pieces[: front + 1]):
-        entries = pieces[start:end]
+    for start, stop in _lists(pieces[: front + 1]):
+        entries = _distinct(pieces[start:stop])
+        end = start + len(entries)
         before = pieces[start - 1] if start else None
         labelled = bool(before and wording.is_label(before.text, wording.OUTLINE, locale))
         again = sum(last.get(wording.key(piece.text), 0) >= end for piece in entries)
@@ -137,6 +138,17 @@ def _take_outline(pieces: list[Piece], parts: Parts, locale: str) -> list[Piece]
             parts.labels += [before] if before and leads else []
             return pieces[: start - bool(leads)] + pieces[end:]
     return pieces
+
+
+def _distinct(entries: list[Piece]) -> list[Piece]:
+    """Return a list up to the entry that comes again: there the text has gone on."""
+    seen: set[str] = set()
+    for i, piece in enumerate(entries):
+        spoken = wording.key(piece.text)
+        if spoken in seen:
+            return entries[:i]
+        seen.add(spoken)
+    return entries
 
 
 def _heads(piece: Piece, locale: str) -> bool:
