@@ -124,6 +124,7 @@ class Reader:
 
     def _say(self, text: str | None) -> None:
         if text and not DROPPED.intersection(self.path):
+            self.copy.count_run(self.line)
             kinds = {type(mark): mark for mark in self.marks if mark}
             self.run.append(Span(text, list(kinds.values())))
 

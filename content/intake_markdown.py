@@ -6,6 +6,7 @@ is kept as text and noted.
 
 from collections.abc import Iterator
 from functools import cache
+from typing import NoReturn
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -17,10 +18,14 @@ from content.spans import Emphasis, Mark, Span, Strong, plain
 
 MARKS: dict[str, Mark] = {"strong_open": Strong(), "em_open": Emphasis()}
 MAX_DEPTH = 30  # lists in lists, marks in marks
+MAX_LEVEL = 60  # of the parser's tokens; each list counts twice, for its items
+MAX_CELLS = 20_000  # of all tables
 
 
 def read(text: str, name: str) -> Copy:
     """Return the pieces of a Markdown text."""
+    if text.count("|") > MAX_CELLS:
+        raise Invalid([Finding(name, f"the tables have more than {MAX_CELLS} cells")])
     reader = Reader(name)
     for token in _parser().parse(text):
         reader.take(token)
@@ -42,6 +47,8 @@ class Reader:
     def take(self, token: Token) -> None:
         """Go one token on."""
         self.line = token.map[0] + 1 if token.map else self.line
+        if token.level > MAX_LEVEL:
+            self._refuse(f"lists or quotations are nested more than {MAX_DEPTH} deep")
         match token.type:
             case "heading_open" | "heading_close":
                 self.level = int(token.tag[1]) if token.nesting == 1 else 0
@@ -62,10 +69,10 @@ class Reader:
             case _:
                 self._table(token)
 
+    def _refuse(self, message: str) -> NoReturn:
+        raise Invalid([Finding(self.copy.place(self.line), message)])
+
     def _open_list(self, token: Token) -> None:
-        if len(self.lists) >= MAX_DEPTH:
-            message = f"lists are nested more than {MAX_DEPTH} deep"
-            raise Invalid([Finding(self.copy.place(self.line), message)])
         if self.lists:
             self.copy.note(self.line, "a list inside a list was joined to the outer one")
         start = int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else 0
@@ -78,8 +85,7 @@ class Reader:
 
     def _inline(self, token: Token) -> None:
         if len(token.content) > MAX_INLINE:
-            message = f"a paragraph has more than {MAX_INLINE} characters"
-            raise Invalid([Finding(self.copy.place(self.line), message)])
+            self._refuse(f"a paragraph has more than {MAX_INLINE} characters")
         found = list(self._spans(token.children or []))
         if self.row is not None:
             self.row += [Span(" | ")] * bool(self.row) + found
@@ -102,9 +108,9 @@ class Reader:
             elif token.nesting == -1:
                 marks.pop()
             elif len(marks) > MAX_DEPTH:
-                message = f"marks are nested more than {MAX_DEPTH} deep"
-                raise Invalid([Finding(self.copy.place(self.line), message)])
+                self._refuse(f"marks are nested more than {MAX_DEPTH} deep")
             else:
+                self.copy.count_run(self.line)
                 kinds = {type(mark): mark for mark in marks if mark}
                 yield Span(self._words(token), list(kinds.values()))
 
@@ -152,7 +158,8 @@ class Reader:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_LEVEL + 10}).enable("table")
+    # What is nested deeper than the parser's limit would vanish, so the reader's limit is lower.
     parser.disable("reference")  # a line that defines a reference would vanish
     # Addresses are kept as they were written; only https becomes a link. (See markdown_inline.)
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]

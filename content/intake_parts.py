@@ -132,7 +132,9 @@ def _take_outline(pieces: list[Piece], parts: Parts, locale: str) -> list[Piece]
         before = pieces[start - 1] if start else None
         labelled = bool(before and wording.is_label(before.text, wording.OUTLINE, locale))
         again = sum(last.get(wording.key(piece.text), 0) >= end for piece in entries)
-        if labelled or (len(entries) > 1 and again * 2 >= len(entries)):
+        if len(entries) <= MAX_HEADINGS and (
+            labelled or (len(entries) > 1 and again * 2 >= len(entries))
+        ):
             leads = before and before.kind != "item" and (labelled or _leads(before))
             parts.outline = entries
             parts.labels += [before] if before and leads else []

@@ -19,6 +19,8 @@ MAX_NOTES = 200  # a thousand odd links are told with a count
 MAX_PASSAGE = 19_000  # characters of one block; a document allows 20,000, with numbers
 MAX_SPANS = 400  # of one piece: claims will divide them further, and a document allows 1000
 
+MAX_RUNS = 20_000  # stretches of text with the same marks
+
 Kind = Literal["heading", "line", "item", "quote", "rule"]
 
 
@@ -48,6 +50,7 @@ class Copy:
     notes: list[Finding] = field(default_factory=list)
     title: Piece | None = None  # one that is given apart from the text
     unsaid: int = 0  # notes beyond the limit
+    runs: int = 0  # stretches of text so far
 
     def add(self, piece: Piece) -> None:
         """Keep a piece in its canonical form, in several parts when it is too long for one."""
@@ -60,6 +63,13 @@ class Copy:
         for part in _divide(spans.tidy(piece.spans)):
             facts = (piece.level, piece.number, piece.group)
             self.pieces.append(Piece(piece.line, piece.kind, part, *facts))
+
+    def count_run(self, line: int) -> None:
+        """Count a run of marked-up text as it is read; refuse more than any document holds."""
+        self.runs += 1
+        if self.runs > MAX_RUNS:
+            message = f"the text changes its marks more than {MAX_RUNS} times; send it in parts"
+            raise Invalid([Finding(self.place(line), message)])
 
     def note(self, line: int, message: str) -> None:
         """Remember what an editor should know about a line."""

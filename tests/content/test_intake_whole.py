@@ -121,6 +121,27 @@ def test_long_paragraphs_lists_and_words_are_divided() -> None:
     check(text, "text", f"{long} {items}")
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (">" * 70 + " deep", "nested more than 30 deep"),
+        ("".join("  " * n + "- deep\n" for n in range(70)), "nested more than 30 deep"),
+        ("*" * 200 + "deep" + "*" * 200, "marks are nested more than 30 deep"),
+        ("# x\n\nText.\n\n" * 300, "more than 200 headings"),
+    ],
+)
+def test_what_is_nested_or_divided_too_much_is_refused_and_not_cut(text: str, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        intake.draft(text.encode(), "markdown", FACTS)
+
+
+def test_what_is_nested_less_is_kept() -> None:
+    check(">" * 25 + " quoted", "markdown", "quoted")
+    check(
+        "".join("  " * n + f"- item{'x' * n}\n" for n in range(25)), "markdown", f"item{'x' * 24}"
+    )
+
+
 def test_a_summary_that_is_too_long_is_kept_whole() -> None:
     long = " ".join(f"Sentence number {'x' * n} says this." for n in range(1, 60))
     found = intake.draft(f"Title\n\n{long}\n\nThe end comes.".encode(), "text", FACTS)
@@ -157,6 +178,9 @@ HOSTILE = {
     "brackets": ("markdown", "[" * 90_000),
     "quotes": ("markdown", "> " * 5_000 + "a"),
     "hashes": ("markdown", "# a\n" * 49_000),
+    "nested": ("markdown", "> " * 500_000 + "a"),
+    "cells": ("markdown", "|a" * 20_000 + "\n" + "|-" * 20_000 + "\n" + "|b" * 200_000),
+    "marks": ("html", "<b>a</b>b " * 100_000),
     "open": ("html", "<b>" * 300_000),
     "closed": ("html", "</p>a" * 200_000),
     "rows": ("html", "<table>" + "<tr><td>a" * 110_000),
