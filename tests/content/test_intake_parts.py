@@ -1,0 +1,240 @@
+"""Intake: titles, summaries, outlines, headings and closings, however an agency writes them."""
+
+import pytest
+
+from content import intake, intake_wording, markdown
+from content.documents import Bullets, Heading, Section
+from content.intake import Facts, Intake
+from content.intake_mapping import Mapped
+
+FRONT = "A title\n\nA summary that says what is coming.\n\n"
+
+
+def draft(text: str, form: str = "text", **facts: str) -> Intake:
+    return intake.draft(text.encode(), form, Facts(topics=["tea"], **facts), "a.txt")  # type: ignore[arg-type]
+
+
+def sections(found: Intake) -> dict[str, Section]:
+    return {one.kind: one for one in found.manuscript.document.sections}
+
+
+def said(found: Intake) -> dict[str, list[str]]:
+    return {kind: [block.text for block in one.blocks] for kind, one in sections(found).items()}
+
+
+def mapped(found: Intake, part: str) -> list[Mapped]:
+    return [one for one in found.mapping if one.part == part]
+
+
+def findings(found: Intake) -> str:
+    return "\n".join(map(str, found.findings))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("How it works", "HOW IT WORKS", "how it works:", "“How it works”", "How  it works."),
+        *("2. How it works", "2) How It Works", "II. How it works", "1.2 How it works"),
+        "- How it works",
+    ],
+)
+def test_a_heading_is_known_by_its_outline_however_it_is_written(written: str) -> None:
+    text = f"{FRONT}- Background\n- How it works\n\nBackground\n\nOne.\n\n{written}\n\nTwo."
+    found = draft(text)
+    assert said(found)["mechanisms"] == ["Two."]
+    assert [one.lines[0] for one in mapped(found, "heading")] == [8, 12]
+
+
+def test_headings_need_no_outline() -> None:
+    found = draft(f"{FRONT}Background\n\nOne is here.\n\nGetting help\n\nTwo is here.")
+    assert said(found)["overview"] == ["One is here."]
+    assert sections(found)["support-systems"].title == "Getting help"
+    assert mapped(found, "outline") == []
+
+
+def test_a_heading_that_no_outline_names_is_one_too() -> None:
+    text = (
+        f"{FRONT}- Background\n- Causes\n\nBackground\n\nOne.\n\nCauses\n\nTwo.\n\nOutlook\nThree."
+    )
+    assert said(draft(text))["conclusions"] == ["Three."]
+
+
+def test_an_outline_entry_without_text_is_reported() -> None:
+    found = draft(f"{FRONT}- Background\n- Outlook\n\nBackground\n\nOne.")
+    assert "a.txt:6: the outline 'Outlook' has no text under it" in findings(found)
+    assert [one.reason for one in mapped(found, "outline")] == [
+        "has its text in line 8",
+        "no text was supplied for it",
+    ]
+
+
+def test_a_list_that_is_no_outline_stays_a_list() -> None:
+    found = draft(f"{FRONT}An introduction.\n\n- green tea\n- black tea\n\nBackground\n\nOne.")
+    (bullets,) = [b for b in sections(found)["overview"].blocks if isinstance(b, Bullets)]
+    assert bullets.text == "green tea\nblack tea"
+
+
+def test_an_outline_may_be_told_by_what_stands_above_it() -> None:
+    found = draft(f"{FRONT}In this article:\n\n- Nothing that follows\n\nWords that follow it.")
+    assert [one.text for one in mapped(found, "label")] == ["In this article:"]
+    assert [one.text for one in mapped(found, "outline")] == ["Nothing that follows"]
+
+
+def test_a_numbered_outline_runs_into_its_numbered_headings() -> None:
+    text = f"{FRONT}1. Background\n2. Causes\n\n1. Background\n\nOne.\n\n2. Causes\n\nTwo."
+    for form in ("text", "markdown"):
+        found = draft(text, form)
+        assert [one.text for one in mapped(found, "heading")] == ["Background", "Causes"]
+        assert said(found)["mechanisms"] == ["Two."]
+
+
+def test_several_headings_of_one_section_stand_inside_it() -> None:
+    found = draft(
+        f"{FRONT}## Causes\n\nOne.\n\n## The science\n\nTwo.\n\n## Help\n\nX.", "markdown"
+    )
+    mechanisms = sections(found)["mechanisms"]
+    assert mechanisms.title == "Mechanisms"
+    assert [b.text for b in mechanisms.blocks if isinstance(b, Heading)] == [
+        "Causes",
+        "The science",
+    ]
+
+
+def test_what_comes_too_late_is_moved_and_told_with_its_lines() -> None:
+    found = draft(
+        f"{FRONT}## Help\n\nOne.\n\n## Background\n\nTwo.\n\nThree.\n\n## Help\n\nX.", "markdown"
+    )
+    assert said(found)["overview"] == ["Two.", "Three."]
+    assert "a.txt:9: the heading 'Background', to line 13, moved to overview" in findings(found)
+
+
+def test_what_no_wording_matches_stays_with_what_stands_before() -> None:
+    found = draft(f"{FRONT}## Causes\n\nOne.\n\n## Zebras\n\nTwo.", "markdown")
+    assert said(found)["mechanisms"] == ["Causes", "One.", "Zebras", "Two."]
+    zebras = mapped(found, "heading")[1]
+    assert zebras.confidence < intake_wording.SURE
+    assert "the heading 'Zebras' is in mechanisms, not surely" in findings(found)
+
+
+def test_a_heading_between_two_sections_is_not_decided() -> None:
+    choice = intake_wording.choose("Symptoms and research", "en")
+    assert choice.section is None
+    assert (
+        choice.reason
+        == "'symptoms' is wording of overview, but 'research' is wording of mechanisms"
+    )
+
+
+def test_a_section_without_text_says_so() -> None:
+    found = draft(f"{FRONT}## Background\n\nOne.", "markdown")
+    assert said(found)["mechanisms"] == ["[No text was supplied for this section.]"]
+    assert "no text was supplied for the section 'mechanisms'" in findings(found)
+    spanish = draft("# Té\n\nUn resumen breve.", "markdown", locale="es-MX")
+    assert said(spanish)["overview"] == ["[No se recibió texto para esta sección.]"]
+    assert sections(spanish)["support-systems"].title == "Sistemas de apoyo"
+
+
+@pytest.mark.parametrize(
+    ("last", "reason"),
+    [
+        ("Overall, tea is a drink.", "comes last and sums up: it begins with 'overall'"),
+        ("Tea is a drink.", "comes last and has no heading of its own"),
+    ],
+)
+def test_a_last_paragraph_goes_to_the_conclusions(last: str, reason: str) -> None:
+    found = draft(f"{FRONT}## Help\n\nOne.\n\n{last}", "markdown")
+    assert said(found)["conclusions"] == [last]
+    assert [one.reason for one in mapped(found, "closing")] == [reason]
+
+
+def test_the_only_text_under_a_heading_is_no_closing() -> None:
+    found = draft(f"{FRONT}## Help\n\nOverall, ask somebody.", "markdown")
+    assert said(found)["support-systems"] == ["Overall, ask somebody."]
+    assert mapped(found, "closing") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "title"),
+    [
+        ("Is tea good?\n\nA summary is here.\n\nMore.", "text", "Is tea good?"),
+        ("# Tea *today*\n\nA summary.", "markdown", "Tea today"),
+        ("## Tea\n\nA summary.\n\n### Causes\n\nX.", "markdown", "Tea"),
+        ("<title>Tea</title><p>A summary.</p><p>More.</p>", "html", "Tea"),
+        ("<title>Site</title><p>Menu</p><h1>Tea</h1><p>A summary.</p>", "html", "Tea"),
+    ],
+)
+def test_a_title_is_found(text: str, form: str, title: str) -> None:
+    found = draft(text, form)
+    assert found.manuscript.document.title == title
+    assert "guess" not in findings(found)
+
+
+def test_a_title_that_is_guessed_is_told() -> None:
+    found = draft("Tea is a drink. People like it. " * 9 + "\n\nMore is said here.")
+    assert found.manuscript.document.title == "Tea is a drink"
+    assert "'Tea is a drink' is a guess" in findings(found)
+
+
+def test_another_title_is_kept_in_the_mapping() -> None:
+    found = draft(f"{FRONT}More.", title="Ours")
+    assert found.manuscript.document.title == "Ours"
+    assert [one.text for one in mapped(found, "title")] == ["A title"]
+
+
+def test_a_title_without_latin_letters_needs_a_slug() -> None:
+    found = draft("茶\n\nA summary is here.\n\nMore.")
+    assert found.manuscript.slug == "untitled"
+    assert "give --slug" in findings(found)
+
+
+def test_names_and_dates_before_the_summary_are_kept() -> None:
+    found = draft(
+        "Tea\nBy A. Writer\n24 November\n\nSummary\n\nA summary is here.\n\nMore is said.\n\nX."
+    )
+    assert found.manuscript.document.summary == "A summary is here."
+    assert said(found)["overview"] == ["By A. Writer", "24 November", "More is said."]
+
+
+def test_wrapped_lines_are_one_paragraph() -> None:
+    found = draft(
+        "Tea\n\nA summary of the text that was wrapped by hand at some\n"
+        "column, and goes on here.\n\n"
+        "- an item that was wrapped by hand at some column and\n  goes on here\n- another\n\nEnd."
+    )
+    assert found.manuscript.document.summary.endswith("at some column, and goes on here.")
+    assert said(found)["overview"] == [
+        "an item that was wrapped by hand at some column and goes on here\nanother"
+    ]
+
+
+def test_numbers_that_do_not_count_are_kept_as_text() -> None:
+    found = draft(f"{FRONT}## Help\n\n7. seven\n8. eight\n\n## Outlook\n\nX.", "markdown")
+    assert said(found)["support-systems"] == ["7. seven\n8. eight"]
+
+
+def test_a_claim_that_comes_again_is_one_claim() -> None:
+    claim = "Tea cures anxiety in two days."
+    found = draft(f"{FRONT}{claim} Tea is nice.\n\n{claim}")
+    assert [one.statement for one in found.manuscript.document.claims] == [claim]
+    assert markdown.serialize(found.manuscript).count("{claim=claim-1}") == 2
+
+
+def test_a_claim_keeps_the_marks_inside_it() -> None:
+    text = f"{FRONT}Tea **cures** [anxiety](https://example.org/) in two days.\n\nEnd."
+    written = markdown.serialize(draft(text, "markdown").manuscript)
+    claim = "[Tea **cures** [anxiety](<https://example.org/>) in two days.]{claim=claim-1}"
+    assert claim in written
+
+
+def test_links_that_are_not_https_are_kept_as_text_and_reported() -> None:
+    found = draft(
+        f"{FRONT}See [this](javascript:alert) and <http://example.org/>.\n\nEnd.", "markdown"
+    )
+    assert said(found)["overview"] == ["See this and http://example.org/."]
+    assert "a link is not https, its text was kept: javascript:alert" in findings(found)
+
+
+def test_elements_that_are_nested_too_deep_are_refused() -> None:
+    for many in (250, 1000):
+        with pytest.raises(intake.Invalid, match="nested more than 200 deep"):
+            draft("<div>" * many + "text", "html")
