@@ -64,6 +64,8 @@ def main() -> None:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip()
         _refuse(f"the database cannot be used: {cause.splitlines()[0]}")
+    except UnicodeEncodeError as error:  # an argument with octets that are no UTF-8
+        _refuse(f"{error.object[:100]!r} is not text")
     except OSError as error:
         _refuse(f"{error.filename or 'the system'}: {error.strerror or error}")
 

@@ -2,19 +2,12 @@
 
 from pathlib import Path
 
+import editors
 import pytest
 from installations import Installation, assert_refused
 
 from api.settings import unknown
 from content import partners
-
-
-def add(installation: Installation, name: str, role: str) -> tuple[str, str]:
-    """Add an editor; return their id and their token."""
-    done = installation.run_inside("editors", "add", name, "--role", role)
-    assert done.returncode == 0, done.stderr
-    editor, token = done.stdout.splitlines()
-    return editor.split()[1], token.split()[1]
 
 
 def role_of(installation: Installation, token: str) -> str | None:
@@ -27,24 +20,25 @@ def role_of(installation: Installation, token: str) -> str | None:
 def test_an_editor_is_known_by_the_token_that_is_shown_once(
     installation: Installation, role: str
 ) -> None:
-    editor, token = add(installation, "Ada Kim", role)
-    assert role_of(installation, token) == role
+    editor = editors.add(installation, "Ada Kim", role)
+    assert role_of(installation, editor.token) == role
     listed = installation.run_inside("editors", "list").stdout
-    (line,) = [line for line in listed.splitlines() if line.startswith(editor)]
+    (line,) = [line for line in listed.splitlines() if line.startswith(editor.id)]
     assert line.split()[1:3] == ["active", role]
     assert line.endswith("Ada Kim")
     assert "cvt_" not in listed
 
 
 def test_a_revoked_editor_is_nobody_and_stays_listed(installation: Installation) -> None:
-    editor, token = add(installation, "Ada", "legal")
-    _, other = add(installation, "Bo", "legal")
+    editor, other = (editors.add(installation, name, "legal") for name in ("Ada", "Bo"))
     for _ in range(2):
-        done = installation.run_inside("editors", "revoke", editor)
-        assert (done.returncode, done.stdout) == (0, f"{editor} is revoked\n"), "again is no error"
-    assert role_of(installation, token) is None
-    assert role_of(installation, other) == "legal"
-    assert f"{editor}  revoked  legal" in installation.run_inside("editors", "list").stdout
+        done = installation.run_inside("editors", "revoke", editor.id)
+        assert (done.returncode, done.stdout) == (0, f"{editor.id} is revoked\n"), (
+            "again is no error"
+        )
+    assert role_of(installation, editor.token) is None
+    assert role_of(installation, other.token) == "legal"
+    assert f"{editor.id}  revoked  legal" in installation.run_inside("editors", "list").stdout
 
 
 def test_revoking_an_unknown_editor_is_refused(installation: Installation) -> None:
