@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from api.db import keyring, session
 from api.settings import Settings
-from content import articles, bodies, changes, contexts, editions, policy, signing
+from content import articles, bodies, changes, contexts, editions, policy, signing, standings
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
@@ -111,6 +111,12 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
         kept = edition(row.slug, asked, part, "json")
         return Edition(kept.octets, kept.modified)
     return _issue(row.slug, asked, part, at)
+
+
+def serves(row: Publication, asked: Context, at: int) -> bool:
+    """Return whether a reader would be served an article in this publication's language."""
+    then = standings.stand(session(), row.article, asked, at)
+    return then.context.locale == row.locale
 
 
 def etag(octets: bytes) -> str:

@@ -68,7 +68,7 @@ class _Page:
         try:
             edition = caching.issue(row, self.asked, self.part, self.place.at)
         except (Gone, Withheld):
-            self.withheld += 1
+            self.withheld += caching.serves(row, self.asked, self.place.at)
             return
         if edition.body["context"]["locale"] == row.locale:
             self.items.append(self._item(edition))

@@ -1,4 +1,4 @@
-"""The claims lint on whole documents: every part is read, and the gates see what patterns cannot."""
+"""The claims lint on whole documents: every part is read, and gates see what patterns cannot."""
 
 import pytest
 from manuscripts import SOUND, changed
