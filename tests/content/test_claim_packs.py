@@ -71,7 +71,7 @@ def test_a_pack_is_plain_data_and_back(tmp_path: Path) -> None:
         ("id: T01", "id: G01", "a.yaml:6: /patterns/0/id begins with G0, as only Caveat's own"),
         ("topics: [tea]", "channel: [web]", "a.yaml:3: /when/channel is not known while a text is"),
         ("locale: fr", "locale: F!", "a.yaml:2: /locale must be a language tag"),
-        ("id: tea-fr", "id: [", "a.yaml:2: broken YAML"),
+        ("id: tea-fr", "id: [", "a.yaml:3: broken YAML"),
     ],
 )
 def test_a_broken_pack_is_refused_with_file_and_line(
@@ -79,6 +79,17 @@ def test_a_broken_pack_is_refused_with_file_and_line(
 ) -> None:
     assert old in PACK
     assert refusals(tmp_path, PACK.replace(old, new, 1))[0].startswith(told)
+
+
+def test_the_pack_that_the_docs_show_can_be_read(here: Path, tmp_path: Path) -> None:
+    shown = (here / "docs" / "editors.md").read_text().split("```yaml\nid: tea-en", 1)[1]
+    pack = "id: tea-en" + shown.split("```", 1)[0]
+    lint = Lint(claims.read_packs(folder(tmp_path, pack)))
+    subject = Subject("en-GB", ("tea",))
+    refused = ("Tea cures OCD.", "Not only TEA CURES, it warms.", "No sugar, but tea cures.")
+    passed = ("No tea cures.", "Tea cures meat.", "What tea cures.", "Tea cures at a risk.")
+    assert all(claims.check_text(text, lint, subject) for text in refused)
+    assert [text for text in passed if claims.check_text(text, lint, subject)] == []
 
 
 def test_packs_that_name_the_same_thing_are_refused(tmp_path: Path) -> None:
