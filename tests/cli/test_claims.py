@@ -1,6 +1,7 @@
 """``caveat lint``: what it says of files and of plain text, and by which exit code."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,17 @@ def test_nothing_to_look_at_is_told() -> None:
     done = run_inside("lint")
     assert done.returncode == 2
     assert "name a file, or give --text" in done.stderr
+
+
+def test_on_a_terminal_a_table_fits_into_80_columns(tmp_path: Path) -> None:
+    long = f"Kratom cures OCD {'and so it goes on and on ' * 10}in [red]brackets[/red]."
+    file = write(tmp_path, "a.md", changed("Words.", long))
+    terminal = {"FORCE_COLOR": "1", "COLUMNS": "80", "TERM": "xterm-256color"}
+    done = run_inside("lint", file, env=terminal)
+    assert done.returncode == 1
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    lines = shown.splitlines()[:-1]
+    assert max(map(len, lines)) <= 80
+    assert "mechanisms[0]" in shown
+    assert "[red]" in shown
+    assert "No treatment is proven" in shown
