@@ -50,6 +50,7 @@ TOO_MANY = Reason(
     "there are too many remarks on this text; the rest is left out",
     "Deal with those that are shown, then look again.",
 )
+NEAR = 600  # characters in which the sample of a percentage may have been named
 PERCENTAGE = Pattern(r"\d\s?%|\b(?:per ?cent|por ciento)\b")
 
 
@@ -59,9 +60,7 @@ def on_sentence(sentence: Sentence, locale: str) -> Iterator[Remark]:
         return
     if not _is_founded(sentence) and assertions.makes_claim(sentence.text, locale):
         yield remark(UNMARKED, sentence)
-    said = [sentence.piece.text, *sentence.statements]  # the sample may stand a sentence before
-    sized = any(assertions.has_sample(text, locale) for text in said)
-    if PERCENTAGE.stands_in(sentence.folded) and not sized:
+    if PERCENTAGE.stands_in(sentence.folded) and not _is_sized(sentence, locale):
         yield remark(UNSIZED, sentence)
 
 
@@ -113,6 +112,12 @@ def too_many(copy: Copy) -> Remark:
 def _is_founded(sentence: Sentence) -> bool:
     """Return whether a claim's mark stands for a sentence, or, in plain text, a source."""
     return bool(sentence.statements) or (sentence.piece.section == "text" and sentence.is_cited)
+
+
+def _is_sized(sentence: Sentence, locale: str) -> bool:
+    """Return whether the sample stands in the sentence, shortly before it, or in its claim."""
+    near = sentence.piece.text[max(0, sentence.start - NEAR) : sentence.end]
+    return any(assertions.has_sample(text, locale) for text in (near, *sentence.statements))
 
 
 def _unfounded(number: int, claim: Claim) -> Iterator[Remark]:

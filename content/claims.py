@@ -77,8 +77,10 @@ def check_copy(
     return sorted(shown, key=lambda one: _place(copy, one))
 
 
-def _place(copy: Copy, one: Remark) -> tuple[int, int, int]:
-    return copy.places.get(one.section, 0), -1 if one.block is None else one.block, one.start
+def _place(copy: Copy, one: Remark) -> tuple[int, int, int, str, int]:
+    """Return what remarks are sorted by: place, and errors first within a sentence."""
+    block = -1 if one.block is None else one.block
+    return copy.places.get(one.section, 0), block, one.sentence_start, one.severity, one.start
 
 
 def _of_packs(copy: Copy, lint: Lint, packs: list[Pack]) -> Iterator[Remark]:

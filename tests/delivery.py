@@ -154,9 +154,10 @@ def article_id(database: Database, slug: str) -> str:
 
 
 def live(database: Database) -> list[Publication]:
-    """Return what is live, newest first."""
+    """Return what is live in English, newest first."""
     with database.read() as session:
-        return list(session.scalars(articles.select_live(changes.head(session), None)))
+        rows = session.scalars(articles.select_live(changes.head(session), None))
+        return [row for row in rows if row.locale == "en"]
 
 
 def dump(part: Any) -> Any:

@@ -123,7 +123,7 @@ def _database() -> AbstractContextManager[Database]:
 
 def _say_published(manuscript: Manuscript, number: int | None) -> None:
     fact = f"published as change {number}" if number else "is live already"
-    _say(f"{manuscript.slug} {fact}")
+    _say(f"{manuscript.slug} in {manuscript.document.locale} {fact}")
 
 
 def _say(line: str) -> None:

@@ -20,9 +20,11 @@ def test_the_registry_has_all_that_an_article_owes_in_that_version(client: Flask
 
 
 def test_texts_stand_there_with_their_slots_and_variants(client: FlaskClient) -> None:
-    (crisis,) = read_json(client, "/v1/disclaimers/crisis-support")["disclaimers"]
+    (crisis,) = read_json(client, "/v1/disclaimers/crisis-support?locale=en")["disclaimers"]
     assert "{crisisLine.callText}" in crisis["text"]
-    (provenance,) = read_json(client, "/v1/disclaimers/editorial-provenance")["disclaimers"]
+    (provenance,) = read_json(client, "/v1/disclaimers/editorial-provenance?locale=en")[
+        "disclaimers"
+    ]
     assert all(variant["short"] and variant["text"] for variant in provenance["variants"])
     assert "reviewed" in {variant["state"] for variant in provenance["variants"]}
 
@@ -36,22 +38,23 @@ def test_the_registry_is_read_by_language(client: FlaskClient, locale: str, foun
 
 
 def test_new_words_are_a_new_version(client: FlaskClient, library: Database) -> None:
-    (old,) = read_json(client, "/v1/disclaimers/no-endorsement")["disclaimers"]
+    (old,) = read_json(client, "/v1/disclaimers/no-endorsement?locale=en")["disclaimers"]
     with library.read() as session:
-        row = session.query(DisclaimerVersion).filter_by(id="no-endorsement").one()
+        row = session.query(DisclaimerVersion).filter_by(id="no-endorsement", locale="en").one()
         data = {**(row.data or {}), "text": "Other words, just as full."}
     version = old["version"] + 1
     words = DisclaimerVersion(id="no-endorsement", locale="en", version=version, data=data)
     delivery.record(library, words)
-    (new,) = read_json(client, "/v1/disclaimers/no-endorsement")["disclaimers"]
+    (new,) = read_json(client, "/v1/disclaimers/no-endorsement?locale=en")["disclaimers"]
     assert (new["version"], new["text"]) == (old["version"] + 1, "Other words, just as full.")
 
 
 def test_words_that_are_no_longer_used_are_not_listed(
     client: FlaskClient, library: Database
 ) -> None:
-    ended = DisclaimerVersion(id="no-endorsement", locale="en", version=2, data=None)
-    delivery.record(library, ended)
+    for locale in ("en", "es"):
+        ended = DisclaimerVersion(id="no-endorsement", locale=locale, version=2, data=None)
+        delivery.record(library, ended)
     assert_problem(client.get("/v1/disclaimers/no-endorsement"), 404, "not-found")
     ids = {d["id"] for d in read_json(client, "/v1/disclaimers")["disclaimers"]}
     assert "no-endorsement" not in ids

@@ -95,7 +95,7 @@ def test_a_draft_with_an_unfounded_claim_is_looked_at_not_refused(
 
 
 def test_a_section_that_is_hard_to_read_is_refused_with_its_formula(lint: Lint) -> None:
-    hard = "Multidisciplinary organisational considerations necessitate comprehensive " * 15
+    hard = "Multidisciplinary organisational considerations necessitate comprehensive " * 25
     found = of(check(lint, changed("Words.", hard.strip() + ".")), "G03")
     assert [(one.section, one.severity) for one in found] == [("mechanisms", "error")]
     assert "Flesch-Kincaid grade" in found[0].message

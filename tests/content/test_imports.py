@@ -54,7 +54,7 @@ def test_two_articles_that_say_different_things_about_one_source(folder: Path) -
 def test_all_articles_are_read_before_any_is_refused(folder: Path) -> None:
     for path in articles(folder).glob("*.md"):
         path.write_text(path.read_text().replace("{#mechanisms}", "{#middle}"))
-    assert len(article_refusals(folder)) == 3
+    assert len(article_refusals(folder)) == 4
 
 
 def head(database: Database) -> int:
@@ -103,8 +103,8 @@ def test_one_edited_text_is_one_change_and_version_2(library: Database, folder: 
 def test_a_new_rule_is_one_change(library: Database, folder: Path) -> None:
     before = head(library)
     append(folder / "rules.yaml", RULE + "  require: [age-limit]\n")
-    assert kinds(library, take(library, folder)) == ["rule.added", *["article.affected"] * 3]
-    assert head(library) == before + 4
+    assert kinds(library, take(library, folder)) == ["rule.added", *["article.affected"] * 4]
+    assert head(library) == before + 5
 
 
 def test_what_cannot_be_resolved_any_more_is_refused_as_a_whole(

@@ -1,0 +1,110 @@
+"""The claims lint on any text at all: it never breaks, points rightly, and takes linear time."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from manuscripts import manuscripts
+
+from content import claim_texts, claims
+from content.claim_packs import Wording
+from content.claims import Lint, Remark, Subject
+from content.documents import Manuscript
+from content.patterns import Pattern, Patterns, fold
+
+LINT = Lint(claims.read_packs())
+FOLDER = Path(__file__).parent / "claims"
+SENTENCES = [
+    entry["text"]
+    for name in ("harmful.en", "innocent.en", "sentences.es")
+    for entry in yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+]
+LONG = 250_000
+PATIENCE = 8  # seconds of the processor for what takes a tenth of one, or two for the whole lint
+WORDINGS = [(pack.locale, wording) for pack in LINT.packs for wording in pack.patterns]
+
+
+def hostile(wording: Wording) -> str:
+    """Return a long text that begins what a pattern looks for again and again."""
+    folded = [fold(text) for text in SENTENCES]
+    found = (
+        text[start : end - 1] for text in folded for start, end in Pattern(wording.match).find(text)
+    )
+    beginning = next(found, "kratom is ") + "_ "
+    return (beginning * (LONG // len(beginning) + 1))[:LONG]
+
+
+@pytest.mark.parametrize(
+    ("locale", "wording"), WORDINGS, ids=lambda value: getattr(value, "id", value)
+)
+def test_each_pattern_takes_linear_time(locale: str, wording: Wording) -> None:
+    text, pattern = hostile(wording), Pattern(wording.match)
+    begin = time.process_time()
+    sum(1 for _ in pattern.find(text))
+    assert time.process_time() - begin < PATIENCE
+
+
+@pytest.mark.parametrize(
+    "beginning", ["kratom ", "No kratom cures ", "Eat 2 ", "A 5% b. ", "x", "A!?!?", '"A.']
+)
+def test_a_long_text_is_looked_at_in_bounded_time(beginning: str) -> None:
+    text = beginning * (LONG // len(beginning))
+    begin = time.process_time()
+    claims.check_text(text, LINT, Subject("en", ("kratom",)))
+    assert time.process_time() - begin < 3 * PATIENCE
+
+
+def test_a_text_with_too_many_faults_is_an_error_that_says_so() -> None:
+    text = "Kratom cures OCD. Tea.\n\n" * 6000
+    found = claims.check_text(text, LINT, Subject("en", ("kratom",)))
+    assert len(found) == 5001
+    assert "G07" in [one.pattern for one in found]
+
+
+@given(text=st.text(max_size=300) | st.lists(st.sampled_from(SENTENCES)).map(" ".join))
+@settings(max_examples=100, deadline=None)
+def test_any_text_can_be_looked_at(text: str) -> None:
+    for locale in ("en", "es", "xx"):
+        copy = claim_texts.of_text(text, locale, ("kratom",), ())
+        assert_places(copy, claims.check_copy(copy, LINT, frozenset(), None))
+
+
+@given(manuscript=manuscripts())
+@settings(max_examples=25, deadline=None)
+def test_any_article_can_be_looked_at(manuscript: Manuscript) -> None:
+    copy = claim_texts.of_manuscript(manuscript)
+    assert_places(copy, claims.check(manuscript, LINT, frozenset()))
+
+
+@given(text=st.lists(st.sampled_from(SENTENCES)).map(" ".join))
+@settings(max_examples=50, deadline=None)
+def test_all_patterns_at_once_find_what_each_finds_alone(text: str) -> None:
+    folded = fold(text)
+    each = [i for i, (_, one) in enumerate(WORDINGS) if Pattern(one.match).stands_in(folded)]
+    assert Patterns(one.match for _, one in WORDINGS).standing_in(folded) == each
+
+
+@given(text=st.text())
+def test_a_folded_text_has_the_same_places(text: str) -> None:
+    assert len(fold(text)) == len(text)
+
+
+def assert_places(copy: claim_texts.Copy, found: list[Remark]) -> None:
+    """Check that each remark's sentence and words stand where it says."""
+    for one in found:
+        texts = list(_texts(copy, one))
+        assert any(text[one.start : one.end] == one.matched for text in texts)
+        begin = one.sentence_start
+        assert any(text[begin : begin + len(one.sentence)] == one.sentence for text in texts)
+
+
+def _texts(copy: claim_texts.Copy, one: Remark) -> Iterator[str]:
+    if not copy.pieces:
+        yield ""
+    for piece in copy.pieces:
+        if (piece.section, piece.block) == (one.section, one.block):
+            yield piece.text
