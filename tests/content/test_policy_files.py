@@ -26,10 +26,10 @@ def test_an_id_that_is_there_twice_in_one_file(folder: Path) -> None:
 
 def test_an_id_that_is_there_twice_across_files(folder: Path) -> None:
     shutil.copy(folder / "disclaimers/age-limit.yaml", folder / "disclaimers/other.yaml")
-    file = f"{folder}/disclaimers/age-limit.yaml"
+    first = f"is defined already in {folder}/disclaimers/age-limit.yaml"
     assert refusals(folder) == [
-        f"disclaimers/other.yaml:9: /texts/en disclaimer age-limit en is defined already in {file}:9",
-        f"disclaimers/other.yaml:21: /texts/es disclaimer age-limit es is defined already in {file}:21",
+        f"disclaimers/other.yaml:9: /texts/en disclaimer age-limit en {first}:9",
+        f"disclaimers/other.yaml:21: /texts/es disclaimer age-limit es {first}:21",
     ]
 
 
