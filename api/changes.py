@@ -1,6 +1,6 @@
 """The log as readers follow it: what changed after a number, oldest first, and nothing missed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Response
@@ -59,7 +59,10 @@ def _help() -> list[dict[str, Any]]:
 
 
 def _entry(
-    change: Change, shown: Publication | None, gone: set[int], help: list[dict[str, Any]]
+    change: Change,
+    shown: Publication | None,
+    gone: dict[int, str | None],
+    help: list[dict[str, Any]],
 ) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "seq": change.seq,
@@ -74,11 +77,12 @@ def _entry(
     if shown is not None:
         entry["subject"] |= {"slug": shown.slug, "locale": shown.locale}
         if reason := _reason(change, shown, gone):
-            entry["tombstone"] = _tombstone(shown, reason, help)
+            notice = gone.get(shown.seq) if reason == "redacted" else shown.notice
+            entry["tombstone"] = _tombstone(shown, reason, notice, help)
     return entry
 
 
-def _reason(change: Change, shown: Publication, gone: set[int]) -> str | None:
+def _reason(change: Change, shown: Publication, gone: Collection[int]) -> str | None:
     """Return why the article is not shown any more as of a change; None while it is."""
     if change.kind == "article.expired":
         return "expired"
@@ -87,6 +91,8 @@ def _reason(change: Change, shown: Publication, gone: set[int]) -> str | None:
     return "redacted" if shown.seq in gone else None
 
 
-def _tombstone(row: Publication, reason: str, help: list[dict[str, Any]]) -> dict[str, Any]:
-    facts = {"type": reason, "notice": row.notice, "replacement": row.replacement}
+def _tombstone(
+    row: Publication, reason: str, notice: str | None, help: list[dict[str, Any]]
+) -> dict[str, Any]:
+    facts = {"type": reason, "notice": notice, "replacement": row.replacement}
     return {**facts, "your_copy": "remove", "help": help}

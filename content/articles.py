@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content import contexts
+from content import contexts, documents
 from content.errors import NotFound
 from content.models.log import Body, Change, Effect, Lapse, Publication, Revision
+
+Text = tuple[str, str, int]  # article, locale, number of the revision
 
 
 def new_id(now: datetime) -> str:
@@ -83,17 +85,19 @@ def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]
     return {seq: row for query in queries for seq, row in session.execute(query).all()}
 
 
-def redacted(session: Session, rows: Iterable[Publication]) -> set[int]:
-    """Return the numbers of those publications whose text was deleted by law."""
-    numbers = {row.seq for row in rows}
-    same = (
-        Revision.article == Publication.article,
-        Revision.locale == Publication.locale,
-        Revision.number == Publication.revision,
-    )
-    there = exists().where(Body.digest == Revision.digest)
-    query = select(Publication.seq).join(Revision, and_(*same))
-    return set(session.scalars(query.where(Publication.seq.in_(numbers), ~there)))
+def redacted(session: Session, rows: Iterable[Publication]) -> dict[int, str | None]:
+    """Return the numbers of those publications whose text was deleted by law, and what is told.
+
+    A translation is not shown any more when the text that it translates was deleted.
+    """
+    known = list(rows)
+    lost = _lost(session, {row.article for row in known})
+    found = {}
+    for row in (one for one in known if lost):
+        text = (row.article, row.locale, row.revision)
+        for gone in lost.keys() & {text, _source(session, text)}:
+            found[row.seq] = lost[gone]
+    return found
 
 
 def revisions(
@@ -118,3 +122,19 @@ def revisions(
         .where(Revision.article == article, Revision.locale == locale)
     )
     return list(session.execute(query.order_by(Revision.number.desc())))
+
+
+def _lost(session: Session, articles: set[str]) -> dict[Text, str | None]:
+    """Return the texts of some articles that were deleted by law, each with the public notice."""
+    said = (Change.subject_type == "body", Change.subject == Revision.digest)
+    query = select(Revision, Change.notice).join(Change, and_(*said))
+    query = query.where(Change.kind == "body.redacted", Revision.article.in_(articles))
+    found = session.execute(query).all()
+    return {(text.article, text.locale, text.number): notice for text, notice in found}
+
+
+def _source(session: Session, text: Text) -> Text:
+    """Return the text that another one translates; of an original, itself."""
+    body = session.get(Body, session.get_one(Revision, text).digest)
+    of = documents.decode(body.octets).translation if body else None
+    return (text[0], of.locale, of.revision) if of else text

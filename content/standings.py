@@ -96,8 +96,9 @@ def subject(session: Session, standing: Standing, part: Part) -> Subject:
     """Return what a standing shows; raise ``NotFound`` for no such revision, ``Gone`` redacted."""
     try:
         return subjects.read(session, standing.publication, standing.at, part.revision)
-    except subjects.Redacted:
-        raise Gone("redacted", notice=None, replacement=None, help=help(standing)) from None
+    except subjects.Redacted as error:
+        where = help(standing)
+        raise Gone("redacted", notice=error.notice, replacement=None, help=where) from None
 
 
 def compose(subject: Subject, standing: Standing, part: Part) -> dict[str, Any]:

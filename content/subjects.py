@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from content import changes, documents
 from content.documents import Document
 from content.errors import NotFound
-from content.models.log import Body, Lapse, Publication, Revision
+from content.models.log import Body, Change, Lapse, Publication, Revision
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 _decode = lru_cache(maxsize=256)(documents.decode)
@@ -40,6 +40,10 @@ class Subject:
 
 class Redacted(Exception):
     """The text, or the one that it translates, was deleted by law; the caller refuses."""
+
+    def __init__(self, notice: str | None) -> None:
+        super().__init__(notice)
+        self.notice = notice  # what everybody is told
 
 
 def read(session: Session, publication: Publication, at: int, pin: int | None) -> Subject:
@@ -157,5 +161,11 @@ def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:
 def _document(session: Session, revision: Revision) -> Document:
     octets = session.scalar(select(Body.octets).where(Body.digest == revision.digest))
     if octets is None:
-        raise Redacted(revision.digest)
+        raise Redacted(_notice(session, revision.digest))
     return _decode(octets)
+
+
+def _notice(session: Session, digest: str) -> str | None:
+    named = (Change.subject_type == "body", Change.subject == digest)
+    query = select(Change.notice).where(*named, Change.kind == "body.redacted")
+    return session.scalar(query.order_by(Change.seq.desc()).limit(1))

@@ -12,7 +12,7 @@ from desks import OF_ONE, Desk
 from factories import NOW, make_manuscript, make_paragraph, make_section, publish
 from sqlalchemy.engine import make_url
 
-from content import changes, documents, editing, redactions
+from content import articles, changes, documents, editing, redactions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
@@ -120,6 +120,9 @@ def test_a_translation_is_refused_with_its_source_and_named(
     locales = sorted(row.locale for row in desk.rows(Effect) if row.seq in numbers)
     assert locales == ["de", "en"]
     assert desk.gone(small_keyring, GERMAN).reason == "redacted"
+    with desk.database.read() as session:
+        rows = list(articles.shown_by(session, numbers).values())
+        assert set(articles.redacted(session, rows)) == {row.seq for row in rows}
 
 
 def test_a_second_confirmation_changes_nothing(desk: Desk) -> None:
