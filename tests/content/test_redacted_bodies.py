@@ -1,5 +1,6 @@
 """Redacted bodies: the one row that may go, only after the log says so; it never comes back."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,12 +11,14 @@ from desks import OF_ONE, Desk
 from factories import NOW, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
-from content import changes, documents, editing
+from content import changes, documents, editing, redactions
 from content.db import Database
 from content.errors import CaveatError, Ended
 from content.models import log
 from content.models.drafts import Draft
 from content.signing import Keyring
+
+WAIT = 0.3  # seconds
 
 
 def say_redacted(database: Database, digest: str, kind: str = "body.redacted") -> None:
@@ -122,3 +125,22 @@ def test_a_publication_at_the_same_time_does_not_bring_it_back(
         slugs = [f"copy-{n}" for n in range(12) if editing.find_article(session, f"copy-{n}")]
     for slug in ("one", *slugs):
         assert desk.gone(small_keyring, slug=slug).reason == "redacted"
+
+
+def test_what_waits_for_the_redaction_is_refused_after_it(desk: Desk) -> None:
+    publish(desk.database, slug="one")
+    (body,) = desk.rows(log.Body)
+    request = desk.request()
+    with ThreadPoolExecutor(2) as pool:
+        with desk.database.write() as session:
+            redactions.confirm(session, request, by=desk.second, now=NOW)
+            inserting = pool.submit(insert_body, desk.database, body)
+            publishing = pool.submit(publish, desk.database, slug="two")
+            time.sleep(WAIT)  # until both have come to where they have to wait
+            assert not any(one.done() for one in (inserting, publishing))
+            session.commit()
+        with pytest.raises(DBAPIError, match="redacted"):
+            inserting.result()
+        with pytest.raises(Ended, match="redacted"):
+            publishing.result()
+    assert desk.rows(log.Body) == []
