@@ -84,6 +84,7 @@ def confirm(session: Session, request_id: str, *, by: str, now: datetime) -> ran
     Raise ``NotFound``; ``Invalid`` when ``by`` asked for it; ``Conflict`` when the request is not
     open any more. :func:`erase` has to follow the commit.
     """
+    _hold_texts(session)  # before the counter, in the order in which a publication takes them
     changes.lock(session)  # nothing can be published, confirmed or cancelled meanwhile
     found = _still_open(session, request_id, now)
     if found.requested_by == by:
@@ -92,7 +93,8 @@ def confirm(session: Session, request_id: str, *, by: str, now: datetime) -> ran
     if body is None:
         raise Conflict("Exactly this text was redacted already.")
     touched = places(session, found.digest)
-    numbers = changes.append(session, list(_entries(session, found, touched)), by=by, now=now)
+    both = f"{found.requested_by} {by}"  # the log names the two people who decided
+    numbers = changes.append(session, list(_entries(session, found, touched)), by=both, now=now)
     _delete(session, body)
     for article in sorted({place.article for place in touched}):
         heads.follow(session, article)
@@ -170,6 +172,16 @@ def erase(url: str, *, patience: int = BUSY_TIMEOUT) -> bool:
             return not busy
     finally:
         engine.dispose()
+
+
+def _hold_texts(session: Session) -> None:
+    """Wait for whoever writes a working copy or a revision, and let nobody else begin.
+
+    Else a copy that is not committed yet would be missed. On SQLite every writer is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        whole = "LOCK TABLE drafts, revisions IN SHARE ROW EXCLUSIVE MODE"
+        session.connection().exec_driver_sql(whole)
 
 
 def _words(name: str, text: str) -> str:

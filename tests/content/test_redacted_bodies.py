@@ -1,24 +1,24 @@
 """Redacted bodies: the one row that may go, only after the log says so; it never comes back."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from acts import end, head, issue, revise
 from desks import OF_ONE, Desk
-from factories import NOW, make_section, publish
+from factories import NOW, make_manuscript, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
-from content import changes, documents, editing, redactions
+from content import articles, changes, documents, editing, redactions
 from content.db import Database
 from content.errors import CaveatError, Ended
 from content.models import log
 from content.models.drafts import Draft
 from content.signing import Keyring
 
-WAIT = 0.3  # seconds
+WAIT = 0.3  # seconds in which two transactions that can meet have met
 
 
 def say_redacted(database: Database, digest: str, kind: str = "body.redacted") -> None:
@@ -144,3 +144,33 @@ def test_what_waits_for_the_redaction_is_refused_after_it(desk: Desk) -> None:
         with pytest.raises(Ended, match="redacted"):
             publishing.result()
     assert desk.rows(log.Body) == []
+
+
+def test_who_corrects_the_article_at_the_same_time_is_waited_for(
+    desk: Desk, small_keyring: Keyring
+) -> None:
+    publish(desk.database, slug="one")
+    request = desk.request()
+    corrected = make_manuscript(slug="one", sections=another_text("A text that may be shown"))
+    with ThreadPoolExecutor(1) as pool, desk.database.write() as session:
+        draft = session.get_one(Draft, (articles.identify(session, "one"), "en"))
+        draft = editing.save(session, draft, corrected, by="test", now=NOW)
+        confirmed = pool.submit(desk.confirm, request)
+        wait([confirmed], timeout=WAIT)
+        revision = editing.submit(session, draft, by="test", now=NOW)
+        editing.publish(session, corrected, revision, by="test", now=NOW)
+        session.commit()
+    assert confirmed.result()
+    assert issue(desk.database, small_keyring).body["revision"]["number"] == 2
+
+
+def test_a_draft_that_is_being_written_at_the_same_time_goes_too(desk: Desk) -> None:
+    publish(desk.database, slug="one")
+    request = desk.request()
+    with ThreadPoolExecutor(1) as pool, desk.database.write() as session:
+        editing.create(session, make_manuscript(slug="two"), by="test", now=NOW)
+        confirmed = pool.submit(desk.confirm, request)
+        wait([confirmed], timeout=WAIT)
+        session.commit()
+    assert confirmed.result()
+    assert desk.rows(Draft) == []

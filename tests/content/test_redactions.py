@@ -49,7 +49,7 @@ def test_the_log_says_in_one_group_what_went_and_whom_it_touches(desk: Desk) -> 
     numbers = desk.redact(notice="A text was removed.")
     group = [row for row in desk.rows(Change) if row.seq in numbers]
     assert [row.kind for row in group] == ["body.redacted", *["article.affected"] * 2]
-    assert {row.actor for row in group} == {desk.second}
+    assert {row.actor for row in group} == {f"{desk.first} {desk.second}"}
     assert {row.impact for row in group} == {"safety"}
     assert {row.notice for row in group} == {"A text was removed."}
     assert [row.reason for row in group] == ["A court says so.", None, None]
