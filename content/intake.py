@@ -171,8 +171,10 @@ class Drafter:
             return clean(self.facts.title)
         if found:
             return found.text
-        start, end = sentences.split(summary, self.facts.locale)[0]
-        guess = _begin(summary[start:end].rstrip("."), GUESSED_TITLE, self.facts.locale)
+        ranges = sentences.split(summary, self.facts.locale)
+        begun = (summary[start:end].rstrip(". ") for start, end in ranges)
+        first = next((sentence for sentence in begun if sentence), UNTITLED)
+        guess = _begin(first, GUESSED_TITLE, self.facts.locale) or UNTITLED
         self._report(0, f"the text has no title of its own; {guess!r} is a guess (give --title)")
         return guess
 

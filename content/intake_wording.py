@@ -20,6 +20,7 @@ WORDING: dict[str, dict[str, dict[str, int]]] = {
     "en": {
         "overview": {
             "overview": 95, "introduction": 90, "background": 85, "at a glance": 85, "basics": 80,
+            "what … is": 85, "what … are": 85,
             "what is": 85, "what are": 80, "definition": 80, "history": 70, "understanding": 60,
             "about": 60, "types": 60, "symptoms": 60, "who": 55, "origin": 60, "origins": 60,
             "key facts": 80, "what you need to know": 75, "facts": 55, "prevalence": 60,
@@ -164,10 +165,18 @@ def is_label(text: str, labels: dict[str, tuple[str, ...]], locale: str) -> bool
     return len(text) <= 80 and words(text) in labels[known(locale)]
 
 
+def _stands_in(wording: str, spoken: str) -> bool:
+    """Return whether a heading has a wording; ``what … is`` begins and ends it."""
+    begin, gap, end = wording.partition("…")
+    if not gap:
+        return f" {wording} " in spoken
+    return spoken.startswith(f" {begin}") and spoken.endswith(f"{end} ")
+
+
 def _score(heading: str, kind: str, locale: str) -> Choice:
     spoken = f" {words(heading)} "
     rules = WORDING[known(locale)][kind]
-    hits = sorted((w for w in rules if f" {w} " in spoken), key=lambda w: (-rules[w], w))
+    hits = sorted((w for w in rules if _stands_in(w, spoken)), key=lambda w: (-rules[w], w))
     if not hits:
         return Choice(kind, 0, "")
     confidence = min(MOST, rules[hits[0]] + EACH_MORE * (len(hits) - 1))

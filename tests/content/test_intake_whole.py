@@ -97,6 +97,8 @@ def test_every_word_is_kept_in_every_form(copy: list[tuple[str, str]]) -> None:
 
 @MANY
 @given(st.lists(manuscripts.LINES | st.just(""), min_size=1, max_size=12).map("\n".join))
+@example(".\nword")
+@example(". .")
 def test_text_that_looks_like_markup_is_kept(text: str) -> None:
     if not re.search(r"\w", text):
         return
