@@ -47,6 +47,7 @@ FORMS: dict[str, Callable[[str, str], Copy]] = {
 ENDINGS = {"md": "markdown", "markdown": "markdown", "html": "html", "htm": "html", "xhtml": "html"}
 UNKNOWN_AUTHOR, UNSAID = "Unknown author", "Not stated."
 NOTE = "Draft from a text that was supplied."
+UNTITLED = "Untitled"  # where no sentence has a word
 MAX_SUMMARY, MAX_TITLE, GUESSED_TITLE, MAX_SLUG = 1000, 500, 80, 80  # characters
 
 
