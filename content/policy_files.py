@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from content import claim_packs
+from content.claims import packs as claim_packs
 from content.disclaimers import Disclaimer, Fallback
 from content.errors import Finding, Invalid
 from content.jurisdictions import Authority, Code, Help, Law, Place, Words

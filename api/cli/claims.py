@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from content import claim_texts, claims, markdown, parts, readability
-from content.claim_packs import LIBRARY
-from content.claim_texts import Copy
+from content import claims, markdown, parts, readability
 from content.claims import Lint, Remark
-from content.copied import Other
+from content.claims import texts as claim_texts
+from content.claims.copied import Other
+from content.claims.packs import LIBRARY
+from content.claims.texts import Copy
 from content.errors import Finding, Invalid
 from content.located import MAX_OCTETS, read_text, readable
 

@@ -5,7 +5,7 @@ from manuscripts import SOUND, changed
 
 from content import claims, markdown
 from content.claims import Lint, Remark, Subject
-from content.copied import Other
+from content.claims.copied import Other
 
 GRAVE = "Kratom cures OCD."
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from manuscripts import manuscripts
 
-from content import claim_texts, claims
-from content.claim_packs import Wording
+from content import claims
 from content.claims import Lint, Remark, Subject
+from content.claims import texts as claim_texts
+from content.claims.packs import Wording
+from content.claims.patterns import Pattern, Patterns, fold
 from content.documents import Manuscript
-from content.patterns import Pattern, Patterns, fold
 
 LINT = Lint(claims.read_packs())
 FOLDER = Path(__file__).parent / "claims"

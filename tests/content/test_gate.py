@@ -8,7 +8,7 @@ from acts import issue
 from factories import NOW, make_manuscript, make_paragraph, make_section
 
 from content import editing, imports, partners
-from content.claim_packs import read_packs
+from content.claims.packs import read_packs
 from content.db import Database
 from content.documents import SECTION_KINDS
 from content.errors import Invalid

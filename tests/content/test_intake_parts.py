@@ -2,10 +2,10 @@
 
 import pytest
 
-from content import intake, intake_wording, markdown
+from content import intake, markdown
 from content.documents import Bullets, Heading, Section
-from content.intake import Facts, Intake
-from content.intake_mapping import Mapped
+from content.intake import Facts, Intake, wording
+from content.intake.mapping import Mapped
 
 FRONT = "A title\n\nA summary that says what is coming.\n\n"
 
@@ -112,12 +112,12 @@ def test_what_no_wording_matches_stays_with_what_stands_before() -> None:
     found = draft(f"{FRONT}## Causes\n\nOne.\n\n## Zebras\n\nTwo.", "markdown")
     assert said(found)["mechanisms"] == ["Causes", "One.", "Zebras", "Two."]
     zebras = mapped(found, "heading")[1]
-    assert zebras.confidence < intake_wording.SURE
+    assert zebras.confidence < wording.SURE
     assert "the heading 'Zebras' is in mechanisms, not surely" in findings(found)
 
 
 def test_a_heading_between_two_sections_is_not_decided() -> None:
-    choice = intake_wording.choose("Symptoms and research", "en")
+    choice = wording.choose("Symptoms and research", "en")
     assert choice.section is None
     assert (
         choice.reason

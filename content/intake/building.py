@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import Any
 
 from content import documents, spans
-from content import intake_wording as wording
 from content.documents import Block, Bullets, Heading, Inline, Paragraph, Quote, Section
 from content.errors import Finding, Invalid
-from content.intake_claims import Marker
-from content.intake_mapping import Entry, Mapping
-from content.intake_pieces import MAX_PASSAGE, Piece
+from content.intake import wording
+from content.intake.mapping import Entry, Mapping
+from content.intake.marking import Marker
+from content.intake.pieces import MAX_PASSAGE, Piece
 from content.spans import Span
 
 MAX_ITEMS = 200  # of one list

@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from content.claims.patterns import Broken, Pattern
 from content.errors import Finding, Invalid
 from content.located import Located, read_text
 from content.parts import Line, Name, Part, Tag, convert
-from content.patterns import Broken, Pattern
 from content.rules import When
 
-LIBRARY = Path(__file__).parent / "library" / "claims"
+LIBRARY = Path(__file__).parent.parent / "library" / "claims"
 MAX_FILES = 100
 OWN = "G0"  # how the ids of findings begin that come from no pack
 DOCUMENT_SIDE = ("topics", "conditions", "claim_levels", "mentions")  # what a draft can meet

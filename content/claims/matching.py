@@ -7,10 +7,10 @@ where the words stand before, after or beside it that make it right.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.claim_packs import Pack, Wording, base, check, twins
-from content.claim_texts import Copy, Sentence
+from content.claims.packs import Pack, Wording, base, check, twins
+from content.claims.patterns import Pattern, Patterns, any_of
+from content.claims.texts import Copy, Sentence
 from content.errors import Invalid
-from content.patterns import Pattern, Patterns, any_of
 
 BEFORE = 45  # characters in which a negation, or what directly precedes, is looked for
 

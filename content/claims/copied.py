@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from content.patterns import fold
+from content.claims.patterns import fold
 
 RUN = 8  # words in a row that no two writers choose by chance
 WORD = re.compile(r"\w+(?:'\w+)?")

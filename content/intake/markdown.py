@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from content.errors import Finding, Invalid
-from content.intake_pieces import Copy, Kind, Piece, known_link
+from content.intake.pieces import Copy, Kind, Piece, known_link
 from content.markdown_inline import MAX_INLINE
 from content.spans import Emphasis, Mark, Span, Strong, plain
 

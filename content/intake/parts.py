@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from content import intake_wording as wording
 from content.errors import Finding, Invalid
-from content.intake_pieces import Copy, Piece
+from content.intake import wording
+from content.intake.pieces import Copy, Piece
 
 MAX_HEADINGS = 200
 SHORT = 80  # characters of a bare line that may be a heading

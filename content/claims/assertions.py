@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from content.claims.patterns import Pattern, any_of, fold
 from content.located import Located, read_text
 from content.parts import Part, convert
-from content.patterns import Pattern, any_of, fold
 
-WORDS = Path(__file__).parent / "library" / "assertions.yaml"
+WORDS = Path(__file__).parent.parent / "library" / "assertions.yaml"
 PERCENTAGE = Pattern(r"\d\s?%")  # makes a claim in every language
 
 

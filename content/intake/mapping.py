@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from content import intake_wording as wording
 from content.documents import SECTION_KINDS
-from content.intake_parts import Block, Parts
-from content.intake_pieces import Piece
-from content.intake_wording import Choice
+from content.intake import wording
+from content.intake.parts import Block, Parts
+from content.intake.pieces import Piece
+from content.intake.wording import Choice
 from content.parts import Part
 
 EXCERPT = 120  # characters of a text that stands in the document anyway

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from content.intake_pieces import Copy, Kind, Piece
+from content.intake.pieces import Copy, Kind, Piece
 from content.spans import Span
 
 BULLET = re.compile(r"\s*[-*+\u2022\u2023\u2043\u25aa\u25cf\u25e6\u00b7\u2013\u2014]\s+(?=\S)")

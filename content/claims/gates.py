@@ -7,13 +7,14 @@ document of some subject must owe.
 
 from collections.abc import Iterator
 
-from content import assertions, readability
-from content.claim_packs import Pack
-from content.claim_remarks import Reason, Remark, remark
-from content.claim_texts import Copy, Piece, Sentence
-from content.copied import Other
+from content import readability
+from content.claims import assertions
+from content.claims.copied import Other
+from content.claims.packs import Pack
+from content.claims.patterns import Pattern
+from content.claims.remarks import Reason, Remark, remark
+from content.claims.texts import Copy, Piece, Sentence
 from content.evidence import Claim
-from content.patterns import Pattern
 
 UNMARKED = Reason(
     *("G01", "SRC", "warning"),

@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
-from content.claim_packs import Severity
-from content.claim_texts import Sentence
+from content.claims.packs import Severity
+from content.claims.texts import Sentence
 from content.parts import Part
 
 

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from content import sentences
 from content.blocks import Block, Bullets, Paragraph, Table, runs
+from content.claims.patterns import Pattern, fold
 from content.documents import Document, Manuscript, clean
 from content.evidence import Claim
-from content.patterns import Pattern, fold
 from content.rules import When
 from content.spans import Claims, Span, cites, plain
 

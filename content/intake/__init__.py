@@ -1,9 +1,9 @@
 """Intake: an agency's unstructured text becomes a draft, with a reason for everything.
 
-The stages are one after another: reading (``intake_text``, ``intake_markdown``, ``intake_html``)
-gives pieces, ``intake_parts`` finds title, summary, outline, headings and closing,
-``intake_mapping`` assigns them to sections by ``intake_wording``, ``intake_building`` makes blocks
-and ``intake_claims`` marks claims. Nothing is dropped: what has no place is kept and reported.
+The stages are one after another: reading (``text``, ``markdown``, ``html``) gives pieces, ``parts``
+finds title, summary, outline, headings and closing, ``mapping`` assigns them to sections by
+``wording``, ``building`` makes blocks and ``marking`` marks claims. Nothing is dropped: what has no
+place is kept and reported.
 """
 
 import re
@@ -15,34 +15,26 @@ from datetime import datetime
 from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from content import (
-    documents,
-    editing,
-    intake_html,
-    intake_mapping,
-    intake_markdown,
-    intake_parts,
-    intake_pieces,
-    intake_text,
-    markdown,
-    sentences,
-)
-from content import intake_wording as wording
+from content import documents, editing, markdown, sentences
 from content.documents import Manuscript
 from content.errors import Conflict, Finding, Invalid
-from content.intake_building import Builder
-from content.intake_mapping import Mapped
-from content.intake_parts import Parts
-from content.intake_pieces import Copy
+from content.intake import html as html_form
+from content.intake import markdown as markdown_form
+from content.intake import pieces, wording
+from content.intake import text as text_form
+from content.intake.building import Builder
+from content.intake.mapping import Mapped, assign
+from content.intake.parts import Parts, find
+from content.intake.pieces import Copy
 from content.located import MAX_OCTETS
 from content.models.drafts import Draft
 from content.parts import Tag, convert
 from content.spans import Link, clean
 
 FORMS: dict[str, Callable[[str, str], Copy]] = {
-    "text": intake_text.read,
-    "markdown": intake_markdown.read,
-    "html": intake_html.read,
+    "text": text_form.read,
+    "markdown": markdown_form.read,
+    "html": html_form.read,
 }
 ENDINGS = {"md": "markdown", "markdown": "markdown", "html": "html", "htm": "html", "xhtml": "html"}
 UNKNOWN_AUTHOR, UNSAID = "Unknown author", "Not stated."
@@ -90,8 +82,8 @@ def draft(octets: bytes, form: str, facts: Facts, name: str = "text") -> Intake:
     text, not UTF-8, too large, or more than one document can hold.
     """
     convert(facts.locale, Tag, "/document/locale")
-    copy = FORMS[form](intake_pieces.decode(octets, name), name)
-    parts = intake_parts.find(copy, facts.locale)
+    copy = FORMS[form](pieces.decode(octets, name), name)
+    parts = find(copy, facts.locale)
     return Drafter(copy, parts, facts).finish()
 
 
@@ -119,7 +111,7 @@ class Drafter:
         """Return the whole."""
         summary = self._summary()
         title = self._title(summary)
-        mapping = intake_mapping.assign(self.parts, self.facts.locale)
+        mapping = assign(self.parts, self.facts.locale)
         builder = Builder(self.copy.name, self.facts.locale)
         sections = builder.sections(mapping)
         document = {

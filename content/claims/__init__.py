@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from content import claim_gates, claim_texts
-from content.assertions import makes_claim
-from content.claim_matching import Hit, Lint
-from content.claim_packs import Pack, read_packs
-from content.claim_remarks import Reason, Remark, remark
-from content.claim_texts import Copy, Sentence
-from content.copied import Other
+from content.claims import gates, texts
+from content.claims.assertions import makes_claim
+from content.claims.copied import Other
+from content.claims.matching import Hit, Lint
+from content.claims.packs import Pack, read_packs
+from content.claims.remarks import Reason, Remark, remark
+from content.claims.texts import Copy, Sentence
 from content.documents import Manuscript
 
 # fmt: off
@@ -49,14 +49,14 @@ def check(
     ``owed`` are the disclaimers that it owes, ``mentions`` what its text mentions; with None nobody
     knows them: nothing is said about disclaimers, and every condition on mentions is met.
     """
-    return check_copy(claim_texts.of_manuscript(manuscript, mentions), lint, owed, against)
+    return check_copy(texts.of_manuscript(manuscript, mentions), lint, owed, against)
 
 
 def check_text(
     text: str, lint: Lint, subject: Subject, *, against: Other | None = None
 ) -> list[Remark]:
     """Return what the lint says about plain text."""
-    copy = claim_texts.of_text(text, subject.locale, subject.topics, subject.conditions)
+    copy = texts.of_text(text, subject.locale, subject.topics, subject.conditions)
     return check_copy(copy, lint, None, against)
 
 
@@ -67,13 +67,13 @@ def check_copy(
     packs = lint.packs_for(copy)
     found = chain(
         _of_packs(copy, lint, packs),
-        claim_gates.on_document(copy, packs, owed),
-        claim_gates.on_reading(copy),
-        claim_gates.on_copying(copy, against) if against else (),
+        gates.on_document(copy, packs, owed),
+        gates.on_reading(copy),
+        gates.on_copying(copy, against) if against else (),
     )
     shown = list(islice(found, MOST))
     if len(shown) == MOST:
-        shown.append(claim_gates.too_many(copy))
+        shown.append(gates.too_many(copy))
     return sorted(shown, key=lambda one: _place(copy, one))
 
 
@@ -86,10 +86,10 @@ def _place(copy: Copy, one: Remark) -> tuple[int, int, int, str, int]:
 def _of_packs(copy: Copy, lint: Lint, packs: list[Pack]) -> Iterator[Remark]:
     """Yield what is said about single sentences."""
     if not lint.speaks(copy.locale):
-        yield claim_gates.unspoken(copy)
+        yield gates.unspoken(copy)
     for sentence in copy.sentences:
         yield from (_refused(sentence, hit) for hit in lint.hits(sentence, copy.locale, packs))
-        yield from claim_gates.on_sentence(sentence, copy.locale)
+        yield from gates.on_sentence(sentence, copy.locale)
 
 
 def _refused(sentence: Sentence, hit: Hit) -> Remark:
