@@ -1,7 +1,7 @@
 """Intake: an agency's unstructured text becomes a draft, with a reason for everything.
 
-The stages are one after another: reading (``text``, ``markdown``, ``html``) gives pieces, ``parts``
-finds title, summary, outline, headings and closing, ``mapping`` assigns them to sections by
+The stages are one after another: reading (``from_text``, ``from_markdown``,
+``from_html``) gives pieces, ``parts`` finds title, summary, outline, headings and closing, ``mapping`` assigns them to sections by
 ``wording``, ``building`` makes blocks and ``marking`` marks claims. Nothing is dropped: what has no
 place is kept and reported.
 """
@@ -18,10 +18,7 @@ from sqlalchemy.orm import Session
 from content import documents, editing, markdown, sentences
 from content.documents import Manuscript
 from content.errors import Conflict, Finding, Invalid
-from content.intake import html as html_form
-from content.intake import markdown as markdown_form
-from content.intake import pieces, wording
-from content.intake import text as text_form
+from content.intake import from_html, from_markdown, from_text, pieces, wording
 from content.intake.building import Builder
 from content.intake.mapping import Mapped, assign
 from content.intake.parts import Parts, find
@@ -32,9 +29,9 @@ from content.parts import Tag, convert
 from content.spans import Link, clean
 
 FORMS: dict[str, Callable[[str, str], Copy]] = {
-    "text": text_form.read,
-    "markdown": markdown_form.read,
-    "html": html_form.read,
+    "text": from_text.read,
+    "markdown": from_markdown.read,
+    "html": from_html.read,
 }
 ENDINGS = {"md": "markdown", "markdown": "markdown", "html": "html", "htm": "html", "xhtml": "html"}
 UNKNOWN_AUTHOR, UNSAID = "Unknown author", "Not stated."

@@ -8,8 +8,8 @@ from lxml import etree, html  # type: ignore[import-untyped]  # ships no types
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 from content.errors import Finding, Invalid
+from content.intake.from_text import bulleted
 from content.intake.pieces import Copy, Kind, Piece, known_link
-from content.intake.text import bulleted
 from content.spans import Emphasis, Mark, Span, Strong, clean, plain, tidy
 
 DROPPED = {"script", "style"}
