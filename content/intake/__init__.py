@@ -1,9 +1,9 @@
 """Intake: an agency's unstructured text becomes a draft, with a reason for everything.
 
-The stages are one after another: reading (``from_text``, ``from_markdown``,
-``from_html``) gives pieces, ``parts`` finds title, summary, outline, headings and closing, ``mapping`` assigns them to sections by
-``wording``, ``building`` makes blocks and ``marking`` marks claims. Nothing is dropped: what has no
-place is kept and reported.
+The stages are one after another: reading (``from_text``, ``from_markdown``, ``from_html``) gives
+pieces, ``parts`` finds title, summary, outline, headings and closing, ``mapping`` assigns them to
+sections by ``wording``, ``building`` makes blocks and ``marking`` marks claims. Nothing is dropped:
+what has no place is kept and reported.
 """
 
 import re
