@@ -30,6 +30,7 @@ log = logging.getLogger("caveat")
 TABLE: dict[type[errors.CaveatError], str] = {
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
+    errors.Ended: "conflict",
     errors.Gone: "gone",
     errors.Unresolvable: "unresolvable",
     signing.KeyMissing: "unavailable",

@@ -26,9 +26,9 @@ def test_imports_go_one_way(here: Path, tmp_path: Path) -> None:
 
 def test_the_contract_on_drafts_names_all_of_delivery(here: Path) -> None:
     contracts = (here / "pyproject.toml").read_text()
-    for module in ("articles", "bodies", "changes", "editions", "policy"):
+    for module in ("articles", "bodies", "changes", "editions", "notices", "policy", "standings"):
         assert f'"content.{module}"' in contracts
-    for module in ("articles", "caching", "changes", "front", "lists"):
+    for module in ("articles", "caching", "changes", "disclaimers", "front", "lists", "rules"):
         assert f'"api.{module}"' in contracts
 
 
