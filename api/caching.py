@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from api.db import keyring, session
 from api.settings import Settings
-from content import articles, bodies, changes, contexts, editions, policy, signing, standings
+from content import articles, bodies, changes, editions, policy, signing, standings
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
@@ -170,11 +170,8 @@ def _still_true(kept: Kept) -> Kept | None:
 def _normal(asked: Context) -> Context:
     """Return the context by which entries are made and kept: codes fold into known places."""
     now = policy_now()
-    default = str(now.site.get("default_locale", ""))
-    known = (now.site.get("locales", []), now.site.get("fallbacks", {}))
-    found = (contexts.look_up(asked.locale, tags) for tags in known if asked.locale)
-    locale = next((tag for tag in found if tag), default)
-    return replace(asked, locale=locale, jurisdiction=now.atlas.resolve(asked.jurisdiction))
+    place = now.atlas.resolve(asked.jurisdiction)
+    return replace(asked, locale=now.fold(asked.locale), jurisdiction=place)
 
 
 def _key(slug: str, context: Context, part: Part, form: str) -> str:

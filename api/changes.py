@@ -9,7 +9,7 @@ from api import caching, responses
 from api.db import installation, session
 from api.examples import CHANGES_EXAMPLE
 from api.openapi import Slice
-from content import articles, changes, editions, helplines
+from content import articles, changes, helplines
 from content.contexts import NOWHERE
 from content.errors import Finding, Invalid
 from content.models.log import Change, Publication
@@ -67,7 +67,7 @@ def _entry(
     entry: dict[str, Any] = {
         "seq": change.seq,
         "group_end": change.group_end,
-        "at": editions.instant(change.at),
+        "at": change.at.isoformat().replace("+00:00", "Z"),  # exact, as ``as_of`` takes it
         "kind": change.kind,
         "subject": {"type": change.subject_type, "id": change.subject},
         "impact": change.impact,

@@ -1,7 +1,7 @@
 """Moments: the number of the log that a request asks for, by ``at`` or by ``as_of``."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from api import caching
@@ -48,7 +48,7 @@ def _parse(text: str) -> datetime:
     try:
         if not TIME.fullmatch(text):
             raise ValueError
-        return datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
+        return datetime.fromisoformat(text.replace(" ", "+")).astimezone(UTC)
+    except (ValueError, OverflowError):
         message = "is not a time by RFC 3339; write it like 2026-11-24T12:00:00Z"
         raise Invalid([Finding("as_of", message)]) from None

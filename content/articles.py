@@ -40,14 +40,18 @@ def publications(session: Session, article: str, at: int) -> dict[str, Publicati
     return {row.locale: row for row in rows}
 
 
-def choose_locale(available: list[str], wanted: list[str]) -> str:
-    """Return the locale to serve: the first one wanted that is there, else any."""
-    for tag in wanted:
-        if match := contexts.look_up(tag, sorted(available)):
-            return match
-    if not available:
+def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
+    """Return the locale to serve: the first one wanted of what is shown, then of all; else any.
+
+    So a reader of what has ended is told so, and not given another language instead.
+    """
+    for available in choices:
+        for tag in wanted:
+            if match := contexts.look_up(tag, sorted(available)):
+                return match
+    if not any(choices):
         raise NotFound("The article was not published yet at that number.")
-    return min(available)
+    return min(next(available for available in choices if available))
 
 
 def select_live(at: int, before: int | None) -> Select[Publication]:

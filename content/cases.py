@@ -25,6 +25,17 @@ def traits(subject: Subject, policy: Policy) -> dict[str, frozenset[str]]:
     }
 
 
+def slots(subject: Subject) -> frozenset[str]:
+    """Return which of the facts that a text may lack are there: words may need them."""
+    review = subject.document.review
+    facts = {
+        "reviewed_on": review.reviewed_on,
+        "reviewer_name": review.provenance.reviewer_name,
+        "reviewer_credential": review.provenance.reviewer_credential,
+    }
+    return frozenset(name for name, value in facts.items() if value)
+
+
 def case(subject: Subject, policy: Policy, context: Context) -> Case:
     """Return what rules look at in one context."""
     atlas, code = policy.atlas, context.jurisdiction
@@ -57,9 +68,9 @@ def _facts(subject: Subject, policy: Policy, code: str) -> frozenset[str]:
 
 
 def _review(subject: Subject) -> frozenset[str]:
-    """Return how far the text is reviewed: a translation is only as reviewed as itself."""
+    """Return how far the text is reviewed: a translation no further than itself and its source."""
     translation = subject.document.translation
-    found = {subject.document.review.status}
+    found = {subject.document.review.status, *(text.review.status for _, text in subject.source)}
     if translation is not None:
         found.add(translation.status)
     is_unreviewed = translation is not None and translation.status == "unreviewed"

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from content import articles, canonical, changes, documents, editions, gate, heads
+from content import articles, canonical, changes, documents, editions, gate, heads, policy
 from content.changes import Entry
 from content.documents import Manuscript
 from content.errors import Conflict, Ended, Finding, Invalid, NotFound
@@ -125,6 +125,9 @@ def publish(
         display_until=manuscript.display_until,
     )
     if live and _same(live, publication):
+        if overrides.reasons:
+            message = "exactly this is live already; an override goes with a publication"
+            raise Invalid([Finding("override", message)])
         return None
     if live and live.status != "live" and not restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
@@ -134,11 +137,17 @@ def publish(
     kind = "article.updated" if live and live.status == "live" else "article.published"
     entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
     checked = changes.policy_head(session, at)
-    number = changes.append(session, [entry], by=by, now=now, policy=checked)[-1]
+    translations = heads.translations(session, revision.article, revision.locale)
+    numbers = changes.append(
+        session, [entry], by=by, now=now, policy=checked, affected=translations
+    )
     _check_slug(session, publication)
     _refuse_redacted(session, revision.digest)  # as it is now that nobody else can write
     heads.follow(session, revision.article)
-    return number
+    if live and _has_new_tags(live, publication):  # what may be pinned, and translations, owe more
+        mine = {*translations, (revision.article, revision.locale)}
+        editions.check_live(session, mine, policy.at(session, checked))
+    return numbers[0]
 
 
 def publish_manuscript(
@@ -252,6 +261,10 @@ def _last_revision(session: Session, article: str, locale: str) -> Revision | No
 def _same(live: Publication, new: Publication) -> bool:
     names = ("status", "revision", "slug", "topics", "conditions", "display_until")
     return all(getattr(live, name) == getattr(new, name) for name in names)
+
+
+def _has_new_tags(live: Publication, new: Publication) -> bool:
+    return bool({*new.topics, *new.conditions}.difference(live.topics, live.conditions))
 
 
 def _check_slug(session: Session, publication: Publication) -> None:

@@ -12,13 +12,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from content import articles, bodies, canonical, changes, policy, sequences, signing, subjects
+from content import (
+    articles,
+    bodies,
+    canonical,
+    changes,
+    heads,
+    helplines,
+    policy,
+    sequences,
+    signing,
+    subjects,
+)
 from content import standings as stands
 from content.bodies import CannotResolve
 from content.contexts import Context
 from content.errors import Ended, Unresolvable
 from content.excerpts import WHOLE, Part
+from content.heads import Found
+from content.models.heads import Head
 from content.models.log import Publication
+from content.policy import Policy
 from content.signing import Keyring
 from content.standings import Standing
 from content.subjects import Subject, instant
@@ -103,6 +117,23 @@ def check(session: Session, publication: Publication, at: int) -> Subject:
         message = "This text, or the one that it translates, was redacted; it cannot be published."
         raise Ended(message) from None
     return subject
+
+
+def check_live(session: Session, found: Found, policy: Policy) -> None:
+    """Raise ``Unresolvable`` unless all live texts of some articles resolve under a policy.
+
+    Documents with the same traits resolve alike, so one of each kind is composed.
+    """
+    at = changes.head(session)
+    for (article, locale, revision), _ in heads.kinds(session, found).values():
+        head = session.get_one(Head, (article, locale))
+        row = session.get_one(Publication, head.seq)
+        subject = subjects.read(session, row, at, revision or None)  # 0: what is live
+        try:
+            bodies.check(subject, policy, Context(locale))
+        except CannotResolve as error:
+            message = f"Nothing was changed: {head.slug} in {locale} would not resolve: {error}."
+            raise Unresolvable(message, help=helplines.generic()) from None
 
 
 def _go_back(session: Session, now: Standing, asked: Context, at: int, part: Part) -> Standing:

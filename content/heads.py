@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import articles, cases, changes, policy, subjects
 from content.models.heads import Head, Trait
-from content.models.log import Change, Counter, Publication
+from content.models.log import Change, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
 Found = set[tuple[str, str]]  # (article, locale)
@@ -38,7 +38,7 @@ def rebuild(session: Session) -> int:
 
     Takes the counter's lock first, so that no publication comes between.
     """
-    session.execute(select(Counter.value).with_for_update())
+    changes.lock(session)
     session.execute(delete(Trait))
     session.execute(delete(Head))
     for article in session.scalars(select(Publication.article).distinct()).all():
@@ -61,7 +61,8 @@ def changed_since(number: int) -> ColumnElement[bool]:
 def kinds(session: Session, found: Found) -> dict[Kind, tuple[tuple[str, str, int], int]]:
     """Return for each kind of document one (article, locale, revision), and how many there are.
 
-    Of one kind are those in one locale that have the same traits: they owe the same.
+    Of one kind are those in one locale that have the same traits and the same facts for slots:
+    they owe the same, and it resolves alike.
     """
     known: dict[Kind, tuple[tuple[str, str, int], int]] = {}
     ordered = sorted(found)
@@ -90,6 +91,17 @@ def _traits(
     return found
 
 
+def translations(session: Session, article: str, locale: str) -> Found:
+    """Return the live translations of an article's text in one locale."""
+    others = select(Head).where(Head.article == article, Head.locale != locale)
+    found = set()
+    for head in session.scalars(others).all():
+        of = [subject.document.translation for subject in shown(session, head)]
+        if any(one is not None and one.locale == locale for one in of):
+            found.add((head.article, head.locale))
+    return found
+
+
 def shown(session: Session, head: Head) -> list[Subject]:
     """Return every revision of a head that may be asked for, those left out that were redacted."""
     row = session.get_one(Publication, head.seq)
@@ -113,7 +125,7 @@ def _add(session: Session, row: Publication, at: int) -> None:
     traits = [
         {"revision": number, "kind": kind, "tag": tag, "article": row.article, "locale": row.locale}
         for number, subject in views.items()
-        for kind, tags in cases.traits(subject, now).items()
+        for kind, tags in {**cases.traits(subject, now), "slots": cases.slots(subject)}.items()
         for tag in tags
     ]
     if traits:

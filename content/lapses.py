@@ -33,6 +33,9 @@ class Due:
 
 def record(session: Session, *, by: str, now: datetime) -> list[Due]:
     """Record everything that is overdue, a group for each day; return it."""
+    if not overdue(session, now):
+        return []
+    changes.lock(session)  # so that nothing is published between the look and the record
     due = overdue(session, now)
     for _, of_day in groupby(due, key=lambda one: one.day):
         _record(session, [one.entry for one in of_day], by=by, now=now)
@@ -49,14 +52,20 @@ def overdue(session: Session, now: datetime) -> list[Due]:
 
 def _record(session: Session, entries: list[Entry], *, by: str, now: datetime) -> None:
     """Write the group of one day, and bring the heads of articles whose own date it was in line."""
-    changes.lock(session)  # so that nothing is published between the look and the record
     now_owed = policy.at(session, changes.head(session))
     facts = [entry.fact for entry in entries if entry.fact is not None]
-    touched = effects.of(session, facts, now_owed, now_owed)
-    changes.append(session, entries, by=by, now=now, affected=touched.articles)
-    about = [entry.about for entry in entries if entry.about]
-    for article in {subject for kind, subject in about if kind == "article"}:
+    touched = effects.of(session, facts, now_owed, now_owed).articles
+    for row in _rows(session, facts):
+        touched |= heads.translations(session, row.article, row.locale)
+    changes.append(session, entries, by=by, now=now, affected=touched)
+    for article in {row.article for row in _rows(session, facts)}:
         heads.follow(session, article)
+
+
+def _rows(session: Session, facts: list[Fact]) -> list[Publication]:
+    """Return the publications whose own dates these are."""
+    lapsed = [one for one in facts if isinstance(one, Lapse) and one.table_name == "publications"]
+    return [session.get_one(Publication, lapse.row) for lapse in lapsed]
 
 
 def _facts(session: Session, at: int, today: str) -> Iterable[Due]:

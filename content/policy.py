@@ -59,8 +59,16 @@ class Policy:
         fallbacks: dict[str, list[str]] = self.site.get("fallbacks", {})
         key = contexts.look_up(wanted, fallbacks) if wanted else None
         further = fallbacks[key] if key else []
-        default = str(self.site.get("default_locale", "en"))
-        return [tag for tag in (wanted, *further, default) if tag]
+        return [tag for tag in (wanted, *further, self._default) if tag]
+
+    def fold(self, wanted: str) -> str:
+        """Return the one tag by which all are known that get the same as ``wanted``."""
+        known = [*self.site.get("fallbacks", {}), *self.site.get("locales", [])]
+        return (contexts.look_up(wanted, known) if wanted else None) or self._default
+
+    @property
+    def _default(self) -> str:
+        return str(self.site.get("default_locale", "en"))
 
     def address(self, slug: str) -> str:
         """Return the public address of an article, without a format's suffix."""

@@ -11,17 +11,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from content import bodies, canonical, changes, effects, heads, policy, subjects
-from content.bodies import CannotResolve
+from content import canonical, changes, editions, effects, heads, policy
 from content.changes import Entry
-from content.contexts import Context
 from content.effects import Effects
-from content.errors import Unresolvable
-from content.heads import Found
-from content.helplines import generic
 from content.located import Located
-from content.models.heads import Head
-from content.models.log import ClaimPack, DisclaimerVersion, Fact, Publication, SiteFact
+from content.models.log import ClaimPack, DisclaimerVersion, Fact, SiteFact
 from content.policy import Policy
 from content.policy_files import Item
 
@@ -76,19 +70,7 @@ def _gate(
     """Return what the facts touch; raise ``Unresolvable`` when that would not resolve any more."""
     found = effects.of(session, facts, old, new, since=since)
     everywhere = any(changes.is_everywhere(fact) for fact in facts)
-    _check(session, new, heads.everything(session, since) if everywhere else found.articles)
+    editions.check_live(
+        session, heads.everything(session, since) if everywhere else found.articles, new
+    )
     return found
-
-
-def _check(session: Session, new: Policy, touched: Found) -> None:
-    """Compose what is owed for one document of each kind, in every known place."""
-    at = changes.head(session)
-    for (article, locale, revision), _ in heads.kinds(session, touched).values():
-        head = session.get_one(Head, (article, locale))
-        row = session.get_one(Publication, head.seq)
-        subject = subjects.read(session, row, at, revision or None)  # 0: what is live
-        try:
-            bodies.check(subject, new, Context(locale))
-        except CannotResolve as error:
-            message = f"Nothing was changed: {head.slug} in {locale} would not resolve: {error}."
-            raise Unresolvable(message, help=generic()) from None

@@ -103,7 +103,10 @@ Reader = Callable[[Located, Any, str], Iterator[Item]]
 def read(folder: Path) -> list[Item]:
     """Read all files of a folder; raise ``Invalid`` with everything that is wrong in them."""
     found = [one for path, reader in _files(folder) for one in _attempt(path, reader)]
-    found += _packs(folder / "claims")
+    try:
+        found += read_packs(folder)
+    except Invalid as error:
+        found += error.findings
     findings = [one for one in found if isinstance(one, Finding)]
     if findings:
         raise Invalid(findings)
@@ -134,16 +137,12 @@ def _attempt(path: Path, reader: Reader) -> Iterator[Item | Finding]:
             yield from (file.finding(one.pointer, one.message) for one in error.findings)
 
 
-def _packs(folder: Path) -> Iterator[Item | Finding]:
-    """Read the packs of the claims lint; a folder without any has no lint."""
-    if not folder.is_dir():
-        return
-    try:
-        for pack in claim_packs.read_packs(folder):
-            origin = Located("{}", str(folder))
-            yield Item(ClaimPack(id=pack.id, data=dump(pack)), pack, origin, "")
-    except Invalid as error:
-        yield from error.findings
+def read_packs(folder: Path) -> list[Item]:
+    """Read the packs of the claims lint in a folder's ``claims``; none where there is no such."""
+    claims = folder / "claims"
+    origin = Located("{}", str(claims))
+    packs = claim_packs.read_packs(claims) if claims.is_dir() else []
+    return [Item(ClaimPack(id=one.id, data=dump(one)), one, origin, "") for one in packs]
 
 
 def _entries(file: Located, *, many: bool) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -59,7 +59,8 @@ def resolve(
 ) -> Context:
     """Return the context that is served: a locale that exists, the nearest place with data."""
     shown = [tag for tag, row in found.items() if row.status == "live" and tag not in expired]
-    locale = articles.choose_locale(shown or list(found), policy.chain(asked.locale))
+    wanted = policy.chain(asked.locale)
+    locale = articles.choose_locale([shown, list(found)], wanted)
     return replace(asked, locale=locale, jurisdiction=policy.atlas.resolve(asked.jurisdiction))
 
 

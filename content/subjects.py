@@ -99,7 +99,7 @@ def _subject(
             frozenset(topic for row in tagged for topic in row.topics),
             frozenset(condition for row in tagged for condition in row.conditions),
         ),
-        review_lapsed=has_lapsed(session, [publication, *rows], REVIEW_DUE, at),
+        review_lapsed=has_lapsed(session, [publication, *rows, *translated], REVIEW_DUE, at),
         pinned=pinned,
         source=source,
         overrides=tuple(_overrides(rows)),

@@ -40,17 +40,18 @@ def verify(source: str, jwks: str | None) -> None:
 
 @click.command()
 def check() -> None:
-    """Walk all live editions in all contexts; exit code 1 when one does not resolve."""
+    """Walk all contexts with every kind of live text; exit code 1 when one does not resolve."""
     with opened(Settings.from_environment()) as database, database.read() as session:
         kinds = checking.kinds(session)
         walks = (checking.walk(session, key, count) for key, count in kinds)
         found = list(progress(walks, len(kinds), "Checking"))
     for one in found:
         state = one.problem or f"{one.contexts - one.withheld} resolve, {one.withheld} withheld"
-        click.echo(f"{one.slug} {one.locale} ({one.documents} like it): {state}")
+        click.echo(f"{one.slug} in {one.locale}: {state}")
     if any(one.problem for one in found):
         sys.exit(1)
-    click.echo(f"{sum(one.documents for one in found)} texts, {len(found)} kinds: all resolve")
+    texts = sum(one.documents for one in found)
+    click.echo(f"all resolve: {texts} texts (pinned revisions count), {len(found)} kinds of them")
 
 
 @click.command()

@@ -73,13 +73,16 @@ def _copies(
         manuscript = markdown.parse(read_text(file), str(file), complete=False)
         yield str(file), claim_texts.of_manuscript(manuscript)
     if plain is not None:
-        subject = (_names(options["topics"]), _names(options["conditions"]))
+        subject = [_names(options[name], f"--{name}") for name in ("topics", "conditions")]
         locale = parts.convert(options["locale"], parts.Tag, "--locale")
         yield plain, claim_texts.of_text(_plain(plain), locale, *subject)
 
 
-def _names(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",") if name.strip()]
+def _names(listed: str, option: str) -> list[str]:
+    """Return the names of a list; one that no document could have would look at less, unsaid."""
+    names = [name.strip() for name in listed.split(",") if name.strip()]
+    found: list[str] = [parts.convert(name, parts.Name, option) for name in names]
+    return found
 
 
 def _plain(source: str) -> str:

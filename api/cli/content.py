@@ -41,7 +41,10 @@ def import_(folder: Path) -> None:
 def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> None:
     """Publish Markdown FILES; nothing is published unless all of them are right."""
     manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
-    reasons = dict(map(_override, asked))
+    given = [_override(text) for text in asked]
+    reasons = dict(given)
+    if len(reasons) < len(given):
+        raise click.UsageError("--override names one finding twice; give it one reason")
     if reasons and len(files) > 1:
         raise click.UsageError("--override goes with one file: a finding is one of its text")
     settings, at = Settings.from_environment(), now()

@@ -13,9 +13,10 @@ from api import openapi, secrets
 from api.app import create_app
 from api.db import now, opened
 from api.settings import Settings, describe
-from content import changes, heads, partners, policy_changes, signing
+from content import changes, heads, imports, partners, policy, policy_changes, policy_files, signing
 from content.db import Database
 from content.errors import CaveatError
+from content.models.log import ClaimPack
 from content.signing import Keyring
 
 
@@ -137,10 +138,12 @@ def _set_up(settings: Settings) -> str | None:
         if first:
             kid = keyring.newest()
             changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
-        url = policy_changes.site_item("public_url", settings.public_url)
-        policy_changes.write(session, [url], by="init", now=now())
         if migrated:  # a step of the schema may leave the projection to be made anew
             heads.rebuild(session)
+        items = [policy_changes.site_item("public_url", settings.public_url)]
+        if not policy.current(session, ClaimPack, changes.head(session)):
+            items += policy_files.read_packs(imports.LIBRARY)  # no text passes without a lint
+        policy_changes.write(session, items, by="init", now=now())
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()

@@ -5,7 +5,6 @@ from urllib.parse import quote
 import delivery
 import pytest
 from delivery import ARTICLE, SLEEP, record
-from factories import NOW
 from flask.testing import FlaskClient
 from problems import assert_problem
 
@@ -87,6 +86,7 @@ def test_an_article_of_the_past_is_found_by_its_old_and_its_new_slug(
         ("as_of=2999-01-01T00:00:00Z", "as_of"), ("as_of=1999-01-01T00:00:00Z", "as_of"),
         ("as_of=2026-11-24", "as_of"), ("as_of=2026-11-24T12:00:00", "as_of"),
         ("as_of=2026-13-24T12:00:00Z", "as_of"), ("as_of=now", "as_of"),
+        ("as_of=0001-01-01T00:00:00%2B14:00", "as_of"),
         ("at=3&as_of=2026-11-24T12:00:00Z", "as_of"),
     ],
 )  # fmt: skip
@@ -122,5 +122,18 @@ def test_revisions_and_the_log_know_no_moment(client: FlaskClient) -> None:
         assert_problem(client.get(f"{address}?at=3"), 400, "bad-request")
 
 
-def test_the_clock_of_the_tests_is_before_now() -> None:
-    assert NOW.year == 2026
+def test_a_regional_chain_holds_now_and_in_the_past(client: FlaskClient, library: Database) -> None:
+    record(library, SiteFact(id="fallbacks", data={"en-CA": ["es"], "fr-CH": ["es", "en"]}))
+    address = f"{ARTICLE}?locale=fr-CH"
+    before, at = client.get(address), delivery.head(library)
+    assert before.headers["Content-Language"] == "es"
+    assert before.headers["Caveat-Fallback"] == "locale=fr-CH"
+    record(library, SiteFact(id="publisher", data="Another desk"))
+    assert client.get(f"{address}&at={at}").data == before.data
+
+
+def test_the_time_of_a_change_can_be_asked_for(client: FlaskClient, library: Database) -> None:
+    before = client.get(SLEEPING)
+    last = client.get("/v1/changes?after=0&limit=1000").get_json()["changes"][-1]
+    record(library, SiteFact(id="publisher", data="Another desk"))
+    assert client.get(f"{SLEEPING}?as_of={last['at']}").data == before.data
