@@ -185,7 +185,7 @@ def manuscripts(draw: st.DrawFn) -> Manuscript:
         {
             "slug": draw(NAMES),
             "topics": [draw(NAMES)],
-            "conditions": draw(st.lists(NAMES, max_size=2)),
+            "conditions": draw(st.lists(NAMES, max_size=2, unique=True)),
             "change_note": draw(LINES),
             "document": documents.dump(whole),
         }

@@ -77,8 +77,10 @@ def test_an_ending_is_a_tombstone_with_notice_and_help(
 ) -> None:
     before = delivery.head(library)
     delivery.end(library, OCD, replacement=SLEEP)
-    (entry,) = newest(client, before)
+    entry, translation = newest(client, before)
+    assert [one["subject"]["locale"] for one in (entry, translation)] == ["en", "es"]
     tombstone = entry["tombstone"]
+    assert translation["tombstone"] == tombstone
     assert (entry["kind"], entry["impact"]) == ("article.withdrawn", "safety")
     assert (tombstone["type"], tombstone["your_copy"]) == ("withdrawn", "remove")
     assert tombstone["notice"] == entry["notice"] == "It was wrong about a dose."

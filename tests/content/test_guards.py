@@ -46,7 +46,7 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Data
         database.migrate(to=request.param)
     database.migrate()
     policies.fill_small(database, Keyring([]))
-    policies.record(database, log.ClaimPack(id="general", data={"patterns": []}))
+    policies.record(database, log.ClaimPack(id="general", data={"id": "general", "locale": "en"}))
     publish(database)
     policies.record(database, policies.law("GB", "changed", "regulated"))
     policies.lapse(database, NOW + timedelta(days=365))
