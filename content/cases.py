@@ -78,7 +78,7 @@ def _review(subject: Subject) -> frozenset[str]:
         [
             *found,
             *(["translation-unreviewed"] if is_unreviewed else []),
-            *(["lapsed"] if subject.review_lapsed else []),
+            *(["lapsed"] if subject.review_lapsed or subject.source_lapsed else []),
         ]
     )
 

@@ -29,7 +29,7 @@ Short = Annotated[str, Meta(min_length=1, max_length=200)]  # slots still in it
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 State = Literal[
     "unreviewed", "reviewed", "translation-unreviewed", "part", "banned", "worldwide", "unknown",
-    "law-lapsed", "law-generic", "review-lapsed",
+    "law-lapsed", "law-generic", "authority-lapsed", "review-lapsed",
 ]  # fmt: skip
 Contact = Literal["emergency", "crisis", "poison", "directory"]
 

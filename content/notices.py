@@ -51,7 +51,7 @@ class _Speaker:
         self.contacts = policy.atlas.contacts(context.jurisdiction)
         self.help_lapsed = policy.atlas.help_lapsed(context.jurisdiction)
         self.law = policy.atlas.law(context.jurisdiction, cases.topics(subject))
-        self.states = _states(case, context, self.law, partial=partial)
+        self.states = _states(subject, case, context, self.law, partial=partial)
         self.slots: dict[str, dict[str, str]] = {}  # by locale: a fallback fills its own
 
     def entry(self, owed: Owed, words: Words) -> dict[str, Any]:
@@ -89,20 +89,23 @@ class _Speaker:
         return self.slots[locale]
 
 
-def _states(case: Case, context: Context, law: Known | None, *, partial: bool) -> frozenset[str]:
+def _states(
+    subject: Subject, case: Case, context: Context, law: Known | None, *, partial: bool
+) -> frozenset[str]:
     nowhere = context.jurisdiction == NOWHERE or law is None or "unknown" in law.fact.status
     permitting = law is not None and law.lapsed and RESTRICTING.isdisjoint(law.fact.status)
     states = {
         "unreviewed": "unreviewed" in case.review,
         "reviewed": "reviewed" in case.review and "unreviewed" not in case.review,
         "translation-unreviewed": "translation-unreviewed" in case.review,
-        "review-lapsed": "lapsed" in case.review,
+        "review-lapsed": subject.review_lapsed,
         "part": partial,
         "banned": "banned" in case.law,
         "worldwide": context.jurisdiction == WORLD,
         "unknown": nowhere and context.jurisdiction != WORLD,
         "law-lapsed": "law-lapsed" in case.facts,
         "law-generic": permitting,
+        "authority-lapsed": "authority-lapsed" in case.facts,
     }
     return frozenset(state for state, holds in states.items() if holds)
 

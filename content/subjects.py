@@ -34,6 +34,7 @@ class Subject:
     tags: tuple[frozenset[str], frozenset[str]]  # topics and conditions that rules look at
     review_lapsed: bool
     pinned: bool
+    source_lapsed: bool = False  # the review date of what it translates has passed
     source: tuple[tuple[str, Document], ...] = ()  # (digest, text) that this is a translation of
     overrides: tuple[dict[str, Any], ...] = ()  # findings of the claims lint that were let pass
 
@@ -99,7 +100,8 @@ def _subject(
             frozenset(topic for row in tagged for topic in row.topics),
             frozenset(condition for row in tagged for condition in row.conditions),
         ),
-        review_lapsed=has_lapsed(session, [publication, *rows, *translated], REVIEW_DUE, at),
+        review_lapsed=has_lapsed(session, [publication, *rows], REVIEW_DUE, at),
+        source_lapsed=has_lapsed(session, translated, REVIEW_DUE, at),
         pinned=pinned,
         source=source,
         overrides=tuple(_overrides(rows)),
