@@ -36,7 +36,8 @@ def publications(session: Session, article: str, at: int) -> dict[str, Publicati
     """Return the newest publication of an article in each locale, as it stood at a number."""
     mine = (Publication.article == article, Publication.seq <= at)
     newest = select(func.max(Publication.seq)).where(*mine).group_by(Publication.locale)
-    rows = session.scalars(select(Publication).where(Publication.seq.in_(newest)))
+    query = select(Publication).where(Publication.seq.in_(newest)).order_by(Publication.locale)
+    rows = session.scalars(query)
     return {row.locale: row for row in rows}
 
 
