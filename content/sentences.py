@@ -20,6 +20,7 @@ ABBREVIATIONS = re.compile(
     re.IGNORECASE,
 )
 
+SPACE = re.compile(r"[^\S\n]")  # each is one character, so that places stay the same
 OPENING = re.compile(r"(?<=[.!?] )(?=[¿¡])")  # "no." is an abbreviation, but not before these
 
 
@@ -64,7 +65,8 @@ def _sentences(text: str, start: int, end: int, language: str) -> Iterator[tuple
 
 def _pieces(language: str, line: str) -> Iterator[str]:
     """Yield what the library takes for sentences, spaces included; nothing is lost."""
-    for piece in sentencex.segment(language, line):
+    plain = SPACE.sub(" ", line)  # the library panics on other spaces beside a full stop
+    for piece in sentencex.segment(language, plain):
         yield from OPENING.split(piece)
 
 

@@ -57,3 +57,10 @@ def test_a_million_characters_take_bounded_time_and_give_bounded_sentences(part:
     found = sentences.split(part * (1_000_000 // len(part)), "en")
     assert time.process_time() - begin < 20
     assert all(end - start <= sentences.LONGEST for start, end in found)
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2003", "\u202f", "\u3000", "\t"])
+def test_an_unusual_space_beside_a_full_stop_is_a_space(space: str) -> None:
+    text = f"A{space}. B{space}{space}. It is so.{space}Yes."
+    covered = "".join(text[start:end] for start, end in sentences.split(text, "en"))
+    assert "".join(covered.split()) == "".join(text.split())
