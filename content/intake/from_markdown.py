@@ -4,6 +4,7 @@ Raw HTML is text. What a document has no place for (code, images, tables, links 
 is kept as text and noted.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import NoReturn
@@ -26,7 +27,7 @@ def read(text: str, name: str) -> Copy:
     """Return the pieces of a Markdown text."""
     if text.count("|") > MAX_CELLS:
         raise Invalid([Finding(name, f"the tables have more than {MAX_CELLS} cells")])
-    reader = Reader(name)
+    reader = Reader(name, text.split("\n"))
     for token in _parser().parse(text):
         reader.take(token)
     return reader.copy
@@ -35,8 +36,10 @@ def read(text: str, name: str) -> Copy:
 class Reader:
     """One pass over the parser's tokens; knows in which list, heading or table it is."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, lines: list[str]) -> None:
         self.copy = Copy(name)
+        self.lines = lines
+        self.cells = 0  # of the open row
         self.lists: list[tuple[int, int]] = []  # of each open list: group, next number (0: bullets)
         self.number = 0  # of the open item
         self.level = 0  # of the open heading
@@ -150,10 +153,19 @@ class Reader:
             case "table_open":
                 self.copy.note(self.line, "a table was kept as text")
             case "tr_open":
-                self.row = []
+                self.row, self.cells = [], 0
+            case "th_open" | "td_open":
+                self.cells += 1
             case "tr_close":
                 row, self.row = self.row or [], None
-                self._add(row)
+                self._add([*row, *self._surplus()])
+
+    def _surplus(self) -> Iterator[Span]:
+        """Yield the cells that a row has more than its table's header: the parser drops them."""
+        written = re.sub(r"\A[\s>]*\|?", "", self.lines[self.line - 1])
+        for cell in re.split(r"(?<!\\)\|", written)[self.cells :]:
+            if cell.strip():
+                yield Span(f" | {cell.strip()}")
 
 
 @cache

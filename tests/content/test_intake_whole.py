@@ -197,3 +197,11 @@ def test_hostile_text_takes_no_longer_than_its_size(name: str) -> None:
     with suppress(Invalid):
         intake.draft(text.encode(), form, FACTS)
     assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize(
+    "row", ["| c | d | surplus |", "c | d | surplus", "| c | d | e | surplus |"]
+)
+def test_a_row_with_more_cells_than_its_table_keeps_them(row: str) -> None:
+    text = f"A summary that is here.\n\n| a | b |\n| - | - |\n{row}\n"
+    check(text, "markdown", "a b c d surplus")
