@@ -114,20 +114,9 @@ def publish(
     """
     at = changes.head(session)
     live = articles.publications(session, revision.article, at).get(revision.locale)
-    publication = Publication(
-        article=revision.article,
-        locale=revision.locale,
-        status="live",
-        revision=revision.number,
-        slug=manuscript.slug,
-        topics=list(manuscript.topics),
-        conditions=list(manuscript.conditions),
-        display_until=manuscript.display_until,
-    )
+    publication = _publication(manuscript, revision)
     if live and _same(live, publication):
-        if overrides.reasons:
-            message = "exactly this is live already; an override goes with a publication"
-            raise Invalid([Finding("override", message)])
+        _refuse_overrides(overrides)
         return None
     if live and live.status != "live" and not restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
@@ -141,8 +130,8 @@ def publish(
     numbers = changes.append(
         session, [entry], by=by, now=now, policy=checked, affected=translations
     )
-    _check_slug(session, publication)
-    _refuse_redacted(session, revision.digest)  # as it is now that nobody else can write
+    _check_slug(session, publication)  # as it is now that nobody else can write
+    _refuse_redacted(session, revision.digest)
     heads.follow(session, revision.article)
     if live and _has_new_tags(live, publication):  # what may be pinned, and translations, owe more
         mine = {*translations, (revision.article, revision.locale)}
@@ -261,6 +250,27 @@ def _last_revision(session: Session, article: str, locale: str) -> Revision | No
 def _same(live: Publication, new: Publication) -> bool:
     names = ("status", "revision", "slug", "topics", "conditions", "display_until")
     return all(getattr(live, name) == getattr(new, name) for name in names)
+
+
+def _publication(manuscript: Manuscript, revision: Revision) -> Publication:
+    """Return the row by which a revision would be live, as the manuscript says."""
+    return Publication(
+        article=revision.article,
+        locale=revision.locale,
+        status="live",
+        revision=revision.number,
+        slug=manuscript.slug,
+        topics=list(manuscript.topics),
+        conditions=list(manuscript.conditions),
+        display_until=manuscript.display_until,
+    )
+
+
+def _refuse_overrides(overrides: Overrides) -> None:
+    """Refuse what would be dropped without a word."""
+    if overrides.reasons:
+        message = "exactly this is live already; an override goes with a publication"
+        raise Invalid([Finding("override", message)])
 
 
 def _has_new_tags(live: Publication, new: Publication) -> bool:

@@ -17,7 +17,7 @@ from content import changes, effects, heads, policy
 from content.changes import Entry
 from content.models.heads import Head
 from content.models.log import Fact, JurisdictionFact, Lapse, Publication
-from content.subjects import DISPLAY_UNTIL, REVIEW_DUE
+from content.subjects import DISPLAY_UNTIL, REVIEW_DUE, recorded_as
 
 RECHECK_BY = "recheck_by"
 
@@ -80,11 +80,8 @@ def _facts(session: Session, at: int, today: str) -> Iterable[Due]:
 
 def _publications(session: Session, today: str) -> Iterable[Due]:
     for field, column in ((REVIEW_DUE, Head.review_due), (DISPLAY_UNTIL, Head.display_until)):
-        fields = (
-            (field, "") if field == REVIEW_DUE else (field,)
-        )  # "" is from before there were two
         recorded = select(Lapse.row).where(
-            Lapse.table_name == "publications", Lapse.field.in_(fields)
+            Lapse.table_name == "publications", Lapse.field.in_(recorded_as(field))
         )
         due = (column < today, Head.seq.not_in(recorded))
         query = select(column, Publication).join(Head, Head.seq == Publication.seq).where(*due)

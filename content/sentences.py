@@ -8,7 +8,7 @@ text sentence by sentence has a bound to rely on.
 import re
 from collections.abc import Iterator
 
-import sentencex  # type: ignore[import-untyped]  # it ships no types
+import sentencex
 
 LONGEST = 2000  # characters of one sentence
 WINDOW = 4000  # characters that are looked at together; the library's time grows with its square

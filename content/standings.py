@@ -35,7 +35,7 @@ def stand(session: Session, article: str, asked: Context, at: int) -> Standing:
     then = policy.at(session, at)
     found = articles.publications(session, article, at)
     expired = {locale for locale, row in found.items() if _is_expired(session, row, at)}
-    context = resolve(found, then, asked, expired)
+    context = _resolve(found, then, asked, expired)
     locale = context.locale
     return Standing(found[locale], context, then, at, is_expired=locale in expired)
 
@@ -51,11 +51,8 @@ def speaking(session: Session, standing: Standing, locale: str) -> Standing:
     )
 
 
-def resolve(
-    found: dict[str, Publication],
-    policy: Policy,
-    asked: Context,
-    expired: set[str] | frozenset[str] = frozenset(),
+def _resolve(
+    found: dict[str, Publication], policy: Policy, asked: Context, expired: set[str]
 ) -> Context:
     """Return the context that is served: a locale that exists, the nearest place with data."""
     shown = [tag for tag, row in found.items() if row.status == "live" and tag not in expired]

@@ -64,16 +64,23 @@ def draft(session: Session, publication: Publication, at: int) -> Subject:
     return _subject(session, publication, rows, at, pinned=False)
 
 
+def recorded_as(field: str) -> tuple[str, ...]:
+    """Return how a lapse names a date; the review's had no name before there were two dates."""
+    return (field, "") if field == REVIEW_DUE else (field,)
+
+
 def has_lapsed(session: Session, rows: Iterable[Publication], field: str, at: int) -> bool:
     """Return whether a date of any of these publications has passed.
 
     The review date belongs to the revision: to publish the same text again, with other tags or
     after a withdrawal, makes it no fresher. A pinned text owes what the live one owes.
     """
-    fields = (field, "") if field == REVIEW_DUE else (field,)  # "" is from before there were two
     mine = (Lapse.table_name == "publications", Lapse.row.in_({row.seq for row in rows}))
     query = select(func.count()).select_from(Lapse)
-    return session.scalar(query.where(*mine, Lapse.field.in_(fields), Lapse.seq <= at)) != 0
+    return (
+        session.scalar(query.where(*mine, Lapse.field.in_(recorded_as(field)), Lapse.seq <= at))
+        != 0
+    )
 
 
 def instant(moment: datetime) -> str:

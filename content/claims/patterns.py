@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # it ships no types
+import re2
 
 PLAIN = {
     "'": "\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4",

@@ -4,8 +4,8 @@ Scripts, styles and comments are dropped. Nothing is fetched. What a document ha
 (tables, images, links that are not https) is kept as text and noted.
 """
 
-from lxml import etree, html  # type: ignore[import-untyped]  # ships no types
-from lxml.html import HtmlElement  # type: ignore[import-untyped]
+from lxml import etree, html
+from lxml.html import HtmlElement
 
 from content.errors import Finding, Invalid
 from content.intake.from_text import bulleted
