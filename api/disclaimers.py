@@ -84,7 +84,15 @@ def _entries(query: dict[str, Any], only: str | None) -> Response:
         for (id, tongue), words in sorted(texts.items(), key=lambda pair: pair[0])
         if tongue in wanted and only in (None, id) and (locale or words.locale == tongue)
     ]
-    if only and not found:
-        raise NotFound(f"There is no disclaimer {only!r} in that language.")
+    if not found and (only or locale):
+        raise NotFound(_nothing(only, locale, spoken))
     data = {"sequence": at, "disclaimers": found}
     return responses.conditional(responses.of_data(data, sequence=at))
+
+
+def _nothing(only: str | None, locale: str | None, spoken: list[str]) -> str:
+    """Say what is missing: an empty list in a language would read as 'nothing is owed'."""
+    what = f"There is no disclaimer {only!r}" if only else "There are no disclaimers"
+    if not locale:
+        return f"{what}."
+    return f"{what} in {locale!r}; there is text in: {', '.join(spoken) or 'no language'}."

@@ -18,6 +18,7 @@ from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, 
 TICK = timedelta(microseconds=1)
 AFFECTED = "article.affected"  # an article that other entries of the same group may have changed
 POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site")
+GATES = (*POLICY_SUBJECTS, "claim-pack")  # what a text is checked against before it goes out
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,22 @@ def time(session: Session, seq: int) -> datetime:
 
 def policy_head(session: Session, at: int) -> int:
     """Return the newest number up to ``at`` that touched rules, texts, facts or their lapses."""
+    return _newest_of(session, POLICY_SUBJECTS, at)
+
+
+def gates_head(session: Session, at: int) -> int:
+    """Return the newest number up to ``at`` that touched what a writer checks a text against."""
+    return _newest_of(session, GATES, at)
+
+
+def _newest_of(session: Session, subjects: Sequence[str], at: int) -> int:
     newest = [
         select(Change.seq)
         .where(Change.subject_type == subject, Change.seq <= at)
         .order_by(Change.seq.desc())
         .limit(1)
         .scalar_subquery()
-        for subject in POLICY_SUBJECTS
+        for subject in subjects
     ]
     return max(seq or 0 for seq in session.execute(select(*newest)).one())
 
@@ -84,17 +94,17 @@ def append(
     *,
     by: str,
     now: datetime,
-    policy: int | None = None,
+    checked: int | None = None,
     affected: Collection[tuple[str, str]] = (),
 ) -> range:
     """Write one group of changes and return its numbers; the caller commits.
 
-    ``policy`` is the :func:`policy_head` that the writer checked against. ``affected`` names
+    ``checked`` is the :func:`gates_head` that the writer checked against. ``affected`` names
     articles (id, locale) whose editions the entries may change: each gets an entry of its own.
     Raise :class:`~content.errors.Conflict` when anything the writer had seen has changed since.
     """
     before = lock(session)
-    _compare(session, entries, before, policy)
+    _compare(session, entries, before, checked)
     whole = [*entries, *(_effect(article, locale) for article, locale in sorted(affected))]
     numbers = _take(session, before, len(whole))
     at = _next_instant(session, now)
@@ -151,8 +161,8 @@ def _take(session: Session, before: int, count: int) -> range:
     return range(before + 1, before + count + 1)
 
 
-def _compare(session: Session, entries: Sequence[Entry], at: int, policy: int | None) -> None:
-    if policy is not None and policy_head(session, at) != policy:
+def _compare(session: Session, entries: Sequence[Entry], at: int, checked: int | None) -> None:
+    if checked is not None and gates_head(session, at) != checked:
         raise Conflict("The rules or texts have changed meanwhile; check again and repeat.")
     for entry in entries:
         if entry.fact is not None and newest(session, entry.fact) != entry.seen:

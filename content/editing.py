@@ -125,17 +125,17 @@ def publish(
     publication.overrides = gate.check(session, manuscript, subject, overrides, at) or None
     kind = "article.updated" if live and live.status == "live" else "article.published"
     entry = Entry(kind, publication, seen=live.seq if live else None, impact="text")
-    checked = changes.policy_head(session, at)
+    checked = changes.gates_head(session, at)
     translations = heads.translations(session, revision.article, revision.locale)
     numbers = changes.append(
-        session, [entry], by=by, now=now, policy=checked, affected=translations
+        session, [entry], by=by, now=now, checked=checked, affected=translations
     )
     _check_slug(session, publication)  # as it is now that nobody else can write
     _refuse_redacted(session, revision.digest)
     heads.follow(session, revision.article)
     if live and _has_new_tags(live, publication):  # what may be pinned, and translations, owe more
         mine = {*translations, (revision.article, revision.locale)}
-        editions.check_live(session, mine, policy.at(session, checked))
+        editions.check_live(session, mine, policy.at(session, at))
     return numbers[0]
 
 

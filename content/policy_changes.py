@@ -38,13 +38,13 @@ def site_item(name: str, value: str) -> Item:
 def _write(session: Session, entries: list[Entry], *, by: str, now: datetime) -> range:
     facts = [entry.fact for entry in entries if entry.fact is not None]
     at = changes.head(session)
-    seen = changes.policy_head(session, at)
+    seen = changes.gates_head(session, at)
     old, new = policy.at(session, at), policy.amended(session, at, facts)
     found = _gate(session, facts, old, new, since=0)
     changes.lock(session)  # what was published meanwhile is looked at now that nothing more can be
     fresh = _gate(session, facts, old, new, since=at)
     touched = found.articles | fresh.articles
-    numbers = changes.append(session, entries, by=by, now=now, policy=seen, affected=touched)
+    numbers = changes.append(session, entries, by=by, now=now, checked=seen, affected=touched)
     for article in found.retraited | fresh.retraited:
         heads.follow(session, article)
     return numbers

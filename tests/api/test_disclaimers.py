@@ -29,12 +29,19 @@ def test_texts_stand_there_with_their_slots_and_variants(client: FlaskClient) ->
     assert "reviewed" in {variant["state"] for variant in provenance["variants"]}
 
 
-@pytest.mark.parametrize(("locale", "found"), [("en", True), ("en-GB", True), ("fr", False)])
-def test_the_registry_is_read_by_language(client: FlaskClient, locale: str, found: bool) -> None:
-    body = read_json(client, f"/v1/disclaimers?locale={locale}")
-    assert bool(body["disclaimers"]) is found
-    one = client.get(f"/v1/disclaimers/crisis-support?locale={locale}")
-    assert one.status_code == (200 if found else 404)
+@pytest.mark.parametrize("address", ["/v1/disclaimers", "/v1/disclaimers/crisis-support"])
+@pytest.mark.parametrize("locale", ["en", "en-GB", "es-MX"])
+def test_the_registry_is_read_by_language(client: FlaskClient, address: str, locale: str) -> None:
+    found = read_json(client, f"{address}?locale={locale}")["disclaimers"]
+    assert {one["locale"] for one in found} == {locale[:2]}
+
+
+@pytest.mark.parametrize("address", ["/v1/disclaimers", "/v1/disclaimers/crisis-support"])
+def test_a_language_without_texts_is_an_error_and_no_empty_list(
+    client: FlaskClient, address: str
+) -> None:
+    problem = assert_problem(client.get(f"{address}?locale=fr"), 404, "not-found")
+    assert problem["detail"].endswith("in 'fr'; there is text in: en, es.")
 
 
 def test_new_words_are_a_new_version(client: FlaskClient, library: Database) -> None:

@@ -17,7 +17,7 @@ from content.changes import Entry
 from content.contexts import Context
 from content.db import Database
 from content.errors import CaveatError, Conflict, NotFound
-from content.models.log import Change, Fact, SiteFact
+from content.models.log import Change, ClaimPack, Fact, SiteFact
 from content.signing import Keyring
 
 WRITERS = 8
@@ -211,21 +211,24 @@ def test_a_key_that_somebody_else_took_is_refused(small: Database) -> None:
         write_facts(small, ["taken"])
 
 
-def test_a_change_checked_against_an_older_policy_is_refused(small: Database) -> None:
+@pytest.mark.parametrize(
+    "newer", [SiteFact(id="newer", data="x"), ClaimPack(id="newer", data={"id": "newer"})]
+)
+def test_a_change_checked_against_an_older_policy_is_refused(small: Database, newer: Fact) -> None:
     with small.read() as session:
-        checked = changes.policy_head(session, changes.head(session))
-    newer = write_facts(small, ["newer-policy"])
+        checked = changes.gates_head(session, changes.head(session))
+    last = policies.record(small, newer)[-1]
     with pytest.raises(Conflict, match="changed meanwhile"):
-        write_facts(small, ["late"], policy=checked)
-    assert head(small) == newer[-1]
-    assert write_facts(small, ["again"], policy=newer[-1]).start == newer[-1] + 1
+        write_facts(small, ["late"], checked=checked)
+    assert head(small) == last
+    assert write_facts(small, ["again"], checked=last).start == last + 1
 
 
 def test_a_change_to_an_article_makes_no_policy_stale(small: Database) -> None:
     with small.read() as session:
-        checked = changes.policy_head(session, changes.head(session))
+        checked = changes.gates_head(session, changes.head(session))
     number = publish(small, slug="no-policy")
-    assert write_facts(small, ["still-good"], policy=checked).start == (number or 0) + 1
+    assert write_facts(small, ["still-good"], checked=checked).start == (number or 0) + 1
 
 
 @pytest.mark.parametrize("undo", ["rollback", "leave"])
