@@ -137,6 +137,8 @@ def _readings(copy: Copy) -> str:
     """Say how hard the hardest section is, and by which formula."""
     found = [readability.read(text, copy.locale) for _, text in copy.sections()]
     known = [reading for reading in found if reading.formula]
+    if not any(reading.words for reading in found):
+        return "no words to read"
     if not known:
         return f"no formula of readability for {copy.locale}"
     values = ", ".join(str(reading.value) for reading in known)

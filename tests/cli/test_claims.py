@@ -135,6 +135,11 @@ def test_a_broken_pack_is_refused_with_file_and_line(tmp_path: Path) -> None:
     assert_refused(done, "a.yaml:4: /patterns/0")
 
 
+def test_a_text_without_words_has_nothing_to_read() -> None:
+    done = run_inside("lint", "--text", "-", input="\n")
+    assert "no words to read" in done.stdout
+
+
 def test_nothing_to_look_at_is_told() -> None:
     done = run_inside("lint")
     assert done.returncode == 2
