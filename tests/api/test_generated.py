@@ -57,9 +57,10 @@ def test_answers_to_partners_keep_the_description(facts: dict[str, str], tmp_pat
 
 
 def test_the_checker_finds_what_is_excepted(facts: dict[str, str], tmp_path: Path) -> None:
-    result = check(facts["url"], tmp_path, "")
+    few = [f"--include-operation-id={name}" for name in ("listArticles", "listChanges")]
+    result = check(facts["url"], tmp_path, "", *few)
     assert result.returncode == 1
-    assert "cursor is not one of ours" in result.stdout
+    assert "is before the log began" in result.stdout
     assert "is from the future" in result.stdout
 
 
@@ -70,10 +71,10 @@ def assert_no_failures(url: str, folder: Path, config: str) -> None:
     assert "19/19" in result.stdout, "all operations but the description itself"
 
 
-def check(url: str, folder: Path, config: str) -> subprocess.CompletedProcess[str]:
+def check(url: str, folder: Path, config: str, *only: str) -> subprocess.CompletedProcess[str]:
     """Run Schemathesis in an empty folder with nothing but this configuration."""
     (folder / "schemathesis.toml").write_text(config)
-    options = ("--max-examples", "50", "--generation-deterministic")
+    options = ("--max-examples", "25", "--generation-deterministic", *only)
     return subprocess.run(
         [PROGRAM, "run", f"{url}/openapi.yaml", *options, "--no-color", "--warnings", "off"],
         cwd=folder,
