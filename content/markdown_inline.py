@@ -1,7 +1,7 @@
-"""Inline Markdown: the parser that both readers share, and its tokens turned into spans.
+"""Inline Markdown of the authoring form: the parser's tokens turned into spans.
 
-The dialect is CommonMark with tables, less what a document has no place for: reference links would
-let a line vanish, and raw HTML, code and images are recognised only to be refused.
+The dialect is CommonMark with tables, less what a document has no place for: raw HTML, code and
+images are recognised only to be refused.
 """
 
 import re
@@ -9,29 +9,21 @@ from collections.abc import Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_plugin
 
 from content import spans
+from content.markdown_parser import Refused, commonmark
 from content.spans import Cites, Claims, Emphasis, Link, Mark, Span, Strong
 
 CITATION = re.compile(r"\[@([a-z0-9]+(?:-[a-z0-9]+)*)\]")
 MISSHAPEN = re.compile(  # what is left as text when a mark is mistyped
     r"\[@|\]\{|\]\(|\{(?:claim=|\.strong|\.emphasis|#)|(?<![\w.])@[a-z0-9]+(?:-[a-z0-9]+)+"
 )
-MAX_INLINE = 100_000  # characters of one paragraph, marks included
 MAX_DEPTH = 30  # tokens in tokens
-
-
-class Refused(Exception):
-    """Something here is not part of the form; ``line`` counts from 0 in the parsed text."""
-
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
+MAX_NESTING = 20  # brackets in brackets, lists in lists; the form has less
 
 
 def parse(text: str) -> list[SyntaxTreeNode]:
@@ -129,15 +121,10 @@ def _shapely(text: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
-    parser.disable(["reference", "text_join"])  # so that an escaped bracket is known from a typo
+    parser = commonmark(html=True, nesting=MAX_NESTING)
+    parser.disable("text_join")  # so that an escaped bracket is known from a typo
     parser.use(attrs_plugin, spans=True, after=())
     parser.inline.ruler.before("link", "citation", _citation)
-    parser.core.ruler.after("block", "bounds", _check_bounds)
-    # Addresses are kept as they were written, and checked by the document: only https is a link.
-    # (The library's own way to say so is to replace these methods, which mypy cannot follow.)
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
 
 
@@ -149,13 +136,6 @@ def _citation(state: StateInline, silent: bool) -> bool:
         state.push("citation", "", 0).content = found[1]
     state.pos = found.end()
     return True
-
-
-def _check_bounds(state: StateCore) -> None:
-    for token in state.tokens:
-        if token.type == "inline" and len(token.content) > MAX_INLINE:
-            message = f"a paragraph of more than {MAX_INLINE} characters"
-            raise Refused(message, token.map[0] if token.map else 0)
 
 
 def _check_depth(tokens: list[Token]) -> None:

@@ -10,7 +10,7 @@ from content import documents, markdown_inline
 from content.documents import Manuscript
 from content.errors import Finding, Invalid
 from content.located import Located, readable
-from content.markdown_inline import Refused
+from content.markdown_parser import Refused
 
 SECTION = re.compile(r"(?P<title>.*?)\s*\{#(?P<kind>[a-z-]+)(?P<alone>\s+\.standalone)?\s*\}")
 CALLOUT = re.compile(r"\[!(?P<tone>NOTE|CAUTION)\]\s*")

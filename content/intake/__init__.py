@@ -24,6 +24,7 @@ from content.intake.mapping import Mapped, assign
 from content.intake.parts import Parts, find
 from content.intake.pieces import Copy
 from content.located import MAX_OCTETS
+from content.markdown_parser import Refused, check_brackets
 from content.models.drafts import Draft
 from content.parts import Tag, convert
 from content.spans import Link, clean
@@ -196,10 +197,19 @@ class Drafter:
         }
         found: Manuscript = documents.load(data, complete=False)
         documents.encode(found.document)
-        if len(markdown.serialize(found).encode()) > MAX_OCTETS:
+        self._check_form(markdown.serialize(found))
+        return found
+
+    def _check_form(self, written: str) -> None:
+        """Refuse a draft that could not be read in its authoring form."""
+        if len(written.encode()) > MAX_OCTETS:
             message = f"the draft would be larger than {MAX_OCTETS} bytes; send the text in parts"
             raise Invalid([Finding(self.copy.name, message)])
-        return found
+        try:
+            check_brackets(written)
+        except Refused:
+            message = "the draft would have too many links and claims; send the text in parts"
+            raise Invalid([Finding(self.copy.name, message)]) from None
 
     def _on_mapping(self, mapped: list[Mapped]) -> Iterator[Finding]:
         """Yield what was moved, what is not sure, and what has no text."""

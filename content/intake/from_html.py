@@ -25,6 +25,7 @@ CELLS = {"td", "th"}
 MARKS: dict[str, Mark] = {"strong": Strong(), "b": Strong(), "em": Emphasis(), "i": Emphasis()}
 WORDLESS = {"iframe", "video", "audio", "object", "embed", "canvas", "svg", "input"}
 MAX_DEPTH = 200  # elements in elements; the parser gives up at 256
+MAX_ATTRIBUTES = 200  # of one tag; in a tree, each takes longer than the one before
 
 
 def read(text: str, name: str) -> Copy:
@@ -169,6 +170,7 @@ class Reader:
 
 
 def _parse(text: str, name: str) -> HtmlElement:
+    _check_tags(text, name)
     parser = html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True
     )
@@ -181,3 +183,30 @@ def _parse(text: str, name: str) -> HtmlElement:
             message = f"elements are nested more than {MAX_DEPTH} deep, or are too large"
             raise Invalid([Finding(f"{name}:{error.line}", message)])
     return tree
+
+
+class _Tags:
+    """What the parser is told to tell of each tag, before there is a tree."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.line = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Refuse a tag that a tree would take too long."""
+        if len(attributes) > MAX_ATTRIBUTES:
+            message = f"<{tag}> has more than {MAX_ATTRIBUTES} attributes; remove them"
+            raise Invalid([Finding(f"{self.name}:{self.line}", message)])
+
+    def close(self) -> None:
+        """End; there is no result."""
+
+
+def _check_tags(text: str, name: str) -> None:
+    """Refuse what a tree takes too long for; line by line, to know where it stands."""
+    tags = _Tags(name)
+    parser = html.HTMLParser(target=tags)
+    for line in text.split("\n"):
+        tags.line += 1
+        parser.feed(f"{line}\n")
+    parser.close()

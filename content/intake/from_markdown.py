@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from content.errors import Finding, Invalid
 from content.intake.pieces import Copy, Kind, Piece, known_link
-from content.markdown_inline import MAX_INLINE
+from content.markdown_parser import Refused, commonmark
 from content.spans import Emphasis, Mark, Span, Strong, plain
 
 MARKS: dict[str, Mark] = {"strong_open": Strong(), "em_open": Emphasis()}
@@ -28,7 +28,7 @@ def read(text: str, name: str) -> Copy:
     if text.count("|") > MAX_CELLS:
         raise Invalid([Finding(name, f"the tables have more than {MAX_CELLS} cells")])
     reader = Reader(name, text.split("\n"))
-    for token in _parser().parse(text):
+    for token in reader.tokens(text):
         reader.take(token)
     return reader.copy
 
@@ -46,6 +46,14 @@ class Reader:
         self.quotes = 0
         self.row: list[Span] | None = None
         self.line = 1
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the parser's tokens; raise ``Invalid`` for what would take it too long."""
+        try:
+            return _parser().parse(text)
+        except Refused as error:
+            self.line = (error.line or 0) + 1
+            self._refuse(str(error))
 
     def take(self, token: Token) -> None:
         """Go one token on."""
@@ -87,8 +95,6 @@ class Reader:
         self.lists[-1] = (group, self.number + 1 if self.number else 0)
 
     def _inline(self, token: Token) -> None:
-        if len(token.content) > MAX_INLINE:
-            self._refuse(f"a paragraph has more than {MAX_INLINE} characters")
         found = list(self._spans(token.children or []))
         if self.row is not None:
             self.row += [Span(" | ")] * bool(self.row) + found
@@ -170,10 +176,5 @@ class Reader:
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_LEVEL + 10}).enable("table")
     # What is nested deeper than the parser's limit would vanish, so the reader's limit is lower.
-    parser.disable("reference")  # a line that defines a reference would vanish
-    # Addresses are kept as they were written; only https becomes a link. (See markdown_inline.)
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser
+    return commonmark(html=False, nesting=MAX_LEVEL + 10)

@@ -99,8 +99,9 @@ def test_every_word_is_kept_in_every_form(copy: list[tuple[str, str]]) -> None:
 @given(st.lists(manuscripts.LINES | st.just(""), min_size=1, max_size=12).map("\n".join))
 @example(".\nword")
 @example(". .")
+@example("___\nword")
 def test_text_that_looks_like_markup_is_kept(text: str) -> None:
-    if not re.search(r"\w", text):
+    if not re.search(r"[^\W_]", text):
         return
     check(text, "text", text)
 
@@ -168,6 +169,31 @@ def test_more_paragraphs_than_a_section_holds_are_refused() -> None:
         intake.draft(text.encode(), "text", FACTS)
 
 
+ATTRIBUTES = " ".join(f"a{n}" for n in range(300))
+LINKS = "".join(f"<a href=https://e.org/{n}>a</a>" for n in range(11_000))
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "words"),
+    [
+        ("markdown", "Text.\n\n" + "![" * 20_000, "a.txt:3: more than 10000 brackets are opened"),
+        ("markdown", "[a\n\n" * 10_001, "a.txt:20001: more than 10000 brackets are opened up"),
+        ("markdown", "Text.\n\n" + "a" * 100_001, "a.txt:3: a paragraph of more than 100000"),
+        ("html", f"<p>\n<i {ATTRIBUTES}>", "a.txt:2: <i> has more than 200 attributes; remove"),
+        ("html", LINKS, "a.txt: the draft would have too many links and claims; send the text in"),
+    ],
+)  # fmt: skip
+def test_what_would_take_too_long_is_refused_with_its_line(
+    form: str, text: str, words: str
+) -> None:
+    with pytest.raises(Invalid, match=re.escape(words)):
+        intake.draft(text.encode(), form, FACTS, "a.txt")
+
+
+def test_brackets_that_are_text_are_no_trouble() -> None:
+    check("Many \\[notes\\].\n" * 2500 + "\n" + "\\[ " * 10_001, "markdown", "Many notes")
+
+
 HOSTILE = {
     "bullets": ("text", "- a\n" * 49_000),
     "numbers": ("text", "1. a\n\n" * 170_000),
@@ -177,7 +203,8 @@ HOSTILE = {
     "full stops": ("text", ". " * 500_000),
     "rules": ("text", "-" * 1_000_000 + "x"),
     "stars": ("markdown", "*a " * 20_000 + "\n\n" + "**a*" * 20_000),
-    "brackets": ("markdown", "[" * 90_000),
+    "brackets": ("markdown", "[" * 9_000 + "\n\nEnd."),
+    "images": ("markdown", "![" * 9_000 + "\n\nEnd."),
     "quotes": ("markdown", "> " * 5_000 + "a"),
     "hashes": ("markdown", "# a\n" * 49_000),
     "nested": ("markdown", "> " * 500_000 + "a"),

@@ -111,7 +111,8 @@ DEEP = 20_000
         ("Words.", "> " * DEEP + "a", "unknown block: a quote or callout holds one paragraph"),
         ("Words.", "".join("  " * i + "- a\n" for i in range(300)), "unknown block: a list item"),
         ("Words.", "*a **b " * 2000 + "c** d*" * 2000, "marks are nested more than 30 deep"),
-        ("Words.", "[" * DEEP + "a" + "]{.strong}" * 500, "strong inside strong"),
+        ("Words.", "[" * 5000 + "a" + "]{.strong}" * 500, "strong inside strong"),
+        ("Words.", "![" * DEEP, "more than 10000 brackets are opened up to here"),
         ("Words.", "[a]{.strong} " * 1100, "Expected `array` of length <= 1000"),
         ("Words.", "- a\n" * 10_000, "Expected `array` of length <= 200"),
         ("Words.", "a\n\n" * 5000, "Expected `array` of length <= 500"),
@@ -120,7 +121,7 @@ DEEP = 20_000
         ("Words.", "a" * 30_000, "Expected `str` of length <= 20000"),
         ("## How {", "## How" + " " * 90_000 + "x {", "a section heading names its kind"),
     ],
-    ids=range(14),
+    ids=range(15),
 )  # fmt: skip
 def test_too_much_is_refused_in_bounded_time(old: str, new: str, message: str) -> None:
     began = time.perf_counter()
