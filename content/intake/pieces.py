@@ -4,6 +4,7 @@ Every reader of unstructured text (plain, Markdown, HTML) gives a :class:`Copy`;
 in a piece is noted, with its line. Sizes are bounded before anything is sought in them.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,8 +19,8 @@ MAX_PIECES = 5000  # headings, paragraphs and list items of one text
 MAX_NOTES = 200  # a thousand odd links are told with a count
 MAX_PASSAGE = 19_000  # characters of one block; a document allows 20,000, with numbers
 MAX_SPANS = 400  # of one piece: claims will divide them further, and a document allows 1000
-
 MAX_RUNS = 20_000  # stretches of text with the same marks
+LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")  # as word processors write them
 
 Kind = Literal["heading", "line", "item", "quote", "rule"]
 
@@ -94,7 +95,7 @@ def decode(octets: bytes, name: str) -> str:
         raise Invalid(
             [Finding(f"{name}:{line}", "the text is not UTF-8; save it as UTF-8 and try again")]
         ) from None
-    found = readable(text.replace("\r\n", "\n").replace("\r", "\n"), name)
+    found = readable(LINE_END.sub("\n", text), name)
     if not found.strip():
         raise Invalid([Finding(name, "there is no text in it")])
     if found.count("\n") > MAX_LINES:

@@ -1,5 +1,6 @@
 """Intake: whole texts from an agency, in all three forms, and where their parts go."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,20 @@ def test_a_byte_order_mark_and_other_line_ends_are_no_trouble(form: str) -> None
     assert "\ufeff" not in documents.reading_text(
         intake.draft(octets, form, FACTS).manuscript.document
     )
+
+
+@pytest.mark.parametrize("end", ["\v", "\f", "\x85", "\u2028", "\u2029"], ids=ascii)
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("text", "Title|A summary is here.||More text."),
+        ("markdown", "# Title|A summary is here.||More text."),
+        ("html", "<h1>Title</h1>|<p>A summary|is here.</p><p>More text.</p>"),
+    ],
+)
+def test_what_word_processors_write_ends_a_line(form: str, text: str, end: str) -> None:
+    document = draft(text.replace("|", end), form=form).manuscript.document
+    assert (document.title, document.summary) == ("Title", "A summary is here.")
+    assert document.sections[0].blocks[0].text == "More text."
+    with pytest.raises(Invalid, match=re.escape("a.txt:2: there is a control character (U+0000)")):
+        draft(f"Title{end}\x00", form=form)
