@@ -171,16 +171,23 @@ class Drafter:
 
     def _review(self) -> dict[str, object]:
         """Return that nobody has checked anything; no reviewer, source or date is invented."""
-        author = clean(self.facts.author or "")
-        if not author:
-            self._report(0, "the author is not known (give --author)")
-        provenance = {"author": author or UNKNOWN_AUTHOR, "ai_statement": UNSAID}
+        author = clean(self.facts.author or "") or self._author()
+        provenance = {"author": author, "ai_statement": UNSAID}
         return {
             "status": "unreviewed",
             "searched_on": None,
             "next_review_due": None,
             "provenance": provenance,
         }
+
+    def _author(self) -> str:
+        """Return who the text says has written it."""
+        for line in self.parts.bylines:
+            name = wording.byline(line.text)
+            self._report(line.line, f"the author {name!r} is from the byline (else give --author)")
+            return name
+        self._report(0, "the author is not known (give --author)")
+        return UNKNOWN_AUTHOR
 
     def _load(self, document: dict[str, object]) -> Manuscript:
         title = str(document["title"])

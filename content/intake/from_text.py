@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from content.intake import wording
 from content.intake.pieces import Copy, Kind, Piece
 from content.spans import Span
 
@@ -46,12 +47,26 @@ def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _read_block(copy: Copy, line: int, lines: list[str]) -> None:
     longest = max(map(len, lines))
+    byline = 0 if copy.pieces else _byline(lines)
     begin = 0
     for i, text in enumerate(lines):
         follows = lines[i + 1] if i + 1 < len(lines) else ""
-        if not (follows and _flows(text, follows, longest)):
+        apart = byline and byline in (i, i + 1)
+        if apart or not (follows and _flows(text, follows, longest)):
             _take(copy, line + begin, lines[begin : i + 1])
             begin = i + 1
+
+
+def _byline(lines: list[str]) -> int:
+    """Return which line under a title names the author, or 0.
+
+    A wrapped paragraph may have such a line too: after a full stop, or with a small letter.
+    """
+    for i, text in enumerate(lines[1:], 1):
+        begins = text.lstrip()[0].isupper() and not lines[i - 1].rstrip().endswith(ENDS)
+        if wording.byline(text) and (begins or i == len(lines) - 1):
+            return i
+    return 0
 
 
 def _flows(text: str, follows: str, longest: int) -> bool:

@@ -16,7 +16,7 @@ EXCERPT = 120  # characters of a text that stands in the document anyway
 class Mapped(Part):
     """One part of the source: where it stood, where it went, how sure that is, and why."""
 
-    part: str  # title, label, summary, outline, introduction, heading, closing
+    part: str  # title, label, byline, summary, outline, introduction, heading, closing
     text: str  # whole for a title, label, heading or entry; else how it begins
     lines: tuple[int, int]  # in the source, from 1
     section: str | None
@@ -69,6 +69,8 @@ def _front(parts: Parts) -> Iterator[Mapped]:
         yield _mapped("title", [parts.title], Choice(None, 90, "stands first, above all others"))
     for label in parts.labels:
         yield _mapped("label", [label], Choice(None, 90, "announces a part, and is no text of it"))
+    for line in parts.bylines:
+        yield _mapped("byline", [line], Choice(None, 90, "says who wrote the text"))
     if parts.summary:
         yield _mapped("summary", [parts.summary], Choice(None, 90, "is the first paragraph"))
 

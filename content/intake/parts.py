@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from content.errors import Finding, Invalid
 from content.intake import wording
 from content.intake.pieces import Copy, Piece
+from content.intake.wording import SHORT
 
 MAX_HEADINGS = 200
-SHORT = 80  # characters of a bare line that may be a heading
 LONG = 500  # characters of a heading that is marked up, or of a title
 STOPS = (".", ",", ";", "\u2026", '."', ".\u201d")  # no heading ends with these
 NOWHERE = wording.Choice(None, 0, "")
@@ -37,6 +37,7 @@ class Parts:
     summary: Piece | None = None
     outline: list[Piece] = field(default_factory=list)
     labels: list[Piece] = field(default_factory=list)  # "In this article:", a second title
+    bylines: list[Piece] = field(default_factory=list)
     introduction: list[Piece] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     closing: list[Piece] = field(default_factory=list)
@@ -96,12 +97,14 @@ def _is_title(pieces: list[Piece], headings: list[int], listed: set[str], locale
 
 
 def _take_summary(pieces: list[Piece], parts: Parts, locale: str) -> list[Piece]:
-    """Set the first paragraph apart; short lines before it (a date, a name) are kept."""
+    """Set the first paragraph apart, and bylines; other short lines before it are kept."""
     listed = {wording.key(piece.text) for piece in pieces if piece.kind == "item"}
     for i, piece in enumerate(pieces[:6]):
         known = wording.key(piece.text) in listed
         if not known and wording.is_label(piece.text, wording.SUMMARY, locale):
             parts.labels.append(piece)
+        elif not known and piece.kind == "line" and wording.byline(piece.text):
+            parts.bylines.append(piece)
         elif known or not _is_prose(piece, locale):
             break
         elif len(piece.text) > SHORT or piece.text.endswith((".", "!", "?", ".\u201d")):
@@ -118,7 +121,7 @@ def _is_prose(piece: Piece, locale: str) -> bool:
 
 
 def _without_labels(pieces: list[Piece], parts: Parts) -> list[Piece]:
-    labels = {id(piece) for piece in parts.labels}
+    labels = {id(piece) for piece in (*parts.labels, *parts.bylines)}
     return [piece for piece in pieces if id(piece) not in labels]
 
 

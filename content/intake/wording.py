@@ -13,8 +13,8 @@ from content.documents import SECTION_KINDS
 SURE = 50  # percent: below that nothing is moved
 MOST = 95  # no rule of wording is surer
 EACH_MORE = 5  # percent that every further word adds
-FIRST, LAST = 40, 60  # percent: stands first; comes last without a heading
-
+LAST = 60  # percent: comes last without a heading
+SHORT = 80  # characters of a label, a byline, or a bare line that may be a heading
 
 WORDING: dict[str, dict[str, dict[str, int]]] = {
     "en": {
@@ -107,6 +107,12 @@ NOTHING = {
     "en": "[No text was supplied for this section.]",
     "es": "[No se recibió texto para esta sección.]",
 }
+BYLINE = (  # how a line begins that says who wrote the text, in any language
+    "by", "written by", "words by", "text by", "story by", "author", "authors",
+    "por", "escrito por", "texto de", "autor", "autora",
+)  # fmt: skip
+NAMED = re.compile(rf"(?:{'|'.join(BYLINE)})(?:\s*:|\s)\s*(?P<name>\w.*)", re.IGNORECASE)
+STOPPED = re.compile(r"(?:[!?:;,\u2026]|(?<![A-Z])\.)\Z")  # "M.D." ends no sentence
 NUMBERING = re.compile(r"\s*(?:\(?\d{1,3}(?:\.\d{1,3}){0,3}[.):]?|[ivxIVX]{1,5}[.)])\s+(?=\S)")
 SMALL = {"a", "an", "the", "and", "el", "la", "los", "las", "un", "una", "y"}
 
@@ -160,9 +166,15 @@ def sums_up(text: str, locale: str) -> str:
     )
 
 
+def byline(line: str) -> str:
+    """Return the name in a short line that says who wrote the text, or nothing."""
+    found = NAMED.fullmatch(line.strip()) if len(line) <= SHORT else None
+    return found["name"] if found and not STOPPED.search(found["name"]) else ""
+
+
 def is_label(text: str, labels: dict[str, tuple[str, ...]], locale: str) -> bool:
     """Return whether a short line says nothing but what stands below it."""
-    return len(text) <= 80 and words(text) in labels[known(locale)]
+    return len(text) <= SHORT and words(text) in labels[known(locale)]
 
 
 def _stands_in(wording: str, spoken: str) -> bool:
