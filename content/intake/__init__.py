@@ -231,10 +231,13 @@ class Drafter:
                 yield Finding(place, f"the {what}, to line {one.lines[1]}, moved to {one.section}")
 
     def _on_limits(self, builder: Builder) -> Iterator[Finding]:
-        """Yield what there was too much of to mark or to tell."""
+        """Yield in numbers what there was too much of to mark or to tell."""
         if builder.marker.unmarked:
             message = f"{builder.marker.unmarked} claims are not marked: there are too many"
             yield Finding("/document/claims", message)
+        if self.copy.in_page:
+            message = "links inside the page were left out, their text was kept"
+            yield Finding(self.copy.name, f"{message}: {self.copy.in_page}")
         if self.copy.unsaid:
             yield Finding(self.copy.name, f"{self.copy.unsaid} more notes on links and the like")
 

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from content.errors import Finding, Invalid
 from content.intake.from_text import bulleted
-from content.intake.pieces import Copy, Kind, Piece, known_link
+from content.intake.pieces import Copy, Kind, Piece
 from content.spans import Emphasis, Mark, Span, Strong, clean, plain, tidy
 
 DROPPED = {"script", "style"}
@@ -98,14 +98,7 @@ class Reader:
 
     def _mark(self, element: HtmlElement) -> Mark | None:
         href = element.get("href") if element.tag == "a" else None
-        if not href:
-            return MARKS.get(element.tag)
-        found = known_link(href)
-        if not found:
-            self.copy.note(
-                self.line, f"a link is not https, its text was kept: {clean(href)[:300]}"
-            )
-        return found
+        return self.copy.link(self.line, href) if href else MARKS.get(element.tag)
 
     def _note(self, element: HtmlElement) -> None:
         tag = element.tag

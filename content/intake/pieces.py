@@ -5,6 +5,7 @@ in a piece is noted, with its line. Sizes are bounded before anything is sought 
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -51,6 +52,7 @@ class Copy:
     notes: list[Finding] = field(default_factory=list)
     title: Piece | None = None  # one that is given apart from the text
     unsaid: int = 0  # notes beyond the limit
+    in_page: int = 0  # links to other places of the text: a document has no such places
     runs: int = 0  # stretches of text so far
 
     def add(self, piece: Piece) -> None:
@@ -79,6 +81,17 @@ class Copy:
         else:
             self.unsaid += 1
 
+    def link(self, line: int, href: str) -> Mark | None:
+        """Return the mark of a link that a document can carry; else None, and note it."""
+        if href.startswith("#"):
+            self.in_page += 1
+            return None
+        with suppress(Invalid):
+            if href == spans.clean(href):
+                return spans.Link(convert(href, HttpsUrl))
+        self.note(line, f"a link is not https, its text was kept: {spans.clean(href)[:300]}")
+        return None
+
     def place(self, line: int) -> str:
         """Return ``file:line``."""
         return f"{self.name}:{line}"
@@ -102,14 +115,6 @@ def decode(octets: bytes, name: str) -> str:
         message = f"the text has more than {MAX_LINES} lines"
         raise Invalid([Finding(f"{name}:{MAX_LINES}", message)])
     return found
-
-
-def known_link(href: str) -> Mark | None:
-    """Return the mark of a link that a document can carry, or None."""
-    try:
-        return spans.Link(convert(href, HttpsUrl)) if href == spans.clean(href) else None
-    except Invalid:
-        return None
 
 
 def _divide(run: list[Span]) -> list[list[Span]]:

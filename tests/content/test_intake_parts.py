@@ -286,6 +286,24 @@ def test_links_that_are_not_https_are_kept_as_text_and_reported() -> None:
     assert "a link is not https, its text was kept: javascript:alert" in findings(found)
 
 
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("markdown", FRONT + "[One](#one), [two](#two), [three](<#>).\n\nEnd."),
+        (
+            "html",
+            "<h1>T</h1><p>A summary.</p><p><a href=#one>One</a>, <a href=#two>two</a>, "
+            "<a href='#'>three</a>.</p><p>End.</p>",
+        ),
+    ],
+)
+def test_links_inside_the_page_are_told_once(form: str, text: str) -> None:
+    found = draft(text, form)
+    assert said(found)["overview"] == ["One, two, three."]
+    assert "a.txt: links inside the page were left out, their text was kept: 3" in findings(found)
+    assert "not https" not in findings(found)
+
+
 def test_elements_that_are_nested_too_deep_are_refused() -> None:
     for many in (250, 1000):
         with pytest.raises(intake.Invalid, match="nested more than 200 deep"):
