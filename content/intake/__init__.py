@@ -219,14 +219,14 @@ class Drafter:
             raise Invalid([Finding(self.copy.name, message)]) from None
 
     def _on_mapping(self, mapped: list[Mapped]) -> Iterator[Finding]:
-        """Yield what was moved, what is not sure, and what has no text."""
+        """Yield what was moved, what is less than plain, and what has no text."""
         for one in mapped:
             place = self.copy.place(one.lines[0])
             what = f"{one.part} {one.text[:80]!r}"
             if one.part == "outline" and one.reason.startswith("no text"):
                 yield Finding(place, f"the {what} has no text under it")
-            elif one.section and one.confidence <= wording.LAST and one.part != "outline":
-                yield Finding(place, f"the {what} is in {one.section}, not surely: {one.reason}")
+            elif one.section and one.confidence < wording.PLAIN and one.part != "outline":
+                yield Finding(place, f"the {what} {_placed(one)}: {one.reason}")
             if one.moved:
                 yield Finding(place, f"the {what}, to line {one.lines[1]}, moved to {one.section}")
 
@@ -258,6 +258,13 @@ def _begin(text: str, most: int, locale: str) -> str:
         clean(start[: start.rfind(" ", 0, most)] if " " in start[:most] else start[: most - 1])
         + "\u2026"
     )
+
+
+def _placed(one: Mapped) -> str:
+    """Return what was done with a part, and how sure that is."""
+    if one.confidence < wording.SURE:
+        return f"stays in {one.section}"
+    return f"goes to {one.section}, {one.confidence} % sure"
 
 
 def _slug(title: str) -> str:

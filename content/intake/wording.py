@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from content.documents import SECTION_KINDS
 
-SURE = 50  # percent: below that nothing is moved
+SURE = 50  # percent: below that a heading stays where it stands
+PLAIN = 65  # percent: below that an editor is told to look
 MOST = 95  # no rule of wording is surer
 EACH_MORE = 5  # percent that every further word adds
 LAST = 60  # percent: comes last without a heading

@@ -80,7 +80,7 @@ def test_each_heading_says_why_it_is_where_it_is(samples: Path) -> None:
     assert headings["A word on the law"].confidence == 0
     assert "no wording matched; kept under mechanisms" in headings["A word on the law"].reason
     assert "a.txt" not in findings(found)
-    assert "kratom.txt:28: the heading 'A word on the law' is in mechanisms" in findings(found)
+    assert "kratom.txt:28: the heading 'A word on the law' stays in mechanisms" in findings(found)
     closing = next(one for one in found.mapping if one.part == "closing")
     assert closing.reason == "comes last and sums up: it begins with 'in short'"
 

@@ -91,7 +91,7 @@ def test_what_no_wording_matches_stays_with_what_stands_before() -> None:
     assert said(found)["mechanisms"] == ["Causes", "One.", "Zebras", "Two."]
     zebras = mapped(found, "heading")[1]
     assert zebras.confidence < wording.SURE
-    assert "the heading 'Zebras' is in mechanisms, not surely" in findings(found)
+    assert "the heading 'Zebras' stays in mechanisms: no wording matched" in findings(found)
 
 
 def test_a_section_without_text_says_so() -> None:

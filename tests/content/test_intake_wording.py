@@ -1,7 +1,7 @@
 """Intake: the wording of a heading says which section it belongs to."""
 
 import pytest
-from intakes import FRONT, draft, mapped
+from intakes import FRONT, draft, findings, mapped
 
 from content.intake import wording
 
@@ -62,6 +62,23 @@ def test_spanish_headings_go_to_their_section(kind: str) -> None:
 )
 def test_a_heading_that_no_wording_matches_stays_where_it_stands(heading: str) -> None:
     assert place(heading) == ("overview", 0)
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("Why it helps", "a.txt:9: the heading 'Why it helps' goes to mechanisms, 55 % sure"),
+        ("Zebras", "a.txt:9: the heading 'Zebras' stays in overview: no wording matched; kept"),
+    ],
+)
+def test_what_is_less_than_plain_is_told(heading: str, told: str) -> None:
+    text = f"{FRONT}## Overview\n\nOne.\n\n## {heading}\n\nTwo."
+    assert told in findings(draft(text, "markdown"))
+
+
+def test_what_is_plain_is_not_told() -> None:
+    text = f"{FRONT}## Overview\n\nOne.\n\n## How it works\n\nTwo."
+    assert "the heading" not in findings(draft(text, "markdown"))
 
 
 def test_a_heading_between_two_sections_is_not_decided() -> None:
