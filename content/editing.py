@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from content import articles, canonical, changes, documents, editions, gate, heads, policy
 from content.changes import Entry
 from content.documents import Manuscript
+from content.drafts import find_drafted
 from content.errors import Conflict, Ended, Finding, Invalid, NotFound
 from content.gate import Overrides
 from content.models.drafts import Draft
@@ -201,11 +202,11 @@ def _live(session: Session, article: str) -> list[Publication]:
 
 
 def find_article(session: Session, slug: str) -> str | None:
-    """Return the id of the article that has or had a slug, or None."""
+    """Return the id of the article that has or had a slug, or is drafted with it; else None."""
     try:
         return articles.identify(session, slug)
     except NotFound:
-        return None
+        return find_drafted(session, slug)
 
 
 def _add_draft(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from installations import Installation, assert_refused
+from manuscripts import SOUND
 from programs import run_inside
 
 from content import documents, markdown
@@ -110,6 +111,20 @@ def test_a_draft_is_kept_once_and_is_not_live(installation: Installation, sample
     assert kept(installation) == [(article, "en", "kratom-and-a-worried-mind")]
     assert_refused(installation.run_inside(*command), "belongs to another article or draft")
     assert len(kept(installation)) == 1
+
+
+def test_publishing_the_file_of_a_kept_draft_goes_on_with_its_article(
+    installation: Installation, sample: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "draft.md"
+    command = ("ingest", sample, "--topics", "kratom", "--save", "--output", file)
+    article = installation.run_inside(*command).stderr.split()[-1]
+    slug = "kratom-and-a-worried-mind"
+    file.write_text(SOUND.replace("slug: a-b", f"slug: {slug}"))
+    done = installation.run_inside("publish", file)
+    assert done.returncode == 0, done.stderr
+    assert installation.get(f"/v1/articles/{slug}")["article"]["id"] == article
+    assert kept(installation) == [(article, "en", slug)]
 
 
 def test_a_slug_of_a_live_article_is_refused_and_nothing_is_written(
