@@ -124,10 +124,20 @@ def get(session: Session, request_id: str) -> RedactionRequest:
     return found
 
 
-def requests(session: Session) -> list[RedactionRequest]:
-    """Return all requests, oldest first."""
-    order = (RedactionRequest.requested_at, RedactionRequest.id)
-    return list(session.scalars(select(RedactionRequest).order_by(*order)))
+def requests(
+    session: Session, *, limit: int, before: str | None = None
+) -> tuple[list[RedactionRequest], int]:
+    """Return the newest requests, newest first, and how many older ones there are.
+
+    ``before`` goes on behind the request of that id; raise ``NotFound`` when there is none.
+    """
+    query = select(RedactionRequest).order_by(RedactionRequest.id.desc())  # an id tells its time
+    if before is not None:
+        query = query.where(RedactionRequest.id < get(session, before).id)
+    found = list(session.scalars(query.limit(limit)))
+    last = found[-1].id if found else ""
+    older = select(func.count()).where(RedactionRequest.id < last)
+    return found, session.scalar(older) or 0
 
 
 def state(found: RedactionRequest, now: datetime) -> str:

@@ -76,18 +76,18 @@ def confirm(request_id: str, yes: bool) -> None:
 
 
 @redact.command("list")
-def list_requests() -> None:
-    """List all requests, and how they stand."""
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
+@click.option("--before", metavar="ID", help="Go on with those that are older than a request.")
+def list_requests(limit: int, before: str | None) -> None:
+    """List requests, newest first, and how they stand."""
     at = now()
     with opened(Settings.from_environment()) as database, database.read() as session:
-        for one in redactions.requests(session):
-            state = redactions.state(one, at)
-            what = f"{one.slug}, revision {one.revision} in {one.locale}"
-            click.echo(f"{one.id}  {state:<9}  since {_day(one.requested_at)}  {what}")
-            click.echo(f"    requested by {one.requested_by}: {one.reason}")
-            if one.ended_at:
-                why = f": {one.ended_reason}" if one.ended_reason else ""
-                click.echo(f"    {state} by {one.ended_by} on {_day(one.ended_at)}{why}")
+        found, older = redactions.requests(session, limit=limit, before=before)
+        for one in found:
+            _say_request(one, redactions.state(one, at))
+        if older:
+            more = f"caveat redact list --limit {limit} --before {found[-1].id}"
+            click.echo(f"{older} more: {more}", err=True)
 
 
 @redact.command()
@@ -152,6 +152,15 @@ def _empty_cache(settings: Settings) -> None:
     with Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT) as redis:
         for key in redis.scan_iter(CACHED, count=1000):
             redis.delete(key)
+
+
+def _say_request(one: RedactionRequest, state: str) -> None:
+    what = f"{one.slug}, revision {one.revision} in {one.locale}"
+    click.echo(f"{one.id}  {state:<9}  since {_day(one.requested_at)}  {what}")
+    click.echo(f"    requested by {one.requested_by}: {one.reason}")
+    if one.ended_at:
+        why = f": {one.ended_reason}" if one.ended_reason else ""
+        click.echo(f"    {state} by {one.ended_by} on {_day(one.ended_at)}{why}")
 
 
 def _show(found: RedactionRequest, touched: Iterable[Place]) -> None:

@@ -134,6 +134,24 @@ def test_what_was_confirmed_is_listed_and_not_confirmed_again(
     assert installation.head == head
 
 
+def test_requests_are_listed_newest_first_some_at_a_time(
+    installation: Installation, first: Known
+) -> None:
+    asked = []
+    for reason in ("A court.", "A judge.", "A law."):
+        asked.append(act(installation, first, *TEXT, "--reason", reason).stdout.split()[1])
+        act(installation, first, "redact", "cancel", asked[-1], *CANCEL)
+    done = installation.run_inside("redact", "list", "--limit", "2")
+    assert [line.split()[0] for line in done.stdout.splitlines()[::3]] == asked[:0:-1]
+    more = f"redact list --limit 2 --before {asked[1]}"
+    assert done.stderr == f"1 more: caveat {more}\n"
+    done = installation.run_inside(*more.split())
+    assert "A court." in done.stdout
+    assert "A judge." not in done.stdout
+    assert done.stderr == ""
+    assert_refused(installation.run_inside("redact", "list", "--before", "none"), "'none'")
+
+
 def listed(installation: Installation) -> str:
     """Return what ``caveat redact list`` prints."""
     done = installation.run_inside("redact", "list")
