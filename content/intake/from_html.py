@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from content.errors import Finding, Invalid
 from content.intake.from_text import bulleted
-from content.intake.pieces import Copy, Kind, Piece
+from content.intake.pieces import Copy, Kind, OpenLists, Piece
 from content.spans import Emphasis, Mark, Span, Strong, clean, plain, tidy
 
 DROPPED = {"script", "style"}
@@ -22,6 +22,7 @@ BLOCKS = {
 }  # fmt: skip
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CELLS = {"td", "th"}
+LISTS = {"ul", "ol", "menu", "dir"}
 MARKS: dict[str, Mark] = {"strong": Strong(), "b": Strong(), "em": Emphasis(), "i": Emphasis()}
 WORDLESS = {"iframe", "video", "audio", "object", "embed", "canvas", "svg", "input"}
 MAX_DEPTH = 200  # elements in elements; the parser gives up at 256
@@ -46,7 +47,7 @@ class Reader:
         self.copy = Copy(name)
         self.path: list[str] = []
         self.marks: list[Mark | None] = []  # one for each element of the path
-        self.lists: list[tuple[int, int]] = []  # of each open list: group, number (0: bullets)
+        self.lists = OpenLists(self.copy)
         self.run: list[Span] = []
         self.line = 1
 
@@ -71,8 +72,8 @@ class Reader:
         tag = element.tag
         if tag in BLOCKS:
             self._flush()
-        if tag in ("ul", "ol", "menu", "dir"):
-            self.lists.pop()
+        if tag in LISTS:
+            self.lists.close()
         self.path.pop()
         self.marks.pop()
         self._say(element.tail)
@@ -88,11 +89,8 @@ class Reader:
             raise Invalid([Finding(self.copy.place(self.line), message)])
 
     def _list(self, tag: str) -> None:
-        if tag in ("ul", "ol", "menu", "dir"):
-            if self.lists:
-                self.copy.note(self.line, "a list inside a list was joined to the outer one")
-            group = self.lists[0][0] if self.lists else len(self.copy.pieces) + 1
-            self.lists.append((group, int(tag == "ol")))
+        if tag in LISTS:
+            self.lists.open(self.line, int(tag == "ol"))
         elif tag == "hr":
             self.copy.add(Piece(self.line, "rule"))
 
@@ -111,10 +109,8 @@ class Reader:
             self._image(element)
 
     def _image(self, element: HtmlElement) -> None:
-        self.copy.note(self.line, "an image was kept as text; a figure needs its facts")
-        address = element.get("src", "")
-        facts = [element.get("alt"), element.get("title"), f"({address[:300]})"]
-        self._say(f"[Image: {' '.join(filter(None, facts))}]")
+        address = f"({element.get('src', '')[:300]})"
+        self._say(self.copy.image(self.line, element.get("alt"), element.get("title"), address))
 
     def _say(self, text: str | None) -> None:
         if text and not DROPPED.intersection(self.path):
@@ -144,9 +140,8 @@ class Reader:
             self._line(run)
 
     def _item(self, run: list[Span]) -> None:
-        group, number = self.lists[-1]
-        self.lists[-1] = (group, number + 1 if number else 0)
-        self.copy.add(Piece(self.line, "item", run, number=number, group=self.lists[0][0]))
+        number, group = self.lists.number(), self.lists.group
+        self.copy.add(Piece(self.line, "item", run, number=number, group=group))
 
     def _line(self, run: list[Span]) -> None:
         """Add a paragraph; one that begins with a typed bullet is a list item."""

@@ -1,4 +1,4 @@
-"""Markdown as it comes from an agency: any Markdown, read without refusing anything.
+"""Markdown as it comes from an agency: nothing is refused but what is too much.
 
 Raw HTML is text. What a document has no place for (code, images, tables, links that are not https)
 is kept as text and noted.
@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from content.errors import Finding, Invalid
-from content.intake.pieces import Copy, Kind, Piece
+from content.intake.pieces import Copy, Kind, OpenLists, Piece
 from content.markdown_parser import Refused, commonmark
 from content.spans import Emphasis, Mark, Span, Strong, plain
 
@@ -40,7 +40,7 @@ class Reader:
         self.copy = Copy(name)
         self.lines = lines
         self.cells = 0  # of the open row
-        self.lists: list[tuple[int, int]] = []  # of each open list: group, next number (0: bullets)
+        self.lists = OpenLists(self.copy)
         self.number = 0  # of the open item
         self.level = 0  # of the open heading
         self.quotes = 0
@@ -66,11 +66,12 @@ class Reader:
             case "blockquote_open" | "blockquote_close":
                 self.quotes += token.nesting
             case "bullet_list_open" | "ordered_list_open":
-                self._open_list(token)
+                numbered = token.type == "ordered_list_open"
+                self.lists.open(self.line, int(token.attrs.get("start", 1)) if numbered else 0)
             case "bullet_list_close" | "ordered_list_close":
-                self.lists.pop()
+                self.lists.close()
             case "list_item_open":
-                self._open_item()
+                self.number = self.lists.number()
             case "inline":
                 self._inline(token)
             case "hr":
@@ -83,17 +84,6 @@ class Reader:
     def _refuse(self, message: str) -> NoReturn:
         raise Invalid([Finding(self.copy.place(self.line), message)])
 
-    def _open_list(self, token: Token) -> None:
-        if self.lists:
-            self.copy.note(self.line, "a list inside a list was joined to the outer one")
-        start = int(token.attrs.get("start", 1)) if token.type == "ordered_list_open" else 0
-        group = self.lists[0][0] if self.lists else len(self.copy.pieces) + 1
-        self.lists.append((group, start))
-
-    def _open_item(self) -> None:
-        group, self.number = self.lists[-1]
-        self.lists[-1] = (group, self.number + 1 if self.number else 0)
-
     def _inline(self, token: Token) -> None:
         found = list(self._spans(token.children or []))
         if self.row is not None:
@@ -105,7 +95,7 @@ class Reader:
         kind: Kind = "heading" if self.level else "item" if self.lists else "line"
         if kind == "line" and self.quotes:
             kind = "quote"
-        number, group = (self.number, self.lists[0][0]) if kind == "item" else (0, 0)
+        number, group = (self.number, self.lists.group) if kind == "item" else (0, 0)
         self.copy.add(Piece(self.line, kind, found, self.level, number, group))
 
     def _spans(self, tokens: list[Token]) -> Iterator[Span]:
@@ -139,10 +129,9 @@ class Reader:
         return token.content
 
     def _image(self, token: Token) -> str:
-        self.copy.note(self.line, "an image was kept as text; a figure needs its facts")
-        title = str(token.attrs.get("title", ""))
         alt = plain(self._spans(token.children or []))
-        return f"[Image: {' '.join(filter(None, [alt, title]))} ({token.attrs['src']})]"
+        title, address = str(token.attrs.get("title", "")), f"({token.attrs['src']})"
+        return self.copy.image(self.line, alt, title, address)
 
     def _code(self, token: Token) -> None:
         self.copy.note(self.line, "code was kept as text")

@@ -10,6 +10,7 @@ from content.intake.pieces import Piece
 from content.intake.wording import Choice
 from content.parts import Part
 
+NO_TEXT = "no text was supplied for it"
 EXCERPT = 120  # characters of a text that stands in the document anyway
 
 
@@ -101,7 +102,7 @@ def _outline(parts: Parts, mapped: list[Mapped], locale: str) -> Iterator[Mapped
             yield _mapped("outline", [piece], same)
         else:
             choice = wording.choose(piece.text, locale)
-            yield _mapped("outline", [piece], choice._replace(reason="no text was supplied for it"))
+            yield _mapped("outline", [piece], choice._replace(reason=NO_TEXT))
 
 
 def _mapped(part: str, pieces: list[Piece], choice: Choice, *, moved: bool = False) -> Mapped:

@@ -16,6 +16,7 @@ from content.intake.wording import SHORT
 
 MAX_HEADINGS = 200
 LONG = 500  # characters of a heading that is marked up, or of a title
+MAX_SUMMARY = 1000  # characters; a longer one stays in the text too
 STOPS = (".", ",", ";", "\u2026", '."', ".\u201d")  # no heading ends with these
 NOWHERE = wording.Choice(None, 0, "")
 SPOKEN = (*STOPS, "!", "?", ":")
@@ -61,14 +62,18 @@ def _take_title(copy: Copy, parts: Parts, locale: str) -> list[Piece]:
     """Set the title apart; what stands before a title that is marked up comes after it."""
     pieces = copy.pieces
     at = _title_at(pieces, locale)
-    if at is None:
-        parts.title = copy.title
-        return pieces
-    parts.title = pieces[at]
-    if copy.title and wording.key(copy.title.text) != wording.key(parts.title.text):
+    apart = copy.title if copy.title and len(copy.title.text) <= LONG else None
+    parts.title = apart if at is None else pieces[at]
+    if copy.title and not (parts.title and _same(copy.title, parts.title)):
         parts.labels.append(copy.title)
+    if at is None:
+        return pieces
     parts.introduction = [piece for piece in pieces[:at] if piece.kind != "rule"]
     return pieces[at + 1 :]
+
+
+def _same(one: Piece, other: Piece) -> bool:
+    return wording.key(one.text) == wording.key(other.text)
 
 
 def _title_at(pieces: list[Piece], locale: str) -> int | None:
@@ -111,6 +116,7 @@ def _take_summary(pieces: list[Piece], parts: Parts, locale: str) -> list[Piece]
             parts.summary = piece
             early = _without_labels(pieces[:i], parts)
             parts.introduction += [piece for piece in early if piece.kind != "rule"]
+            parts.introduction += [piece] * (len(piece.text) > MAX_SUMMARY)
             return pieces[i + 1 :]
     return _without_labels(pieces, parts)
 

@@ -92,9 +92,44 @@ class Copy:
         self.note(line, f"a link is not https, its text was kept: {spans.clean(href)[:300]}")
         return None
 
+    def image(self, line: int, *facts: str | None) -> str:
+        """Return the text that stands for an image, and note it."""
+        self.note(line, "an image was kept as text; a figure needs its facts")
+        return f"[Image: {' '.join(filter(None, facts))}]"
+
     def place(self, line: int) -> str:
         """Return ``file:line``."""
         return f"{self.name}:{line}"
+
+
+class OpenLists:
+    """The lists that a reader stands in; a list inside a list is joined to the outer one."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        self.numbers: list[int] = []  # the next one of each list; 0: it has bullets
+        self.group = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers)
+
+    def open(self, line: int, start: int) -> None:
+        """Begin a list, whose first item has the number ``start``."""
+        if self.numbers:
+            self.copy.note(line, "a list inside a list was joined to the outer one")
+        else:
+            self.group = len(self.copy.pieces) + 1
+        self.numbers.append(start)
+
+    def close(self) -> None:
+        """End the innermost list."""
+        self.numbers.pop()
+
+    def number(self) -> int:
+        """Return the number of the next item of the innermost list, and count on."""
+        number = self.numbers[-1]
+        self.numbers[-1] += bool(number)
+        return number
 
 
 def decode(octets: bytes, name: str) -> str:

@@ -206,10 +206,14 @@ class Choice(NamedTuple):
     reason: str
 
 
+def speaks(locale: str) -> bool:
+    """Return whether there are words for the language of a locale."""
+    return locale.partition("-")[0] in WORDING
+
+
 def known(locale: str) -> str:
     """Return the language of a locale, English when there are no words for it."""
-    language = locale.partition("-")[0]
-    return language if language in WORDING else "en"
+    return locale.partition("-")[0] if speaks(locale) else "en"
 
 
 def words(text: str) -> str:
@@ -226,7 +230,7 @@ def key(text: str) -> str:
 
 def choose(heading: str, locale: str) -> Choice:
     """Return the section whose wording a heading has, or none."""
-    if locale.partition("-")[0] not in WORDING:
+    if not speaks(locale):
         return Choice(None, 0, f"there are no rules of wording for the language {locale!r}")
     found = [_score(heading, kind, locale) for kind in SECTION_KINDS]
     best, second = sorted(found, key=lambda one: -one.confidence)[:2]
