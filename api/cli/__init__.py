@@ -1,28 +1,51 @@
-"""The command line: ``caveat``. Errors are one line each, exit code 2, never a traceback."""
+"""The command line: ``caveat``. Errors are one line each, exit code 2, never a traceback.
+
+A command's module is imported when the command is asked for, so that each one starts quickly.
+"""
 
 import logging
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
-from api.cli import (
-    access,
-    check,
-    claims,
-    content,
-    installation,
-    intake,
-    redactions,
-    serving,
-    work,
-)
 from content.errors import CaveatError
 
+MODULES = {
+    "access": ["editors"],
+    "check": ["audit", "check", "verify"],
+    "claims": ["lint"],
+    "content": ["import", "publish", "withdraw"],
+    "installation": ["heads", "init", "keys", "openapi", "schemas", "settings"],
+    "intake": ["ingest"],
+    "redactions": ["redact"],
+    "serving": ["demo", "serve"],
+    "work": ["work"],
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """A group that knows where its commands are before it has them."""
+
+    _places = {name: module for module, names in MODULES.items() for name in names}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, or None where there is none of that name."""
+        if cmd_name not in self._places:
+            return None
+        module = import_module(f"api.cli.{self._places[cmd_name]}")
+        commands: tuple[click.Command, ...] = module.COMMANDS
+        return next(one for one in commands if one.name == cmd_name)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="caveat")
 def caveat() -> None:
     """Caveat: health articles that never leave without the disclaimers that they owe."""
@@ -31,20 +54,6 @@ def caveat() -> None:
         logging.getLogger(library).setLevel(logging.WARNING)
     for warning in settings.unknown():
         click.echo(f"caveat: {warning}", err=True)
-
-
-for command in (
-    *installation.COMMANDS,
-    *content.COMMANDS,
-    *serving.COMMANDS,
-    *check.COMMANDS,
-    *claims.COMMANDS,
-    *intake.COMMANDS,
-    *access.COMMANDS,
-    *redactions.COMMANDS,
-    *work.COMMANDS,
-):
-    caveat.add_command(command)
 
 
 def main() -> None:

@@ -1,12 +1,14 @@
 """Setting up: init, settings, openapi, keys and heads, run as an operator runs them."""
 
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import programs
 import pytest
 from installations import ARTICLE, Installation, assert_refused, mode
 
+from api import cli
 from content import verifying
 
 
@@ -183,11 +185,20 @@ def test_heads_are_rebuilt(installation: Installation) -> None:
     assert installation.get("/v1/topics") == before
 
 
+@pytest.mark.parametrize("module", cli.MODULES)
+def test_every_command_is_where_it_is_looked_for(module: str) -> None:
+    commands = import_module(f"api.cli.{module}").COMMANDS
+    assert sorted(command.name for command in commands) == cli.MODULES[module]
+
+
+def test_every_module_of_commands_is_listed(here: Path) -> None:
+    modules = {path.stem for path in (here / "api" / "cli").glob("*.py")}
+    assert modules - {"__init__", "console"} == set(cli.MODULES)
+
+
 def test_every_command_has_help(empty: Installation) -> None:
     listed = empty.run("--help").stdout
-    for command in ("init", "import", "publish", "withdraw", "work", "check", "audit",
-                    "schemas", "keys", "heads", "openapi",
-                    "settings", "serve", "demo", "verify"):  # fmt: skip
+    for command in (name for names in cli.MODULES.values() for name in names):
         assert f"  {command} " in listed
         done = programs.run_inside(command, "--help")
         assert done.returncode == 0
