@@ -96,7 +96,8 @@ class World:
             for slug, revisions in texts.items():
                 for document in revisions:
                     act(ids[slug], document)
-        for address in ("/v1/disclaimers", "/terms", "/problems", *map(_edition, SLUGS)):
+        elsewhere = ("/v1/disclaimers", "/v1/rules", "/terms", "/problems")
+        for address in (*elsewhere, *map(_edition, SLUGS)):
             response = self.client.get(address)
             said = response.json if response.is_json else [*leaks.readings(response)]
             if "title" in said:
