@@ -5,7 +5,7 @@ plain data into parts and says what is wrong with it by JSON Pointer.
 """
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -49,6 +49,9 @@ else:
         """Base of every part: immutable, and strict about what it does not know."""
 
 
+P = TypeVar("P", bound=Part)
+
+
 def convert(data: Any, kind: Any, at: str = "") -> Any:
     """Turn plain data into ``kind``; raise ``Invalid`` with a JSON Pointer after ``at``."""
     try:
@@ -62,6 +65,14 @@ def convert(data: Any, kind: Any, at: str = "") -> Any:
 def dump(part: Any) -> Any:
     """Return plain JSON data of a part."""
     return msgspec.to_builtins(part)
+
+
+def changed(part: P, **fields: Any) -> P:
+    """Return a part with other values in some fields; nothing is checked again."""
+    values: dict[str, Any] = {name: getattr(part, name) for name in part.__struct_fields__}
+    make: Any = type(part)
+    made: P = make(**(values | fields))
+    return made
 
 
 def pointer(path: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from content.claims.patterns import Pattern, any_of, fold
+from content.claims.patterns import Pattern, any_of, fill, fold
 from content.located import Located, read_text
 from content.parts import Part, convert
 
@@ -69,14 +69,8 @@ def _signs() -> dict[str, Signs]:
 
 def _compiled(wording: Wording) -> Signs:
     def pattern(expressions: list[str]) -> Pattern:
-        return any_of(_filled(expression, wording.words) for expression in expressions)
+        return any_of(fill(expression, wording.words) for expression in expressions)
 
     return Signs(
         *map(pattern, (wording.figures, wording.statements, wording.requests, wording.samples))
     )
-
-
-def _filled(expression: str, words: dict[str, str]) -> str:
-    for name, alternatives in words.items():
-        expression = expression.replace(f"{{{name}}}", alternatives)
-    return expression

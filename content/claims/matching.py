@@ -1,18 +1,17 @@
 """Matching the patterns of packs: one pass over a sentence, then a closer look at what was found.
 
-What is found does not count where the sentence denies it, where an allowed phrase holds it, or
-where the words stand before, after or beside it that make it right.
+What is found does not count where the sentence denies it or only asks, where an allowed phrase
+holds it, or where the words stand before, after or beside it that make it right.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from content.claims.packs import Pack, Wording, base, check, twins
-from content.claims.patterns import Pattern, Patterns, any_of
+from content.claims.packs import Pack, Wording, base, check, check_together, completed
+from content.claims.patterns import Patterns, any_of, optional
+from content.claims.saying import BEFORE, Manner
 from content.claims.texts import Copy, Sentence
 from content.errors import Invalid
-
-BEFORE = 45  # characters in which a negation, or what directly precedes, is looked for
 
 
 @dataclass(frozen=True)
@@ -29,12 +28,12 @@ class Lint:
     """Packs, compiled; costly to make, so make it once and keep it."""
 
     def __init__(self, packs: list[Pack]) -> None:
-        findings = [*twins(packs), *(one for pack in packs for one in check(pack))]
+        findings = [*check_together(packs), *(one for pack in packs for one in check(pack))]
         if findings:
             raise Invalid(findings)
-        self.packs = packs
+        self.packs = [completed(packs, pack) for pack in packs]
         languages = dict.fromkeys(pack.language for pack in packs)
-        self._languages = {one: _Language(_of(packs, one)) for one in languages}
+        self._languages = {one: _Language(_of(self.packs, one)) for one in languages}
 
     def speaks(self, locale: str) -> bool:
         """Return whether there is any pack for the language of a locale."""
@@ -56,7 +55,7 @@ class _Language:
     """The patterns of one language."""
 
     def __init__(self, packs: list[Pack]) -> None:
-        self._matchers = [_Matcher(pack, one) for pack in packs for one in pack.patterns]
+        self._matchers = [one for pack in packs for one in _matchers(pack)]
         self._all = Patterns(matcher.wording.match for matcher in self._matchers)
 
     def hits(self, sentence: Sentence, packs: set[str]) -> Iterator[Hit]:
@@ -69,19 +68,19 @@ class _Language:
 class _Matcher:
     """One pattern with all that may clear what it finds."""
 
-    def __init__(self, pack: Pack, wording: Wording) -> None:
-        self.pack, self.wording = pack, wording
-        self._match = Pattern(wording.match)
+    def __init__(self, pack: Pack, wording: Wording, manner: Manner) -> None:
+        self.pack, self.wording, self._manner = pack, wording, manner
+        self._match = any_of(wording.match)
         self._allowed = any_of(wording.allow) if wording.allow else None
-        self._before = _optional(wording.unless_preceded_by, r"(?:{})\s*\z")
-        self._after = _optional(wording.unless_followed_by)
-        self._negation = None if wording.negation == "never" else _optional(pack.negations)
-        self._beside = _optional(pack.negations, r"(?:{})[\w ]{{0,15}}\z")
-        self._feint, self._turn = _optional(pack.feints), _optional(pack.turns)
+        self._before = optional(wording.unless_preceded_by, r"(?:{})\s*\z")
+        self._after = optional(wording.unless_followed_by)
+        self._unless = optional(wording.unless)
 
     def hits(self, sentence: Sentence) -> Iterator[Hit]:
         """Yield the first match in the sentence that nothing clears."""
         if self.wording.unless_cited and sentence.is_cited:
+            return
+        if self._unless and self._unless.stands_in(sentence.folded):
             return
         folded = self._allowed.without(sentence.folded) if self._allowed else sentence.folded
         for start, end in self._match.find(folded):
@@ -98,24 +97,13 @@ class _Matcher:
             sentence.piece.folded[after : after + self.wording.within]
         ):
             return True
-        return self._denied(before, folded[start:end] if self.wording.negation == "inside" else "")
+        return self._manner.clears(self.wording, sentence, folded, (start, end))
 
-    def _denied(self, before: str, inside: str) -> bool:
-        """Return whether a negation stands right before, or holds at the end of the words."""
-        if not (self._negation and self._beside):
-            return False
-        if self._feint:
-            before, inside = self._feint.without(before), self._feint.without(inside)
-        if self._beside.stands_in(before):
-            return True
-        words = before + inside
-        turns = list(self._turn.find(words)) if self._turn else []
-        return self._negation.stands_in(words[turns[-1][1] :] if turns else words)
+
+def _matchers(pack: Pack) -> Iterator[_Matcher]:
+    manner = Manner(pack)
+    return (_Matcher(pack, wording, manner) for wording in pack.patterns)
 
 
 def _of(packs: list[Pack], language: str) -> list[Pack]:
     return [pack for pack in packs if pack.language == language]
-
-
-def _optional(expression: str | None, form: str = "{}") -> Pattern | None:
-    return Pattern(form.format(expression)) if expression else None

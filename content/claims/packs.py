@@ -10,35 +10,45 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from content.claims.patterns import Broken, Pattern
+from content.claims.patterns import Broken, Pattern, fill, unknown
 from content.errors import Finding, Invalid
 from content.located import Located, read_text
-from content.parts import Line, Name, Part, Tag, convert
+from content.parts import Line, Name, Part, Tag, changed, convert
 from content.rules import When
 
 LIBRARY = Path(__file__).parent.parent / "library" / "claims"
 MAX_FILES = 100
 OWN = "G0"  # how the ids of findings begin that come from no pack
+EXPRESSIONS = ("match", "unless", "unless_followed_by", "unless_preceded_by")
+LENT = ("negations", "feints", "turns", "denials", "questions", "leading", "answers")
 DOCUMENT_SIDE = ("topics", "conditions", "claim_levels", "mentions")  # what a draft can meet
 
 Expression = Annotated[str, Meta(min_length=1, max_length=2000)]
+Expressions = Expression | Annotated[list[Expression], Meta(min_length=1, max_length=100)]  # any
 Label = Annotated[str, Meta(pattern=r"\A[A-Z][A-Z0-9]{0,11}\Z")]
+Word = Annotated[str, Meta(pattern=r"\A[a-z]{2,20}\Z")]
 Severity = Literal["error", "warning"]
 
 
 class Wording(Part):
-    """A pattern: words that a sentence must not have, why, and how to say it instead."""
+    """A pattern: words that a sentence must not have, why, and how to say it instead.
+
+    What it finds ``holds`` where it is asserted, or in open questions, too (``asked``), or even
+    where the sentence says that it is false (``always``).
+    """
 
     id: Label
     category: Label
     severity: Severity
     message: Line
-    match: Expression
+    match: Expressions
     rewrite: Line
     negation: Literal["before", "inside", "never"] = "before"
-    unless_followed_by: Expression | None = None
+    holds: Literal["asserted", "asked", "always"] = "asserted"
+    unless: Expressions | None = None  # anywhere in the sentence
+    unless_followed_by: Expressions | None = None
     within: Annotated[int, Meta(ge=1, le=2000)] = 250  # characters that may lie between
-    unless_preceded_by: Expression | None = None  # directly, as in "what the | evidence shows"
+    unless_preceded_by: Expressions | None = None  # directly, as in "what the | evidence shows"
     unless_cited: bool = False
     allow: Annotated[list[Expression], Meta(max_length=50)] = []
 
@@ -59,15 +69,26 @@ class Pack(Part):
     """Patterns and gates for the documents of one language that meet ``when``.
 
     ``negations`` are the words that turn a sentence round, ``feints`` those that only look so ("not
-    only"), and after ``turns`` ("but") an earlier negation no longer holds.
+    only"), and after ``turns`` ("but") an earlier negation no longer holds. ``denials`` say that
+    what the sentence tells is false, wherever they stand ("is a myth"). ``questions`` are the
+    openings of a sentence that asks, unless it is ``leading`` ("who needs") or one of ``answers``
+    ("Yes") comes next. ``words`` are named classes of words: ``{plant}`` in any other expression
+    stands for what ``words`` has under ``plant``.
+
+    A pack that speaks about every document lends all this to the others of its language.
     """
 
     id: Name
     locale: Tag
     when: When = field(default_factory=When)
-    negations: Expression | None = None
-    feints: Expression | None = None
-    turns: Expression | None = None
+    negations: Expressions | None = None
+    feints: Expressions | None = None
+    turns: Expressions | None = None
+    denials: Expressions | None = None
+    questions: Expressions | None = None
+    leading: Expressions | None = None
+    answers: Expressions | None = None
+    words: Annotated[dict[Word, Expressions], Meta(max_length=100)] = {}
     patterns: Annotated[list[Wording], Meta(max_length=500)] = []
     gates: Annotated[list[Gate], Meta(max_length=50)] = []
 
@@ -93,9 +114,9 @@ def read_packs(folder: Path = LIBRARY) -> list[Pack]:
     findings = [one for one in found if isinstance(one, Finding)]
     read = [one for one in found if isinstance(one, tuple)]
     findings = findings or [
-        file.finding(twin.pointer, twin.message)
+        file.finding(one.pointer, one.message)
         for number, (file, _) in enumerate(read)
-        for twin in _twins([pack for _, pack in read], number)
+        for one in _together([pack for _, pack in read], number)
     ]
     if findings:
         raise Invalid(findings)
@@ -103,12 +124,7 @@ def read_packs(folder: Path = LIBRARY) -> list[Pack]:
 
 
 def check(pack: Pack) -> Iterator[Finding]:
-    """Yield what types cannot say about a pack: broken expressions, conditions of no document."""
-    for pointer, expression in _expressions(pack):
-        try:
-            Pattern(expression)
-        except Broken as error:
-            yield Finding(pointer, f"is not a pattern that re2 takes: {error}")
+    """Yield what types cannot say about a pack: Caveat's own labels, conditions of no document."""
     for pointer, label in _labels(pack):
         if label.startswith(OWN):
             yield Finding(f"{pointer}/id", f"begins with {OWN}, as only Caveat's own findings do")
@@ -120,9 +136,28 @@ def check(pack: Pack) -> Iterator[Finding]:
                 yield Finding(f"{pointer}/{key}", "is not known while a text is written")
 
 
-def twins(packs: list[Pack]) -> list[Finding]:
-    """Return what stands twice: a pack's id, or a pattern's or gate's within one language."""
-    return [finding for number in range(len(packs)) for finding in _twins(packs, number)]
+def check_together(packs: list[Pack]) -> list[Finding]:
+    """Return what stands twice within one language, and the expressions that cannot be read."""
+    return [finding for number in range(len(packs)) for finding in _together(packs, number)]
+
+
+def completed(packs: list[Pack], pack: Pack) -> Pack:
+    """Return a pack with all that others lend it, and words for every name in braces."""
+    lenders = [pack, *(one for one in packs if one.language == pack.language and _lends(one))]
+    words = {name: said for one in reversed(lenders) for name, said in one.words.items()}
+    lent = {name: next(filter(None, (getattr(one, name) for one in lenders)), "") for name in LENT}
+    filled = {name: fill(said, words) for name, said in lent.items()}
+    return changed(pack, patterns=[_filled(one, words) for one in pack.patterns], **filled)
+
+
+def _lends(pack: Pack) -> bool:
+    return pack.when == When()
+
+
+def _filled(wording: Wording, words: dict[str, Expressions]) -> Wording:
+    said = {name: getattr(wording, name) for name in EXPRESSIONS}
+    filled = {name: fill(one, words) for name, one in said.items() if one}
+    return changed(wording, allow=[fill(one, words) for one in wording.allow], **filled)
 
 
 def _attempt(path: Path) -> Iterator[tuple[Located, Pack] | Finding]:
@@ -140,13 +175,26 @@ def _attempt(path: Path) -> Iterator[tuple[Located, Pack] | Finding]:
     yield file, pack
 
 
+def _together(packs: list[Pack], number: int) -> Iterator[Finding]:
+    """Yield what is wrong with a pack among the others."""
+    yield from _twins(packs, number)
+    for pointer, expression in _expressions(completed(packs, packs[number])):
+        try:
+            Pattern(expression)
+        except Broken as error:
+            yield Finding(pointer, f"is not a pattern that re2 takes: {error}")
+        yield from (
+            Finding(pointer, f"{{{name}}} stands for no words") for name in unknown(expression)
+        )
+
+
 def _expressions(pack: Pack) -> Iterator[tuple[str, str]]:
     """Yield every regular expression of a pack with its JSON Pointer."""
-    for name in ("negations", "feints", "turns"):
+    for name in LENT:
         if expression := getattr(pack, name):
             yield f"/{name}", expression
     for i, wording in enumerate(pack.patterns):
-        for name in ("match", "unless_followed_by", "unless_preceded_by"):
+        for name in EXPRESSIONS:
             if expression := getattr(wording, name):
                 yield f"/patterns/{i}/{name}", expression
         yield from ((f"/patterns/{i}/allow/{n}", one) for n, one in enumerate(wording.allow))

@@ -5,8 +5,9 @@ same length in plain letters, so that accents and typographic signs neither hide
 ``\\b`` works in every Latin script, and a pattern needs one spelling.
 """
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,6 +20,9 @@ PLAIN = {
     " ": "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\t\n",
 }
 LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+NAME = re.compile(r"(?<!\\[pPx])\{([a-z]+)\}")  # no count, class of characters or code point
+DEPTH = 3  # how often words may stand for words
+LONGEST = 50_000  # characters of an expression in which names are still filled in
 MEMORY = 64 * 1024 * 1024  # octets that all patterns of a language may take together
 
 
@@ -52,9 +56,9 @@ class Pattern:
 class Patterns:
     """Many regular expressions that are looked for in one pass."""
 
-    def __init__(self, expressions: Iterable[str]) -> None:
+    def __init__(self, expressions: Iterable[str | Iterable[str]]) -> None:
         self._set = re2.Set.SearchSet(_options())
-        self.size = sum(self._set.Add(expression) >= 0 for expression in expressions)
+        self.size = sum(self._set.Add(joined(one)) >= 0 for one in expressions)
         if self.size:
             self._set.Compile()
 
@@ -63,9 +67,39 @@ class Patterns:
         return sorted(self._set.Match(folded) or ()) if self.size else []
 
 
-def any_of(expressions: Iterable[str]) -> Pattern:
+def joined(expressions: str | Iterable[str]) -> str:
+    """Return one expression for several, any of which may match."""
+    if isinstance(expressions, str):
+        return expressions
+    return "|".join(f"(?:{expression})" for expression in expressions)
+
+
+def any_of(expressions: str | Iterable[str]) -> Pattern:
     """Return one pattern for several expressions."""
-    return Pattern("|".join(f"(?:{expression})" for expression in expressions))
+    return Pattern(joined(expressions))
+
+
+def optional(expressions: str | Iterable[str] | None, form: str = "{}") -> Pattern | None:
+    """Return the pattern of expressions within a form, or None where there are none."""
+    return Pattern(form.format(joined(expressions))) if expressions else None
+
+
+def fill(expressions: str | Iterable[str], words: Mapping[str, str | list[str]]) -> str:
+    """Return one expression with the words that stand for each name in braces."""
+    expression = joined(expressions)
+    for _ in range(DEPTH):
+        if len(expression) < LONGEST:
+            expression = NAME.sub(lambda name: _words(name[1], words), expression)
+    return expression
+
+
+def _words(name: str, words: Mapping[str, str | list[str]]) -> str:
+    return f"(?:{joined(words[name])})" if name in words else f"{{{name}}}"
+
+
+def unknown(expression: str) -> list[str]:
+    """Return the names in braces for which no words were found."""
+    return NAME.findall(expression)
 
 
 def fold(text: str) -> str:

@@ -64,6 +64,7 @@ def test_a_pack_is_plain_data_and_back(tmp_path: Path) -> None:
         ("guerit\\b", "guerit(", "a.yaml:10: /patterns/0/match is not a pattern that re2 takes"),
         ("guerit\\b", "(?=a)", "a.yaml:10: /patterns/0/match is not a pattern that re2 takes"),
         ("(pas|jamais)", "(pas|jamais", "a.yaml:4: /negations is not a pattern that re2 takes"),
+        ("guerit\\b", "{herb}", "a.yaml:10: /patterns/0/match {herb} stands for no words"),
         ("severity: error", "severity: grave", "a.yaml:8: /patterns/0/severity Invalid enum value"),
         ("rewrite: Dites", "rewrit: Dites", "a.yaml:11: /patterns/0/rewrit 'rewrit' is not a name"),
         ("id: T01", "id: t 1", "a.yaml:6: /patterns/0/id Expected `str` matching regex"),
@@ -87,9 +88,24 @@ def test_the_pack_that_the_docs_show_can_be_read(here: Path, tmp_path: Path) -> 
     lint = Lint(claims.read_packs(folder(tmp_path, pack)))
     subject = Subject("en-GB", ("tea",))
     refused = ("Tea cures OCD.", "Not only TEA CURES, it warms.", "No sugar, but tea cures.")
+    refused += ("Is it true? Tea cures.", "Is it so that tea cures? Yes.", "A cup of tea cures.")
     passed = ("No tea cures.", "Tea cures meat.", "What tea cures.", "Tea cures at a risk.")
+    passed += ("Does tea cure?", "That tea cures is false.", "Tea cures in rats.")
     assert all(claims.check_text(text, lint, subject) for text in refused)
     assert [text for text in passed if claims.check_text(text, lint, subject)] == []
+
+
+def test_a_pack_about_everything_lends_its_words(tmp_path: Path) -> None:
+    lender = PACK.replace("tea-fr", "all-fr").replace("{topics: [tea]}", "{}")
+    lender = lender.replace("T01", "A01").replace("G21", "A21")
+    lender = lender.replace("patterns:", "words: {brew: [the, infusion]}\npatterns:")
+    borrower = PACK.replace("negations", "turns").replace("guerit\\b", "{brew} guerit\\b")
+    lint = Lint(claims.read_packs(folder(tmp_path, lender, borrower)))
+    found = claims.check_text("Cette infusion guérit.", lint, Subject("fr", ("tea",)))
+    assert [one.pattern for one in found] == ["T01", "A01"]
+    text = "Jamais cette infusion ne guérit."
+    assert claims.check_text(text, lint, Subject("fr", ("tea",))) == []
+    assert refusals(tmp_path, borrower, PACK.replace("tea-fr", "all-fr")) != []
 
 
 def test_packs_that_name_the_same_thing_are_refused(tmp_path: Path) -> None:
