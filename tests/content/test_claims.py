@@ -12,7 +12,8 @@ from content.claims import Lint, Subject
 from content.documents import Manuscript
 
 FOLDER = Path(__file__).parent / "claims"
-FILES = ("harmful.en", "innocent.en", "other-topics.en", "sentences.es")
+KINDS = ("harmful", "innocent", "other-topics")
+FILES = [f"{kind}.{locale}" for kind in KINDS for locale in ("en", "es")]
 ARTICLES = Path(__file__).parents[2] / "content" / "library" / "articles"
 
 
@@ -48,9 +49,17 @@ def test_each_sentence_has_the_findings_that_stand_with_it(
 
 
 def test_there_are_many_sentences() -> None:
-    assert len(ENTRIES) >= 180
-    assert len(entries("other-topics.en")) >= 60
+    least = {"harmful.en": 600, "innocent.en": 500, "harmful.es": 200, "innocent.es": 150}
+    assert {name: len(entries(name)) >= number for name, number in least.items()} == dict.fromkeys(
+        least, True
+    )
     assert len({entry["topic"] for entry in entries("other-topics.en")}) >= 10
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_hardly_any_harmful_sentence_is_missed(locale: str) -> None:
+    rows = entries(f"harmful.{locale}")
+    assert sum(1 for entry in rows if not entry["found"]) <= 0.02 * len(rows)
 
 
 def test_each_english_pattern_is_caught_by_a_sentence(lint: Lint) -> None:
@@ -60,7 +69,7 @@ def test_each_english_pattern_is_caught_by_a_sentence(lint: Lint) -> None:
 
 
 def test_each_grave_spanish_pattern_is_caught_by_a_sentence(lint: Lint) -> None:
-    found = {id for entry in entries("sentences.es") for id in entry["found"]}
+    found = {id for entry in entries("harmful.es") for id in entry["found"]}
     packs = [pack for pack in lint.packs if pack.locale == "es"]
     assert {one.id for p in packs for one in p.patterns if one.severity == "error"} <= found
 
@@ -73,14 +82,17 @@ def test_an_id_says_the_same_in_both_languages(lint: Lint) -> None:
     assert [id for id, by in said.items() if len(set(by.values())) > 1] == []
 
 
-@pytest.mark.parametrize("name", ["innocent.en", "other-topics.en"])
+@pytest.mark.parametrize("name", [name for name in FILES if not name.startswith("harmful")])
 def test_innocent_sentences_are_hardly_ever_refused(lint: Lint, name: str) -> None:
+    locale = name.rpartition(".")[2]
     refused = [
         entry["text"]
         for entry in entries(name)
-        if any(one.severity == "error" for one in remarks(lint, entry["text"], entry["topic"]))
+        if any(
+            one.severity == "error" for one in remarks(lint, entry["text"], entry["topic"], locale)
+        )
     ]
-    assert len(refused) <= 0.02 * len(entries(name)), refused
+    assert len(refused) <= 0.01 * len(entries(name)), refused
 
 
 def test_no_rewrite_is_refused_itself(lint: Lint) -> None:
@@ -128,9 +140,54 @@ def test_a_source_in_the_sentence_clears_what_needs_one(lint: Lint) -> None:
     assert remarks(lint, f"{bare}. A source stands here [@a-2020].") != []
 
 
+ASKED = "Does kratom cure depression?"
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        (ASKED, "en"),
+        (f"{ASKED} Nobody knows.", "en"),
+        (f"Readers ask: {ASKED.lower()}", "en"),
+        ("Is kratom completely safe?", "en"),
+        ("¿El kratom cura la depresión?", "es"),
+    ],
+)
+def test_an_open_question_asserts_nothing(lint: Lint, text: str, locale: str) -> None:
+    assert [one for one in remarks(lint, text, locale=locale) if one.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        (f"{ASKED} Yes.", "en"),
+        ("Kratom cures depression, right?", "en"),
+        ("Why suffer when kratom cures depression?", "en"),
+        ("Who needs SSRIs when kratom cures depression?", "en"),
+        ("Did you know that kratom cures depression?", "en"),
+        ("Does everybody take 3 grams?", "en"),
+        ("¿Sabía que el kratom cura la depresión?", "es"),
+        ("¿El kratom cura la depresión? Sí.", "es"),
+    ],
+)
+def test_a_question_that_says_its_answer_asserts_it(lint: Lint, text: str, locale: str) -> None:
+    assert [one for one in remarks(lint, text, locale=locale) if one.severity == "error"] != []
+
+
+def test_what_the_sentence_calls_false_is_let_pass(lint: Lint) -> None:
+    for text in (
+        "Sellers say that kratom is completely safe; no study supports this.",
+        "The claim that kratom heals depression has no basis.",
+        "Myth: kratom is harmless.",
+    ):
+        assert [one for one in remarks(lint, text) if one.severity == "error"] == []
+    assert remarks(lint, "It is a myth that tea is bad; kratom heals depression.") != []
+    assert remarks(lint, "Myth: 3 grams are harmless.") != []
+
+
 def test_only_packs_about_the_subject_speak(lint: Lint) -> None:
     assert remarks(lint, "Take 5 ml in the morning.", "cough") == []
-    assert remarks(lint, "Take 5 ml in the morning.")[0].pattern == "L20"
+    assert "L20" in [one.pattern for one in remarks(lint, "Take 5 ml in the morning.")]
 
 
 @pytest.mark.parametrize("path", sorted(ARTICLES.glob("*.md")), ids=lambda path: path.stem)
