@@ -31,7 +31,7 @@ class Manner:
             return True
         if wording.holds == "asserted" and self._asks(sentence):
             return True
-        return wording.holds != "always" and self._refutes(folded, *at)
+        return wording.holds != "always" and self._refutes(folded, at[0])
 
     def _denies(self, folded: str, start: int, end: int, inside: bool) -> bool:
         """Return whether a negation stands right before, or holds at the end of the words."""
@@ -48,13 +48,12 @@ class Manner:
         turns = list(self._turn.find(words)) if self._turn else []
         return words[turns[-1][1] :] if turns else words
 
-    def _refutes(self, folded: str, start: int, end: int) -> bool:
-        """Return whether other words of the sentence call it false, with no turn after them."""
-        found = self._denial.find(folded) if self._denial else ()
-        outside = [at for at in found if not start <= at[0] < at[1] <= end]
+    def _refutes(self, folded: str, start: int) -> bool:
+        """Return whether the sentence calls it false: later, or before and with no turn since."""
+        ends = (end for _, end in self._denial.find(folded)) if self._denial else iter(())
         return any(
-            stop > start or not (self._turn and self._turn.stands_in(folded[stop:start]))
-            for _, stop in outside
+            end > start or not (self._turn and self._turn.stands_in(folded[end:start]))
+            for end in ends
         )
 
     def _asks(self, sentence: Sentence) -> bool:
