@@ -8,7 +8,7 @@ same length in plain letters, so that accents and typographic signs neither hide
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import re2
@@ -34,10 +34,7 @@ class Pattern:
     """One regular expression, compiled."""
 
     def __init__(self, expression: str) -> None:
-        try:
-            self._compiled = re2.compile(expression, _options())
-        except re2.error as error:
-            raise Broken(_reason(error)) from None
+        self._compiled = _compiled(expression)
 
     def find(self, folded: str) -> Iterator[tuple[int, int]]:
         """Yield the ranges of all matches that hold a character."""
@@ -114,6 +111,15 @@ def _table() -> dict[int, str]:
     signs = {ord(sign): plain for plain, signs in PLAIN.items() for sign in signs}
     letters = {code: unicodedata.normalize("NFD", chr(code))[0] for code in LATIN}
     return signs | {code: letter for code, letter in letters.items() if letter.isascii()}
+
+
+@lru_cache(maxsize=2048)
+def _compiled(expression: str) -> Any:
+    """Compile once what is first checked, then used; that is most of what a lint costs to make."""
+    try:
+        return re2.compile(expression, _options())
+    except re2.error as error:
+        raise Broken(_reason(error)) from None
 
 
 def _options() -> Any:
