@@ -7,13 +7,14 @@ from typing import Any
 
 import policies
 from factories import NOW, make_document, publish
+from sqlalchemy import select
 
 from content import changes, editing, editions
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
 from content.errors import CaveatError, NotFound, Refusal
-from content.models.log import Fact, JurisdictionFact
+from content.models.log import Change, Fact, JurisdictionFact
 from content.signing import Keyring
 
 SLUGS = ("one", "two", "new-name")
@@ -154,8 +155,18 @@ class World:
             return changes.head(session)
 
     def look(self) -> None:
-        """Keep what every context is given now, once for each number."""
-        if self._head() not in self.ends:
-            self.ends.append(self._head())
+        """Keep what every context was given after each new group: one step may make several."""
+        head = self._head()
+        for end in self._new_ends():
+            self.ends.append(end)
             for asked in ASKED:
-                self.given.setdefault(asked, []).append(self.issue(*asked))
+                then = self.issue(*asked, at=None if end == head else end)
+                self.given.setdefault(asked, []).append(then)
+
+    def _new_ends(self) -> list[int]:
+        """Return the ends of the groups that nobody has looked at; at the start only the last."""
+        if not self.ends:
+            return [self._head()]
+        ends = select(Change.group_end).where(Change.seq > self.ends[-1]).distinct()
+        with self.database.read() as session:
+            return list(session.scalars(ends.order_by(Change.group_end)))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from factories import Databases
 from histories import SLUGS, VALUES, World
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from content import editing, editions
@@ -125,6 +125,7 @@ def test_sequences_equal_brute_force_and_the_past_stays(
         suppress_health_check=[HealthCheck.too_slow],
     )
     @given(st.lists(STEPS, min_size=2, max_size=9))
+    @example([("change_policy", ["gb-law"]), ("lapse", 400)])  # dates of two days pass at once
     def live(steps: list[tuple[Any, ...]]) -> None:
         world = make_world()
         for step in steps:
