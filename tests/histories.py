@@ -81,6 +81,7 @@ class World:
     keyring: Keyring
     slug: str = "one"
     ends: list[int] = field(default_factory=list)  # of all groups that were looked at
+    passed: set[int] = field(default_factory=set)  # ends looked at when they were past already
     given: dict[tuple[Context, Part], list[bytes | None]] = field(default_factory=dict)
 
     def take(self, name: str, *arguments: Any) -> int:
@@ -159,6 +160,7 @@ class World:
         head = self._head()
         for end in self._new_ends():
             self.ends.append(end)
+            self.passed.update({end} - {head})
             for asked in ASKED:
                 then = self.issue(*asked, at=None if end == head else end)
                 self.given.setdefault(asked, []).append(then)

@@ -90,6 +90,8 @@ def check_past(world: World) -> None:
             continue  # refused today, so refused in the past
         for end, octets in zip(world.ends, given_editions, strict=True):
             again = world.issue(context, part, at=end)
+            if octets is None and end in world.passed:
+                continue  # what was refused at the end of that step may be given again today
             assert again in (octets, None), (context, part, end)
             if octets is not None and served(octets) == context:
                 assert again == octets or refused_today(world, octets)
@@ -126,6 +128,9 @@ def test_sequences_equal_brute_force_and_the_past_stays(
     )
     @given(st.lists(STEPS, min_size=2, max_size=9))
     @example([("change_policy", ["gb-law"]), ("lapse", 400)])  # dates of two days pass at once
+    @example(
+        [("write_until", "2027-12-24"), ("lapse", 800), ("write", "one", "en", "First", ("sleep",))]
+    )
     def live(steps: list[tuple[Any, ...]]) -> None:
         world = make_world()
         for step in steps:
