@@ -20,7 +20,9 @@ LIBRARY = Path(__file__).parent.parent / "library" / "claims"
 MAX_FILES = 100
 OWN = "G0"  # how the ids of findings begin that come from no pack
 EXPRESSIONS = ("match", "unless", "unless_followed_by", "unless_preceded_by")
-LENT = ("negations", "feints", "turns", "denials", "questions", "leading", "answers")
+LENT = (
+    *("negations", "feints", "turns", "denials", "questions", "leading", "answers", "rebuttals"),
+)
 DOCUMENT_SIDE = ("topics", "conditions", "claim_levels", "mentions")  # what a draft can meet
 
 Expression = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -72,7 +74,8 @@ class Pack(Part):
     only"), and after ``turns`` ("but") an earlier negation no longer holds. ``denials`` say that
     what the sentence tells is false, wherever they stand ("is a myth"). ``questions`` are the
     openings of a sentence that asks, unless it is ``leading`` ("who needs") or one of ``answers``
-    ("Yes") comes next. ``words`` are named classes of words: ``{plant}`` in any other expression
+    ("Yes") comes next; ``rebuttals`` ("That is false") are how a next sentence begins that calls this
+    one false. ``words`` are named classes of words: ``{plant}`` in any other expression
     stands for what ``words`` has under ``plant``.
 
     A pack that speaks about every document lends all this to the others of its language.
@@ -88,6 +91,7 @@ class Pack(Part):
     questions: Expressions | None = None
     leading: Expressions | None = None
     answers: Expressions | None = None
+    rebuttals: Expressions | None = None
     words: Annotated[dict[Word, Expressions], Meta(max_length=100)] = {}
     patterns: Annotated[list[Wording], Meta(max_length=500)] = []
     gates: Annotated[list[Gate], Meta(max_length=50)] = []

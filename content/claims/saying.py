@@ -8,7 +8,8 @@ from content.claims.patterns import optional
 from content.claims.texts import Sentence
 
 BEFORE = 45  # characters before the words in which a negation is looked for
-NEXT = 60  # characters after a question in which it is answered
+REACH = 600  # characters around the words in which the sentence may call them false
+NEXT = 60  # characters after a sentence in which it is answered or called false
 QUOTES = " \"')]\u00bb\u201d\u2019*_"  # what may stand between a question mark and the end
 
 
@@ -22,6 +23,7 @@ class Manner:
         self._question = optional(pack.questions, r"\A\W*(?:{})")
         self._leading = optional(pack.leading)
         self._answer = optional(pack.answers, r"\A\W*(?:{})")
+        self._rebuttal = optional(pack.rebuttals, r"\A\W*(?:{})")
 
     def clears(
         self, wording: Wording, sentence: Sentence, folded: str, at: tuple[int, int]
@@ -31,7 +33,7 @@ class Manner:
             return True
         if wording.holds == "asserted" and self._asks(sentence):
             return True
-        return wording.holds != "always" and self._refutes(folded, at[0])
+        return wording.holds != "always" and self._refutes(sentence, folded, at[0])
 
     def _denies(self, folded: str, start: int, end: int, inside: bool) -> bool:
         """Return whether a negation stands right before, or holds at the end of the words."""
@@ -48,13 +50,13 @@ class Manner:
         turns = list(self._turn.find(words)) if self._turn else []
         return words[turns[-1][1] :] if turns else words
 
-    def _refutes(self, folded: str, start: int) -> bool:
-        """Return whether the sentence calls it false: later, or before and with no turn since."""
-        ends = (end for _, end in self._denial.find(folded)) if self._denial else iter(())
-        return any(
-            end > start or not (self._turn and self._turn.stands_in(folded[end:start]))
-            for end in ends
-        )
+    def _refutes(self, sentence: Sentence, folded: str, start: int) -> bool:
+        """Return whether it is called false: since the last turn before it, or by what follows."""
+        near = self._after_turns(folded[max(0, start - REACH) : start])
+        since = folded[start - len(near) : start + REACH]
+        if self._denial and self._denial.stands_in(since):
+            return True
+        return bool(self._rebuttal and self._rebuttal.stands_in(_next(sentence)))
 
     def _asks(self, sentence: Sentence) -> bool:
         """Return whether a sentence is an open question that the next one does not affirm."""
@@ -65,5 +67,9 @@ class Manner:
             return False
         if self._leading and self._leading.stands_in(folded):
             return False
-        after = sentence.piece.folded[sentence.end : sentence.end + NEXT]
-        return not (self._answer and self._answer.stands_in(after))
+        return not (self._answer and self._answer.stands_in(_next(sentence)))
+
+
+def _next(sentence: Sentence) -> str:
+    """Return how the piece goes on after a sentence."""
+    return sentence.piece.folded[sentence.end : sentence.end + NEXT]

@@ -91,6 +91,7 @@ def test_the_pack_that_the_docs_show_can_be_read(here: Path, tmp_path: Path) -> 
     refused += ("Is it true? Tea cures.", "Is it so that tea cures? Yes.", "A cup of tea cures.")
     passed = ("No tea cures.", "Tea cures meat.", "What tea cures.", "Tea cures at a risk.")
     passed += ("Does tea cure?", "That tea cures is false.", "Tea cures in rats.")
+    passed += ("Tea cures. That is false.", "Is it so that tea cures? That is false.")
     assert all(claims.check_text(text, lint, subject) for text in refused)
     assert [text for text in passed if claims.check_text(text, lint, subject)] == []
 
