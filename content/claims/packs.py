@@ -74,9 +74,9 @@ class Pack(Part):
     only"), and after ``turns`` ("but") an earlier negation no longer holds. ``denials`` say that
     what the sentence tells is false, wherever they stand ("is a myth"). ``questions`` are the
     openings of a sentence that asks, unless it is ``leading`` ("who needs") or one of ``answers``
-    ("Yes") comes next; ``rebuttals`` ("That is false") are how a next sentence begins that calls this
-    one false. ``words`` are named classes of words: ``{plant}`` in any other expression
-    stands for what ``words`` has under ``plant``.
+    ("Yes") comes next; ``rebuttals`` ("That is false") are how a next sentence begins that calls
+    this one false. ``words`` are named classes of words: ``{plant}`` in any other expression stands
+    for what ``words`` has under ``plant``.
 
     A pack that speaks about every document lends all this to the others of its language.
     """
