@@ -57,9 +57,8 @@ def test_there_are_many_sentences() -> None:
 
 
 @pytest.mark.parametrize("locale", ["en", "es"])
-def test_hardly_any_harmful_sentence_is_missed(locale: str) -> None:
-    rows = entries(f"harmful.{locale}")
-    assert sum(1 for entry in rows if not entry["found"]) <= 0.02 * len(rows)
+def test_something_is_found_in_every_harmful_sentence(locale: str) -> None:
+    assert all(entry["found"] for entry in entries(f"harmful.{locale}"))
 
 
 def test_each_english_pattern_is_caught_by_a_sentence(lint: Lint) -> None:
