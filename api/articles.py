@@ -8,9 +8,9 @@ from api import auth, caching, moments, responses
 from api.db import session
 from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
-from api.openapi import HTML_PAGE, Slice
+from api.media import HTML_PAGE, MARKDOWN_TEXT
+from api.openapi import Slice
 from api.paging import Cursor
-from api.responses import HTML, JSON
 from content import articles, contexts, editions
 from content.contexts import Context
 from content.editions import Part
@@ -28,9 +28,10 @@ from schemas.articles import (
     SectionEditionOut,
     SectionQuery,
 )
+from schemas.renditions.formats import FORMATS, HTML, JSON, MARKDOWN, Format
 
 bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Articles as editions.")
-FORMS = {JSON: "json", HTML: "html"}
+CHOICES = {form.mimetype: form for form in FORMATS}
 
 
 @bp.get("")
@@ -49,16 +50,18 @@ def index(query: dict[str, Any]) -> Response:
 @bp.get("/<slug:slug>")
 @bp.query(ArticleQuery)
 @bp.response(200, EditionOut, example=EDITION_EXAMPLE)
-@bp.alt_response(200, schema=HTML_PAGE, content_type=HTML, success=True)
+@bp.alt_response(200, schema=HTML_PAGE, content_type=HTML.mimetype, success=True)
+@bp.alt_response(200, schema=MARKDOWN_TEXT, content_type=MARKDOWN.mimetype, success=True)
 @bp.alt_response(304, "NOT_MODIFIED", success=True)
 @bp.doc(operationId="getArticle", summary="Read one article as a signed edition")
 def show(query: dict[str, Any], slug: str) -> Response:
     """The text, and every disclaimer that it owes; `Accept: text/html` gives a whole page."""
     part = Part(query.get("revision"), _fields(query))
     at = _moment(query)
-    # A page is always whole: its address has no ``fields``, so a part of an article is JSON only.
-    mimetype = responses.negotiate(*((JSON, HTML) if part.fields is None else (JSON,)))
-    return _edition(slug, auth.context(query), part, mimetype, at)
+    # Other formats are always whole: their addresses have no ``fields``, so a part is JSON only.
+    choices = CHOICES if part.fields is None else (JSON.mimetype,)
+    form = CHOICES[responses.negotiate(*choices)]
+    return _edition(slug, auth.context(query), part, form, at)
 
 
 @bp.get("/<slug:slug>/sections/<section_kind:kind>")
@@ -70,20 +73,28 @@ def section(query: dict[str, Any], slug: str, kind: str) -> Response:
 
     One that may not stand alone comes with the article's bottom line, its `summary`.
     """
-    responses.negotiate(JSON)
+    responses.negotiate(JSON.mimetype)
     part = Part(query.get("revision"), section=kind)
     return _edition(slug, auth.context(query), part, JSON, _moment(query))
 
 
 @bp.get("/<slug:slug>.html")
 @bp.query(PageQuery)
-@bp.response(200, HTML_PAGE, content_type=HTML)
+@bp.response(200, HTML_PAGE, content_type=HTML.mimetype)
 @bp.alt_response(304, "NOT_MODIFIED", success=True)
 @bp.doc(operationId="getArticlePage", summary="Read one article as a complete web page")
 def page(query: dict[str, Any], slug: str) -> Response:
     """A whole HTML page with layered notices; it needs no script."""
-    at = _moment(query)
-    return _edition(slug, auth.context(query), Part(query.get("revision")), HTML, at)
+    return _rendition(query, slug, HTML)
+
+
+@bp.get("/<slug:slug>.md")
+@bp.query(PageQuery)
+@bp.response(200, MARKDOWN_TEXT, content_type=MARKDOWN.mimetype)
+@bp.doc(operationId="getArticleMarkdown", summary="Read one article as Markdown")
+def markdown(query: dict[str, Any], slug: str) -> Response:
+    """Alerts in full first, shorts at their places, every full text at the end."""
+    return _rendition(query, slug, MARKDOWN)
 
 
 @bp.get("/<slug:slug>/revisions")
@@ -92,7 +103,7 @@ def page(query: dict[str, Any], slug: str) -> Response:
 @bp.doc(operationId="listRevisions", summary="List the revisions of an article")
 def revisions(query: dict[str, Any], slug: str) -> Response:
     """Every revision that has been live, newest first."""
-    kept = caching.edition(slug, auth.context(query), Part(), "json")
+    kept = caching.edition(slug, auth.context(query), Part(), JSON.name)
     _check_slug(slug, kept.slug)
     head = caching.head()
     found = articles.revisions(session(), kept.article, kept.locale, head)
@@ -121,17 +132,23 @@ def revisions(query: dict[str, Any], slug: str) -> Response:
 @bp.doc(operationId="getRevision", summary="Read one revision of an article")
 def revision(query: dict[str, Any], slug: str, number: int) -> Response:
     """The text of that revision, with the disclaimers that it owes today."""
-    responses.negotiate(JSON)
+    responses.negotiate(JSON.mimetype)
     return _edition(slug, auth.context(query), Part(number, _fields(query)), JSON)
 
 
+def _rendition(query: dict[str, Any], slug: str, form: Format) -> Response:
+    """Return a whole article in a format other than JSON."""
+    at = _moment(query)
+    return _edition(slug, auth.context(query), Part(query.get("revision")), form, at)
+
+
 def _edition(
-    slug: str, asked: Context, part: Part, mimetype: str, at: int | None = None
+    slug: str, asked: Context, part: Part, form: Format, at: int | None = None
 ) -> Response:
-    kept = caching.edition(slug, asked, part, FORMS[mimetype], at)
+    kept = caching.edition(slug, asked, part, form.name, at)
     if at is None:  # an edition of the past has the slug of its time, and is found by any
         _check_slug(slug, kept.slug)
-    return responses.of_edition(kept, asked, mimetype, at)
+    return responses.of_edition(kept, asked, form, at)
 
 
 def _moment(query: dict[str, Any]) -> int | None:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
@@ -25,13 +26,15 @@ from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
 from content.policy import Policy
-from schemas.renditions import html
+from schemas.renditions import html, markdown
+from schemas.renditions.formats import HTML, JSON, MARKDOWN
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
 REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
 RENDERERS: dict[str, Callable[[Edition], bytes]] = {
-    "json": lambda edition: edition.octets,
-    "html": html.render,
+    JSON.name: lambda edition: edition.octets,
+    HTML.name: html.render,
+    MARKDOWN.name: markdown.render,
 }
 log = logging.getLogger("caveat")
 
@@ -49,13 +52,21 @@ class Kept:
     context: Context  # as served
     links: dict[str, str]
     schema: str
+    indexing: str
     sequence: int
     valid_to: int
 
 
-# Entries that another version of this program left behind are misses, not errors.
-_SHAPE = repr((bodies.FORMAT, html.STYLE_HASH, [field.name for field in fields(Kept)]))
-SHAPE = hashlib.sha256(_SHAPE.encode()).hexdigest()[:8]
+def _shape() -> str:
+    """Return what tells this version's entries from another's, which are misses, not errors."""
+    found = hashlib.sha256(repr((bodies.FORMAT, [field.name for field in fields(Kept)])).encode())
+    for path in sorted(Path(html.__file__).parent.rglob("*.*")):
+        if path.suffix in (".py", ".html", ".css"):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:8]
+
+
+SHAPE = _shape()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -152,6 +163,7 @@ def _make(slug: str, asked: Context, part: Part, form: str, at: int | None) -> K
         ),
         links=body["links"],
         schema=body["$schema"],
+        indexing=body["rights"]["indexing"],
         sequence=body["sequence"],
         valid_to=head(),
     )

@@ -6,7 +6,7 @@ from typing import Any
 ALWAYS = ("Cache-Control", "Vary", "ETag")
 ON_EDITION = (
     *("Last-Modified", "Content-Location", "Content-Language"),
-    *("Caveat-Sequence", "Caveat-Fallback", "Link"),
+    *("Caveat-Sequence", "Caveat-Fallback", "Link", "X-Robots-Tag"),
 )
 ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
 HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
@@ -19,6 +19,7 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Caveat-Sequence": (True, "The number of the log as of which this is true."),
     "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
+    "X-Robots-Tag": (False, "`noindex` where `rights.indexing` says so; else absent."),
     "Location": (True, "Where it is now."),
     "Retry-After": (False, "Seconds until it is worth to ask again."),
     "WWW-Authenticate": (False, "How to authenticate."),

@@ -11,12 +11,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, current_app, request
 from flask_smorest import Api, Blueprint
 from marshmallow import RAISE, Schema
-from werkzeug.routing import BaseConverter, IntegerConverter
 
-from api import headers
+from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from content.documents import SECTION_KINDS
-from schemas import published
+from api.media import HTML_PAGE, MARKDOWN_TEXT
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
@@ -27,12 +25,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 VERSION = "3.1.1"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 PROBLEM_TYPE = "application/problem+json"
-SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-HTML_PAGE = {
-    "type": "string",
-    "description": "A complete HTML page.",
-    "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
-}
 SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
@@ -44,57 +36,8 @@ DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-EDITIONS: tuple[Any, ...] = (EditionOut, SectionEditionOut, HTML_PAGE)
+EDITIONS: tuple[Any, ...] = (EditionOut, SectionEditionOut, HTML_PAGE, MARKDOWN_TEXT)
 UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
-
-
-class SlugConverter(BaseConverter):
-    """A slug in a path: lower-case words joined by hyphens."""
-
-    regex = SLUG
-
-
-class NumberConverter(IntegerConverter):
-    """A number in a path: digits that no database overflows."""
-
-    regex = r"[1-9][0-9]{0,15}"
-
-
-class SectionKindConverter(BaseConverter):
-    """The kind of a section in a path."""
-
-    regex = "|".join(SECTION_KINDS)
-
-
-class SchemaNameConverter(BaseConverter):
-    """The name of a JSON Schema in a path."""
-
-    regex = r"[a-z]+-[0-9]+\.[0-9]+"
-
-
-CONVERTERS: dict[type[BaseConverter], dict[str, Any]] = {
-    SlugConverter: {
-        "type": "string",
-        "pattern": f"^{SLUG}$",
-        "description": "Lower-case words joined by hyphens.",
-    },
-    NumberConverter: {
-        "type": "integer",
-        "minimum": 1,
-        "maximum": 10**16 - 1,
-        "description": "A number that `revisions` lists.",
-    },
-    SectionKindConverter: {
-        "type": "string",
-        "enum": list(SECTION_KINDS),
-        "description": "The kind of a section.",
-    },
-    SchemaNameConverter: {
-        "type": "string",
-        "enum": list(published.names()),
-        "description": "A name that `/v1/schemas` lists.",
-    },
-}
 
 
 class Slice(Blueprint):  # type: ignore[misc] # flask-smorest has no types
@@ -175,12 +118,7 @@ def _headers(schema: Any) -> dict[str, str]:
 
 def init_app(app: Flask) -> Description:
     """Set up the description; blueprints are registered through what is returned."""
-    app.url_map.converters |= {
-        "slug": SlugConverter,
-        "number": NumberConverter,
-        "schema_name": SchemaNameConverter,
-        "section_kind": SectionKindConverter,
-    }
+    app.url_map.converters |= converters.NAMES
     app.config.update(
         API_TITLE="Caveat",
         API_VERSION="1.0",
@@ -191,7 +129,7 @@ def init_app(app: Flask) -> Description:
     plugin = MarshmallowPlugin(schema_name_resolver=schema_name)
     api = Description(app, spec_kwargs={"marshmallow_plugin": plugin})
     describe_tagged(plugin)
-    for converter, described in CONVERTERS.items():
+    for converter, described in converters.DESCRIBED.items():
         api.register_converter(converter, lambda _, described=described: {**described})
     app.extensions["caveat-description"] = api
     app.after_request(_confine_docs)

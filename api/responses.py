@@ -19,9 +19,10 @@ from api.errors import bad_request
 from content import canonical
 from content.contexts import Context
 from content.errors import Finding
-from schemas.renditions import html
+from schemas.renditions import formats, html
+from schemas.renditions.formats import Format
 
-JSON, HTML = "application/json", "text/html"
+JSON, HTML = formats.JSON.mimetype, formats.HTML.mimetype
 MAX_URL = 8 * 1024  # characters
 MAX_BODY = 1024 * 1024  # bytes
 EXPOSED = (
@@ -52,22 +53,23 @@ def negotiate(*choices: str) -> str:
     return found
 
 
-def of_edition(kept: Kept, asked: Context, mimetype: str, at: int | None = None) -> Response:
+def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) -> Response:
     """Return an edition with all of its headers, or 304 when the reader has it.
 
     ``at`` is the number of the past that was asked for; its address names it, its body does not.
     """
-    response = _tagged(kept.octets, mimetype, kept.etag, kept.modified)
+    response = _tagged(kept.octets, form.mimetype, kept.etag, kept.modified)
     links = kept.links
-    address = links["self" if mimetype == JSON else "html"]
+    address = formats.address(links, form)
     response.headers["Content-Location"] = _path(address) + (f"&at={at}" if at else "")
     response.headers["Content-Language"] = kept.locale
     response.headers["Caveat-Sequence"] = str(kept.sequence)
     if fallback := fallbacks(kept.context, asked):
         response.headers["Caveat-Fallback"] = fallback
     response.headers["Link"] = ", ".join(_links(links, kept.schema))
-    if mimetype == HTML:
+    if form is formats.HTML:
         response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
+    tell_robots(response, kept.indexing)
     return conditional(response)
 
 
@@ -87,6 +89,12 @@ def conditional(response: Response) -> Response:
         raise PreconditionFailed("This is not what If-Match asks for.")
     response.make_conditional(environ)  # which would refuse ``If-Match: *``, with a body
     return response
+
+
+def tell_robots(response: Response, *indexing: str) -> None:
+    """Keep search engines out of an answer any part of which may not be indexed."""
+    if "noindex" in indexing:
+        response.headers["X-Robots-Tag"] = "noindex"
 
 
 def page_policy(style: str) -> str:
@@ -136,8 +144,7 @@ def _links(links: dict[str, str], schema: str) -> list[str]:
     base = installation().settings.public_url
     return [
         f'<{links["canonical"]}>; rel="canonical"',
-        f'<{links["self"]}>; rel="alternate"; type="{JSON}"',
-        f'<{links["html"]}>; rel="alternate"; type="{HTML}"',
+        *(f'<{at}>; rel="alternate"; type="{type}"' for type, at in formats.alternates(links)),
         f'<{schema}>; rel="describedby"',
         f'<{base}/terms>; rel="license"',
         f'<{links["revisions"]}>; rel="version-history"',

@@ -31,6 +31,16 @@ def make_body(notices: list[Any] | None = None, **changed: Any) -> dict[str, Any
     ids = {group: [n["id"] for n in notices if n["group"] == group] for group in GROUPS}
     alerts = [n["id"] for n in notices if n["display"]["level"] == "alert"]
     body = {
+        "$schema": "https://a.example/v1/schemas/edition-1.1.json",
+        "format": 2,
+        "id": "urn:caveat:019a0000-0000-7000-8000-000000000001:3:en:001:general:unknown",
+        "article": {
+            "id": "019a0000-0000-7000-8000-000000000001",
+            "slug": "x",
+            "topics": ["sleep"],
+            "conditions": ["insomnia"],
+        },
+        "status": "published",
         "context": {
             "locale": "en",
             "jurisdiction": {"code": "001", "name": "the world"},
@@ -84,13 +94,16 @@ def make_body(notices: list[Any] | None = None, **changed: Any) -> dict[str, Any
         "rights": {
             "licence": "LicenseRef-X",
             "attribution": "Supplied by the desk.",
+            "modification_allowed": False,
             "indexing": "canonical",
             "terms": ["Keep every notice."],
         },
+        "freshness": {"recheck_after": "P1D", "max_offline": "P7D", "display_until": None},
         "links": {
             "self": "https://a.example/x?locale=en",
             "canonical": "https://a.example/x.html",
             "html": "https://a.example/x.html?locale=en",
+            "keys": "https://a.example/.well-known/jwks.json",
         },
         "integrity": {"digest": "sha256:ab", "kid": "key-1"},
     }
@@ -157,6 +170,16 @@ def make_full_body(**changed: Any) -> dict[str, Any]:
 
 def make_edition(body: dict[str, Any]) -> Edition:
     return Edition(canonical.encode(body), datetime(2026, 11, 23, tzinfo=UTC))
+
+
+def in_order(text: str, *parts: str) -> bool:
+    """Return whether the parts stand in a text one after the other."""
+    at = 0
+    for part in parts:
+        at = text.find(part, at) + len(part)
+        if at < len(part):
+            return False
+    return True
 
 
 class Read(HTMLParser):

@@ -5,7 +5,8 @@ It reads an answer as its octets, and once more with the escapes of its format u
 
 import html
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,6 +16,17 @@ from content.documents import Document
 
 WINDOW = 20  # characters of a title, summary, block or claim that count as its text
 Owed = set[tuple[str, str]]  # (id, full text)
+
+
+def unescape_markdown(text: str) -> str:
+    """Undo the backslashes of CommonMark."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+UNDONE: dict[str, Callable[[str], str]] = {  # how the escapes of a format are undone
+    "text/html": html.unescape,
+    "text/markdown": unescape_markdown,
+}
 
 
 def passages(document: Document) -> Iterator[str]:
@@ -71,8 +83,8 @@ def readings(response: TestResponse) -> Iterator[str]:
     body = response.get_data().decode()
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     yield from (body, headers, unquote(headers))
-    if response.mimetype == "text/html":
-        yield html.unescape(body)
+    if response.mimetype in UNDONE:
+        yield UNDONE[response.mimetype](body)
     elif body and response.mimetype.endswith("json"):
         yield "\0".join(strings(json.loads(body)))
 
@@ -105,7 +117,7 @@ def carried(response: TestResponse, article: str) -> Owed:
 
 def is_whole(response: TestResponse, article: str, owed: Owed) -> bool:
     """Return whether an answer carries everything that an article owes, in full."""
-    if response.mimetype == "text/html":
-        page = html.unescape(response.get_data(as_text=True))
+    if response.mimetype in UNDONE:
+        page = UNDONE[response.mimetype](response.get_data(as_text=True))
         return all(text in page for _, text in owed)
     return owed <= carried(response, article)

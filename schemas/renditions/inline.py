@@ -59,7 +59,7 @@ class Inline:
 
     def __call__(self, spans: list[Span]) -> Markup:
         """Return spans as HTML; a run of text that states one claim stays together."""
-        return Markup("").join(self._run(claim, run) for claim, run in _runs(spans))
+        return Markup("").join(self._run(claim, run) for claim, run in runs(spans))
 
     def cite(self, source: str) -> Markup:
         """Return a reference to an entry of the list of sources."""
@@ -92,7 +92,7 @@ class Inline:
         return found
 
 
-def _runs(spans: list[Span]) -> Iterator[tuple[str | None, list[Span]]]:
+def runs(spans: list[Span]) -> Iterator[tuple[str | None, list[Span]]]:
     """Yield (claim, spans); a space between two passages of the same claim belongs to it."""
     claims = [_claim(span) for span in spans]
     for i in range(1, len(spans) - 1):

@@ -18,6 +18,7 @@ class Words:
     read_whole: str
     made_for_place: str
     all_notices: str  # with the number of notices in it
+    in_full: str  # over every full text, where nothing can be folded away
     # in the text
     caution: str
     note: str
@@ -64,6 +65,7 @@ ENGLISH = Words(
     read_whole="Read the whole article",
     made_for_place="For",
     all_notices="All {} notices of this article",
+    in_full="All notices in full",
     caution="Caution",
     note="Note",
     table="Table",
@@ -116,6 +118,7 @@ SPANISH = Words(
     read_whole="Leer el artículo completo",
     made_for_place="Para",
     all_notices="Los {} avisos de este artículo",
+    in_full="Todos los avisos completos",
     caution="Precaución",
     note="Nota",
     table="Tabla",

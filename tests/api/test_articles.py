@@ -17,6 +17,7 @@ from content.db import Database
 from content.signing import Keyring
 from schemas.articles import EditionOut, RevisionListOut
 from schemas.fields import Tagged
+from schemas.renditions.formats import FORMATS
 
 ALABAMA = f"{ARTICLE}?jurisdiction=US-AL"
 CONTEXTS = ("", "?jurisdiction=US-AL", "?jurisdiction=DE&audience=clinicians&channel=retail")
@@ -77,13 +78,13 @@ def test_every_link_of_an_edition_leads_somewhere(client: FlaskClient) -> None:
         assert client.get(delivery.local(address)).status_code == 200
 
 
-def test_the_alternates_name_both_formats_in_this_context(client: FlaskClient) -> None:
+def test_the_alternates_name_every_format_in_this_context(client: FlaskClient) -> None:
     found = client.get(ALABAMA).headers["Link"]
     alternates = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', found)
     for address, mimetype in alternates:
         assert "jurisdiction=US-AL" in address
         assert client.get(delivery.local(address)).mimetype == mimetype
-    assert [mimetype for _, mimetype in alternates] == ["application/json", "text/html"]
+    assert [mimetype for _, mimetype in alternates] == [form.mimetype for form in FORMATS]
 
 
 def test_the_page_is_a_whole_html_document_in_the_same_context(client: FlaskClient) -> None:

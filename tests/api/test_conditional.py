@@ -22,7 +22,7 @@ from content.signing import Keyring
 
 AGES_AGO = datetime(2020, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 PAGE = f"{ARTICLE}.html?jurisdiction=US-AL"
-ADDRESSES = [ARTICLE, f"{ARTICLE}?fields=title", PAGE, f"{ARTICLE}/revisions/1"]
+ADDRESSES = [ARTICLE, f"{ARTICLE}?fields=title", PAGE, f"{ARTICLE}.md", f"{ARTICLE}/revisions/1"]
 KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")
 LISTS = ["/v1/articles", "/v1/changes", "/v1/topics", "/v1/disclaimers", f"{ARTICLE}/revisions"]
 PAGES = ["/terms", "/problems"]

@@ -24,6 +24,7 @@ ADDRESSES = {
     "listArticles": "/v1/articles?limit=2&jurisdiction=US-AL",
     "getArticle": f"/v1/articles/{SLUG}?jurisdiction=US-AL",
     "getArticlePage": f"/v1/articles/{SLUG}.html",
+    "getArticleMarkdown": f"/v1/articles/{SLUG}.md?jurisdiction=GB",
     "listRevisions": f"/v1/articles/{SLUG}/revisions",
     "getRevision": f"/v1/articles/{SLUG}/revisions/1?fields=title",
     "listChanges": "/v1/changes",

@@ -1,9 +1,15 @@
 """Formats and places: what a reader asks for, what is served instead, and how that is declared."""
 
+import delivery
 import pytest
 from delivery import ARTICLE, OCD, local, query, read_json
+from factories import PUBLIC_URL
 from flask.testing import FlaskClient
 from problems import assert_problem
+
+from content.db import Database
+from content.models.log import SiteFact
+from schemas.renditions.formats import FORMATS, Format
 
 JSON, HTML = "application/json", "text/html"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -49,13 +55,36 @@ def test_what_is_not_there_is_not_acceptable_and_names_what_is(
     assert HTML in assert_problem(response, 406, "not-acceptable")["detail"]
 
 
-def test_a_page_by_accept_is_the_page_by_its_address(client: FlaskClient) -> None:
-    asked = client.get(f"{ARTICLE}?{FULL}", headers={"Accept": HTML})
-    assert asked.headers["Content-Location"] == f"{ARTICLE}.html?{FULL}"
-    assert asked.data == client.get(f"{ARTICLE}.html?{FULL}").data
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_a_format_by_accept_is_the_format_by_its_address(client: FlaskClient, form: Format) -> None:
+    asked = client.get(f"{ARTICLE}?{FULL}", headers={"Accept": form.mimetype})
+    assert asked.mimetype == form.mimetype
+    assert asked.headers["Content-Location"] == f"{ARTICLE}{form.suffix}?{FULL}"
+    assert asked.data == client.get(f"{ARTICLE}{form.suffix}?{FULL}").data
 
 
-@pytest.mark.parametrize("tail", ["", ".html", "/revisions/1"])
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_names_all_formats_of_the_same_edition(
+    client: FlaskClient, form: Format
+) -> None:
+    asked = f"{FULL}&revision=1"
+    response = client.get(f"{ARTICLE}{form.suffix}?{asked}")
+    for other in FORMATS:
+        link = f'<{PUBLIC_URL}{ARTICLE}{other.suffix}?{asked}>; rel="alternate"'
+        assert f'{link}; type="{other.mimetype}"' in response.headers["Link"]
+
+
+@pytest.mark.parametrize("indexing", ["canonical", "free", "noindex"])
+def test_search_engines_are_told_in_every_format_what_the_rights_say(
+    client: FlaskClient, library: Database, indexing: str
+) -> None:
+    delivery.record(library, SiteFact(id="indexing", data=indexing))
+    for tail in [*(form.suffix for form in FORMATS), "?fields=title", "/sections/overview"]:
+        told = client.get(ARTICLE + tail).headers.get("X-Robots-Tag")
+        assert told == ("noindex" if indexing == "noindex" else None)
+
+
+@pytest.mark.parametrize("tail", ["", ".html", ".md", "/revisions/1"])
 @pytest.mark.parametrize("asked", ["", "?jurisdiction=us-al", "?locale=en-GB&jurisdiction=US-XX"])
 def test_the_content_location_is_whole_and_gives_the_same_bytes(
     client: FlaskClient, tail: str, asked: str

@@ -6,7 +6,7 @@ from typing import Any
 
 import delivery
 import pytest
-from delivery import ARTICLE, OCD, SLUGS, running
+from delivery import ARTICLE, OCD, SLEEP, SLUGS, running
 from factories import PUBLIC_URL, Databases
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from content.db import Database
 from content.documents import SECTION_KINDS
 from content.excerpts import FIELDS
 from content.signing import Keyring
+from schemas.renditions.formats import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,8 @@ def world(
 
 
 ROUTES = [
-    "/v1/articles/{slug}", "/v1/articles/{slug}.html", "/v1/articles", "/",
+    "/v1/articles/{slug}", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md",
+    "/v1/articles", "/",
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
     "/v1/disclaimers/crisis-support/articles", "/v1/topics", "/v1/disclaimers", "/v1/me",
@@ -76,6 +78,8 @@ READERS = CONTEXTS | st.builds(
     CONTEXTS,
     some(audience=st.sampled_from(AUDIENCES), channel=st.sampled_from(CHANNELS)),
 )
+SUFFIXES = [form.suffix for form in FORMATS if form.suffix]
+TYPES = [form.mimetype for form in FORMATS]
 PARTS = st.lists(st.sampled_from(FIELDS), max_size=5).map(tuple)
 SENSIBLE = {
     "method": st.sampled_from(["GET", "GET", "GET", "HEAD"]),
@@ -99,11 +103,13 @@ PAST_LISTS = st.builds(
 WALKS = some(limit=st.sampled_from(["1", "2", "100"]), cursor=CURSORS)
 ARTICLES = st.builds(Asked, context=READERS, fields=PARTS, more=st.just({}) | PINS, **SENSIBLE)
 PAGES = st.builds(
-    Asked, route=st.just("/v1/articles/{slug}.html"), context=READERS, more=PINS, **SENSIBLE
+    Asked,
+    route=st.sampled_from([f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES]),
+    context=READERS,
+    more=PINS,
+    **SENSIBLE,
 )
-NEGOTIATED = st.builds(
-    Asked, accept=st.sampled_from(["text/html", "*/*"]), context=READERS, **SENSIBLE
-)
+NEGOTIATED = st.builds(Asked, accept=st.sampled_from(["*/*", *TYPES]), context=READERS, **SENSIBLE)
 REVISIONS = st.builds(
     Asked,
     route=st.just("/v1/articles/{slug}/revisions/1"),
@@ -122,7 +128,7 @@ ANYTHING = st.builds(
     slug=st.sampled_from([*SLUGS, SLEPT, TEST, SECRET, "no-such-article"]),
     method=st.sampled_from(["GET", "HEAD", "OPTIONS", "POST"]),
     key=st.sampled_from(["", "adults", "minors", "wrong"]),
-    accept=st.sampled_from(["", "*/*", "text/html", "image/png"]) | JUNK.map(ascii),
+    accept=st.sampled_from(["", "*/*", *TYPES, "image/png"]) | JUNK.map(ascii),
     context=some(locale=JUNK, jurisdiction=JUNK, audience=JUNK, channel=JUNK),
     fields=st.lists(st.sampled_from([*FIELDS, "titel", ""]), max_size=3).map(tuple),
     more=some(revision=JUNK, cursor=JUNK, limit=JUNK, after=JUNK, as_of=JUNK),
@@ -147,6 +153,8 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(route="/", accept="text/html", key="minors"))
     @example(asked=Asked(route="/v1/articles", context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(accept="text/html", fields=("title",)))
+    @example(asked=Asked(route="/v1/articles/{slug}.md", context={"jurisdiction": "GB"}))
+    @example(asked=Asked(accept="text/markdown", key="minors", slug=SLEEP))
     @example(asked=Asked(slug=SECRET))
     @example(asked=Asked(route="/openapi.yaml"))
     def ask(asked: Asked) -> None:
@@ -173,7 +181,7 @@ def test_the_check_notices_a_single_missing_disclaimer(
         world.check(asked, response)
 
 
-@pytest.mark.parametrize("route", ["/", "/v1/articles/{slug}.html"])
+@pytest.mark.parametrize("route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md"])
 def test_the_check_notices_a_text_that_was_cut(world: World, route: str) -> None:
     asked = Asked(route=route, accept="text/html")
     response = world.send(asked)

@@ -18,7 +18,7 @@ from content.db import Database
 from content.models.log import DisclaimerVersion, JurisdictionFact, Rule, SiteFact
 from content.signing import Keyring
 
-FORMS = ["", ".html", "?fields=title", "/revisions", "/revisions/1", "?revision=1"]
+FORMS = ["", ".html", ".md", "?fields=title", "/revisions", "/revisions/1", "?revision=1"]
 LIFE = "public, max-age=10"
 
 
@@ -70,7 +70,9 @@ def test_an_old_slug_of_a_withdrawn_article_is_gone_too(
     assert_problem(client.get(f"/v1/articles/{SLEEP}"), 410, "gone")
 
 
-@pytest.mark.parametrize("tail", ["?{}", ".html?{}", "?fields=title&{}", "/revisions/1?{}"])
+@pytest.mark.parametrize(
+    "tail", ["?{}", ".html?{}", ".md?{}", "?fields=title&{}", "/revisions/1?{}"]
+)
 def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, tail: str) -> None:
     address = ARTICLE + tail.format("audience=minors&jurisdiction=US")
     body = assert_problem(client.get(address), 403, "withheld-for-audience")
@@ -78,7 +80,7 @@ def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, 
     assert_help(body, "988")
 
 
-@pytest.mark.parametrize("tail", ["", ".html"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md"])
 def test_what_the_law_of_a_place_forbids_names_who_demands_it(
     client: FlaskClient, library: Database, tail: str
 ) -> None:
@@ -110,7 +112,7 @@ def test_what_cannot_be_resolved_is_never_the_bare_text(
     client: FlaskClient, library: Database, missing: str
 ) -> None:
     context = "jurisdiction=US-AL"
-    tails = ["?{}", ".html?{}", "?fields=title&{}", "/revisions/1?{}", "?revision=1&{}"]
+    tails = ["?{}", ".html?{}", ".md?{}", "?fields=title&{}", "/revisions/1?{}", "?revision=1&{}"]
     addresses = [*(ARTICLE + tail.format(context) for tail in tails), f"/v1/articles?{context}"]
     title = client.get(addresses[0]).json["title"]
     assert {client.get(address).status_code for address in addresses} == {200}
@@ -161,7 +163,7 @@ def test_a_signing_key_that_is_not_here_stops_delivery_and_keeps_the_help(
     keyring.add_new()
     keyring.save(secrets.keyring_path(other))
     with running(other) as app:
-        for address in (ARTICLE, f"{ARTICLE}.html", "/v1/articles"):
+        for address in (ARTICLE, f"{ARTICLE}.html", f"{ARTICLE}.md", "/v1/articles"):
             body = assert_problem(app.test_client().get(address), 503, "unavailable")
             assert body["your_copy"] == "keep"
             assert_help(body)

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from bodies import CALL, Read, make_body, make_edition, make_full_body, make_notice
+from bodies import CALL, Read, in_order, make_body, make_edition, make_full_body, make_notice
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,16 +22,6 @@ def render(body: dict[str, Any]) -> str:
 
 def card(body: dict[str, Any]) -> str:
     return str(html.render_card(make_edition(body)))
-
-
-def in_order(text: str, *parts: str) -> bool:
-    """Return whether the parts stand in a text one after the other."""
-    at = 0
-    for part in parts:
-        at = text.find(part, at) + len(part)
-        if at < len(part):
-            return False
-    return True
 
 
 def test_the_layers_stand_in_their_order() -> None:

@@ -10,7 +10,7 @@ from bodies import Read, make_body, make_edition, make_full_body, make_notice
 
 from content.contexts import AUDIENCES, CHANNELS
 from schemas.documents import EVIDENCE_LEVELS
-from schemas.renditions import html, words
+from schemas.renditions import html, markdown, words
 from schemas.renditions.words import ENGLISH, SPANISH
 
 
@@ -20,6 +20,13 @@ def pages(locale: str, **changed: Any) -> str:
     body["context"]["locale"] = locale
     edition = make_edition(body)
     return html.render(edition).decode() + str(html.render_card(edition))
+
+
+def plainly(locale: str) -> str:
+    """Return an edition in a locale in the formats that cannot fold anything away."""
+    body = make_full_body()
+    body["context"]["locale"] = locale
+    return markdown.render(make_edition(body)).decode()
 
 
 def shown(page: str) -> str:
@@ -61,7 +68,7 @@ def test_a_spanish_page_has_no_english_of_ours() -> None:
 
 
 def test_a_spanish_page_says_everything_in_spanish() -> None:
-    found = shown(pages("es")) + shown(pages("es", fields=[]))
+    found = shown(pages("es")) + shown(pages("es", fields=[])) + plainly("es")
     rare = {SPANISH.note, SPANISH.table, SPANISH.part_title, SPANISH.evidence_unknown}
     for said in set(sayings(SPANISH)) - rare:
         assert said.format(5) in found, said

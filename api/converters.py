@@ -1,0 +1,65 @@
+"""What may stand in a path: slugs, numbers, kinds of sections, names of schemas."""
+
+from typing import Any
+
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from content.documents import SECTION_KINDS
+from schemas import published
+
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class SlugConverter(BaseConverter):
+    """A slug in a path: lower-case words joined by hyphens."""
+
+    regex = SLUG
+
+
+class NumberConverter(IntegerConverter):
+    """A number in a path: digits that no database overflows."""
+
+    regex = r"[1-9][0-9]{0,15}"
+
+
+class SectionKindConverter(BaseConverter):
+    """The kind of a section in a path."""
+
+    regex = "|".join(SECTION_KINDS)
+
+
+class SchemaNameConverter(BaseConverter):
+    """The name of a JSON Schema in a path."""
+
+    regex = r"[a-z]+-[0-9]+\.[0-9]+"
+
+
+DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
+    SlugConverter: {
+        "type": "string",
+        "pattern": f"^{SLUG}$",
+        "description": "Lower-case words joined by hyphens.",
+    },
+    NumberConverter: {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10**16 - 1,
+        "description": "A number that `revisions` lists.",
+    },
+    SectionKindConverter: {
+        "type": "string",
+        "enum": list(SECTION_KINDS),
+        "description": "The kind of a section.",
+    },
+    SchemaNameConverter: {
+        "type": "string",
+        "enum": list(published.names()),
+        "description": "A name that `/v1/schemas` lists.",
+    },
+}
+NAMES: dict[str, type[BaseConverter]] = {  # as routes call them
+    "slug": SlugConverter,
+    "number": NumberConverter,
+    "schema_name": SchemaNameConverter,
+    "section_kind": SectionKindConverter,
+}
