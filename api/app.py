@@ -11,6 +11,7 @@ from api import (
     db,
     disclaimers,
     errors,
+    feeds,
     front,
     me,
     meta,
@@ -21,7 +22,10 @@ from api import (
 )
 from api.settings import Settings
 
-SLICES = (articles.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp, me.bp, meta.bp)
+SLICES = (
+    *(articles.bp, feeds.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
+    *(me.bp, meta.bp),
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

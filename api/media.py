@@ -12,3 +12,41 @@ MARKDOWN_TEXT: dict[str, Any] = {
     "description": "CommonMark with tables, after YAML front matter between two lines of `---`.",
     "examples": ["---\nslug: an-example\n---\n\n# An example\n"],
 }
+_ITEM = {
+    "id": "urn:uuid:019a0000-0000-7000-8000-000000000001",
+    "title": "The title of an example",
+    "content_html": "<ul><li>General health information, not medical advice.</li></ul>",
+}
+JSON_FEED: dict[str, Any] = {
+    "type": "object",
+    "description": "A JSON Feed 1.1; `_caveat` objects have what else a program wants to know.",
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        "title": {"type": "string"},
+        "feed_url": {"type": "string"},
+        "next_url": {"type": "string"},
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in _ITEM},
+                "required": list(_ITEM),
+            },
+        },
+    },
+    "required": ["version", "title", "items"],
+    "examples": [
+        {"version": "https://jsonfeed.org/version/1.1", "title": "A publisher", "items": [_ITEM]}
+    ],
+}
+ATOM_FEED: dict[str, Any] = {
+    "type": "string",
+    "description": "An Atom document (RFC 4287, RFC 5005, RFC 6721).",
+    "examples": ['<feed xmlns="http://www.w3.org/2005/Atom"><title>A publisher</title></feed>'],
+}
+RSS_FEED: dict[str, Any] = {
+    "type": "string",
+    "description": "An RSS 2.0 document with `content:encoded`.",
+    "examples": ['<rss version="2.0"><channel><title>A publisher</title></channel></rss>'],
+}
+FEEDS = (JSON_FEED, ATOM_FEED, RSS_FEED)

@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema
 
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from api.media import HTML_PAGE, MARKDOWN_TEXT
+from api.media import FEEDS, HTML_PAGE, MARKDOWN_TEXT
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
@@ -108,11 +108,11 @@ def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
     if schema in EDITIONS:
         return headers.refer(*headers.ALWAYS, *headers.ON_EDITION)
-    more = []
+    walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut) else ()
+    more = [*walk]
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
-        more += ["Link"] if schema in (ArticleListOut, ChangeListOut) else []
-        more += ["Content-Language", "Caveat-Fallback"] if schema is ArticleListOut else []
+        more += ["Link"] if schema is ChangeListOut else []
     return headers.refer(*headers.ALWAYS, *more)
 
 

@@ -75,11 +75,15 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
 
 def of_data(data: dict[str, Any], *, sequence: int | None = None) -> Response:
     """Return canonical JSON of something that is not an edition."""
-    octets = canonical.encode(data)
-    response = _tagged(octets, JSON, caching.etag(octets), None)
+    response = of_octets(canonical.encode(data), JSON)
     if sequence is not None:
         response.headers["Caveat-Sequence"] = str(sequence)
     return response
+
+
+def of_octets(octets: bytes, mimetype: str) -> Response:
+    """Return finished bytes of something that is not an edition."""
+    return _tagged(octets, mimetype, caching.etag(octets), None)
 
 
 def conditional(response: Response) -> Response:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from lxml import etree
 from werkzeug.test import TestResponse
 
 from content.documents import Document
@@ -26,7 +27,10 @@ def unescape_markdown(text: str) -> str:
 UNDONE: dict[str, Callable[[str], str]] = {  # how the escapes of a format are undone
     "text/html": html.unescape,
     "text/markdown": unescape_markdown,
+    "application/atom+xml": lambda text: html.unescape(html.unescape(text)),
+    "application/rss+xml": lambda text: html.unescape(html.unescape(text)),
 }
+FEEDS = ("application/feed+json", "application/atom+xml", "application/rss+xml")
 
 
 def passages(document: Document) -> Iterator[str]:
@@ -86,7 +90,8 @@ def readings(response: TestResponse) -> Iterator[str]:
     if response.mimetype in UNDONE:
         yield UNDONE[response.mimetype](body)
     elif body and response.mimetype.endswith("json"):
-        yield "\0".join(strings(json.loads(body)))
+        said = "\0".join(strings(json.loads(body)))
+        yield from (said, html.unescape(said))
 
 
 def strings(value: Any) -> Iterator[str]:
@@ -115,8 +120,25 @@ def carried(response: TestResponse, article: str) -> Owed:
     }
 
 
+def entries(response: TestResponse) -> dict[str, str]:
+    """Return what a reader is shown of each entry of a feed, by its id."""
+    if response.mimetype == "application/feed+json":
+        items = response.json["items"]
+        return {item["id"]: html.unescape(item["content_html"]) for item in items}
+    root = etree.fromstring(response.data)
+    return {
+        entry.findtext("{*}id") or entry.findtext("guid"): html.unescape(
+            entry.findtext("{*}content") or entry.findtext("{*}encoded")
+        )
+        for entry in [*root.iter("{http://www.w3.org/2005/Atom}entry"), *root.iter("item")]
+    }
+
+
 def is_whole(response: TestResponse, article: str, owed: Owed) -> bool:
     """Return whether an answer carries everything that an article owes, in full."""
+    if response.mimetype in FEEDS:
+        found = entries(response).get(f"urn:uuid:{article}", "")
+        return all(text in found for _, text in owed)
     if response.mimetype in UNDONE:
         page = UNDONE[response.mimetype](response.get_data(as_text=True))
         return all(text in page for _, text in owed)

@@ -28,7 +28,8 @@ def test_the_contract_on_drafts_names_all_of_delivery(here: Path) -> None:
     contracts = (here / "pyproject.toml").read_text()
     for module in ("articles", "bodies", "changes", "editions", "notices", "policy", "standings"):
         assert f'"content.{module}"' in contracts
-    for module in ("articles", "caching", "changes", "disclaimers", "front", "lists", "rules"):
+    served = ("articles", "caching", "changes", "disclaimers", "feeds", "front", "lists", "rules")
+    for module in (*served, "walks"):
         assert f'"api.{module}"' in contracts
 
 

@@ -70,19 +70,54 @@ def render_card(edition: Edition, *, level: int = 2) -> Markup:
     return Markup(template.render(_names(edition.body) | names))  # noqa: S704 - escaped
 
 
-def _names(body: dict[str, Any]) -> dict[str, Any]:
-    locale = body["context"]["locale"]
+def render_content(edition: Edition) -> Markup:
+    """Return an edition as HTML to stand in somebody else's page or reader, as in a feed.
+
+    Nothing there folds or has our style: alerts stand in full, shorts at their places, and every
+    full text at the end.
+    """
+    body = edition.body
+    template, names = _jinja.get_template("content.html"), _names(body)
+    spans = inline.Inline(body, names["words"], linked=False)
+    names |= {"layers": layers.arrange(body), "groups": layers.grouped(body), "inline": spans}
+    return Markup(template.render(names))  # noqa: S704 - escaped
+
+
+def render_ended(
+    locale: str, notice: str | None, help: list[dict[str, Any]], replacement: str | None
+) -> Markup:
+    """Return what to show in the place of an article that must not be shown any more."""
+    template = _jinja.get_template("ended.html")
+    facts = {"locale": locale, "notice": notice, "help": help, "replacement": replacement}
+    return Markup(template.render(_speech(locale) | facts))  # noqa: S704 - escaped
+
+
+def _speech(locale: str) -> dict[str, Any]:
+    """Return our own words in a locale, and how to mark them where they are in another one."""
     own = words.of(locale)
     foreign = locale.partition("-")[0] != own.locale
-    named = body["surfaces"]["card"]
-    notices = body["disclaimers"]
-    card = [n for n in notices if n["id"] in named or layers.is_alert(n)] or notices[:1]
     return {
-        "body": body,
         "words": own,
         "dir": direction(locale),
         "ui": Markup(' lang="{}" dir="ltr"').format(own.locale) if foreign else "",
-        "card": card,
-        "card_line": card[0]["short"],
+    }
+
+
+def card_shorts(body: dict[str, Any]) -> list[str]:
+    """Return the shorts that stand wherever the title stands without the text."""
+    return [notice["short"] for notice in _card(body)]
+
+
+def _card(body: dict[str, Any]) -> list[dict[str, Any]]:
+    named, notices = body["surfaces"]["card"], body["disclaimers"]
+    return [n for n in notices if n["id"] in named or layers.is_alert(n)] or notices[:1]
+
+
+def _names(body: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **_speech(body["context"]["locale"]),
+        "body": body,
+        "card": _card(body),
+        "card_line": " ".join(card_shorts(body)),
         "partial": "fields" in body or len(body.get("sections", [])) < len(SECTION_KINDS),
     }

@@ -23,6 +23,7 @@ LINK = Markup('<a href="{}">{}</a>')
 CLAIM = Markup('<span class="cv-claim" data-claim="{}">{}</span>')
 LEVEL = Markup('<sup class="cv-level"><a href="#claim-{}" aria-label="{}">{}</a></sup>')
 CITATION = Markup('<sup class="cv-cite"><a href="#source-{}" aria-label="{}">[{}]</a></sup>')
+PLAIN = Markup("<sup>{}</sup>")  # where an address inside the page would lead nowhere
 LOST = Markup('<sup class="cv-cite">[{}]</sup>')  # the list it points to is not in this part
 
 
@@ -50,10 +51,14 @@ def number(action: dict[str, str]) -> str | None:
 
 
 class Inline:
-    """Renders the spans of one edition; knows its claims and the numbers of its sources."""
+    """Renders the spans of one edition; knows its claims and the numbers of its sources.
 
-    def __init__(self, body: dict[str, Any], words: Words) -> None:
+    Inside somebody else's page there are no places to lead to, so nothing is ``linked``.
+    """
+
+    def __init__(self, body: dict[str, Any], words: Words, *, linked: bool = True) -> None:
         self.words = words
+        self.linked = linked
         self.numbers = {source["id"]: n for n, source in enumerate(body.get("sources", []), 1)}
         self.levels = {claim["id"]: claim["evidence_level"] for claim in body.get("claims", [])}
 
@@ -66,13 +71,17 @@ class Inline:
         if source not in self.numbers:
             return LOST.format(source)
         n = self.numbers[source]
+        if not self.linked:
+            return PLAIN.format(f"[{n}]")
         return CITATION.format(source, f"{self.words.source} {n}", n)
 
     def _run(self, claim: str | None, run: list[Span]) -> Markup:
         inner = Markup("").join(self._span(span) for span in run)
+        level = self.levels.get(claim) if claim else None
+        if not self.linked:
+            return inner + PLAIN.format(level) if level else inner
         if claim is None:
             return inner
-        level = self.levels.get(claim)
         marked = CLAIM.format(claim, inner)
         if level is None:
             return marked

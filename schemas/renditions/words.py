@@ -19,6 +19,10 @@ class Words:
     made_for_place: str
     all_notices: str  # with the number of notices in it
     in_full: str  # over every full text, where nothing can be folded away
+    # of a feed
+    feed: str
+    ended: str
+    instead: str
     # in the text
     caution: str
     note: str
@@ -66,6 +70,9 @@ ENGLISH = Words(
     made_for_place="For",
     all_notices="All {} notices of this article",
     in_full="All notices in full",
+    feed="Articles with every notice that they owe to the reader",
+    ended="No longer published",
+    instead="Read instead",
     caution="Caution",
     note="Note",
     table="Table",
@@ -119,6 +126,9 @@ SPANISH = Words(
     made_for_place="Para",
     all_notices="Los {} avisos de este artículo",
     in_full="Todos los avisos completos",
+    feed="Artículos con todos los avisos que deben al lector",
+    ended="Ya no se publica",
+    instead="Lea en su lugar",
     caution="Precaución",
     note="Nota",
     table="Tabla",

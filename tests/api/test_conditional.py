@@ -24,7 +24,15 @@ AGES_AGO = datetime(2020, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 PAGE = f"{ARTICLE}.html?jurisdiction=US-AL"
 ADDRESSES = [ARTICLE, f"{ARTICLE}?fields=title", PAGE, f"{ARTICLE}.md", f"{ARTICLE}/revisions/1"]
 KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")
-LISTS = ["/v1/articles", "/v1/changes", "/v1/topics", "/v1/disclaimers", f"{ARTICLE}/revisions"]
+FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
+LISTS = [
+    *FEEDS,
+    "/v1/articles",
+    "/v1/changes",
+    "/v1/topics",
+    "/v1/disclaimers",
+    f"{ARTICLE}/revisions",
+]
 PAGES = ["/terms", "/problems"]
 VARIANTS = [*ADDRESSES, *LISTS, *PAGES, "/", "/v1/articles/none", "/v1/none", "/v1/articles?x=1"]
 

@@ -10,7 +10,7 @@ from delivery import ARTICLE, OCD, SLEEP, SLUGS, running
 from factories import PUBLIC_URL, Databases
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from worlds import SECRET, SLEPT, TEST, TOGGLES, Asked, World, part_of
+from worlds import FEEDS, SECRET, SLEPT, TEST, TOGGLES, Asked, World, part_of
 
 from api import paging, secrets
 from api.settings import Settings
@@ -50,7 +50,7 @@ def world(
 
 ROUTES = [
     "/v1/articles/{slug}", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md",
-    "/v1/articles", "/",
+    "/v1/articles", "/", *FEEDS,
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
     "/v1/disclaimers/crisis-support/articles", "/v1/topics", "/v1/disclaimers", "/v1/me",
@@ -120,6 +120,14 @@ REVISIONS = st.builds(
 LISTS = st.builds(
     Asked, route=st.just("/v1/articles"), context=READERS, fields=PARTS, more=WALKS, **SENSIBLE
 )
+TAGS = some(topic=st.sampled_from(["kratom", "sleep"]), condition=st.just("ocd"))
+READ = st.builds(
+    Asked,
+    route=st.sampled_from(FEEDS),
+    context=READERS,
+    more=st.builds(lambda walk, tags: walk | tags, WALKS, TAGS),
+    **SENSIBLE,
+)
 DOORS = st.builds(Asked, route=st.just("/"), accept=st.just("text/html"), **SENSIBLE)
 OTHERS = st.builds(Asked, route=st.sampled_from(ROUTES), **SENSIBLE)
 ANYTHING = st.builds(
@@ -136,7 +144,7 @@ ANYTHING = st.builds(
 )
 REQUESTS = st.one_of(
     *(ARTICLES, PAGES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
-    *(LISTS, LISTS, DOORS, OTHERS, ANYTHING),
+    *(LISTS, LISTS, READ, READ, DOORS, OTHERS, ANYTHING),
 )
 
 
@@ -155,6 +163,9 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(accept="text/html", fields=("title",)))
     @example(asked=Asked(route="/v1/articles/{slug}.md", context={"jurisdiction": "GB"}))
     @example(asked=Asked(accept="text/markdown", key="minors", slug=SLEEP))
+    @example(asked=Asked(route=FEEDS[0], context={"jurisdiction": "US-AL"}, is_live=False))
+    @example(asked=Asked(route=FEEDS[1], context={"jurisdiction": "GB"}))
+    @example(asked=Asked(route=FEEDS[2], key="minors"))
     @example(asked=Asked(slug=SECRET))
     @example(asked=Asked(route="/openapi.yaml"))
     def ask(asked: Asked) -> None:
@@ -181,7 +192,9 @@ def test_the_check_notices_a_single_missing_disclaimer(
         world.check(asked, response)
 
 
-@pytest.mark.parametrize("route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md"])
+@pytest.mark.parametrize(
+    "route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md", *FEEDS]
+)
 def test_the_check_notices_a_text_that_was_cut(world: World, route: str) -> None:
     asked = Asked(route=route, accept="text/html")
     response = world.send(asked)

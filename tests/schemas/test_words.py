@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from bodies import Read, make_body, make_edition, make_full_body, make_notice
+from feed_pages import make_ended, make_feed
 
 from content.contexts import AUDIENCES, CHANNELS
 from schemas.documents import EVIDENCE_LEVELS
-from schemas.renditions import html, markdown, words
+from schemas.renditions import feeds, html, markdown, words
 from schemas.renditions.words import ENGLISH, SPANISH
 
 
@@ -26,7 +27,9 @@ def plainly(locale: str) -> str:
     """Return an edition in a locale in the formats that cannot fold anything away."""
     body = make_full_body()
     body["context"]["locale"] = locale
-    return markdown.render(make_edition(body)).decode()
+    edition = make_edition(body)
+    feed = make_feed(edition, make_ended(locale=locale), locale=locale)
+    return (markdown.render(edition) + feeds.render(feed)).decode()
 
 
 def shown(page: str) -> str:
