@@ -15,6 +15,7 @@ from api import (
     front,
     me,
     meta,
+    oembed,
     openapi,
     responses,
     rules,
@@ -23,7 +24,7 @@ from api import (
 from api.settings import Settings
 
 SLICES = (
-    *(articles.bp, feeds.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
+    *(articles.bp, feeds.bp, oembed.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
     *(me.bp, meta.bp),
 )
 

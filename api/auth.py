@@ -24,6 +24,7 @@ GUARDS = {
     "Articles": DELIVERY,
     "Changes": DELIVERY,
     "Disclaimers": DELIVERY,
+    "Embeds": DELIVERY,
     "Feeds": DELIVERY,
     "Rules": DELIVERY,
     "Topics": DELIVERY,

@@ -220,6 +220,16 @@ PROBLEM_EXAMPLE: dict[str, Any] = {
     "docs": f"{_URL}/docs",
     "errors": [{"pointer": "locale", "detail": "is malformed; write a BCP 47 tag"}],
 }
+OEMBED_EXAMPLE: dict[str, Any] = {
+    "version": "1.0",
+    "type": "rich",
+    "provider_name": "Caveat demo newsroom",
+    "provider_url": f"{_URL}/",
+    "cache_age": 30,
+    "html": "<article><p>A title</p><ul><li>A notice</li></ul></article>",
+    "width": 600,
+    "height": 210,
+}
 WHERE_USED_EXAMPLE: dict[str, Any] = {
     "sequence": 233,
     "disclaimer": "not-medical-advice",

@@ -19,6 +19,7 @@ from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, Sectio
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
 from schemas.meta import HealthOut, MeOut, ReadyOut
+from schemas.oembed import OembedOut
 from schemas.problems import ProblemOut
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -113,6 +114,7 @@ def _headers(schema: Any) -> dict[str, str]:
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         more += ["Link"] if schema is ChangeListOut else []
+        more += ["Content-Language", "X-Robots-Tag"] if schema is OembedOut else []
     return headers.refer(*headers.ALWAYS, *more)
 
 

@@ -71,6 +71,9 @@ PROBLEMS = {
     "internal-error": Problem(
         500, "Something went wrong here", f"The fault is ours. {KEEP} Quote `request_id`.", "keep"
     ),
+    "not-offered": Problem(
+        501, "The format is not offered", "This address gives JSON only; leave `format` out."
+    ),
     "unresolvable": Problem(
         503,
         "What the article owes cannot be resolved",

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import delivery
 import leaks
 from delivery import OCD, SLEEP, SLUGS, dump
-from factories import NOW, make_manuscript, publish
+from factories import NOW, PUBLIC_URL, make_manuscript, publish
 from flask.testing import FlaskClient
 from leaks import Detector, Owed
 from werkzeug.test import TestResponse
@@ -25,6 +26,7 @@ TEST, SECRET = "a-test-article", "a-secret-draft"
 SLEPT = "sleep-by-another-name"
 FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
 WALKS = ["/v1/articles", *FEEDS]
+OEMBED = "/v1/oembed"
 CARD = frozenset(["title", "summary"])
 TOGGLES: list[dict[str, Any] | None] = [
     None,
@@ -55,6 +57,9 @@ class Asked:
 
     def query(self) -> dict[str, str]:
         """Return the query string's pairs."""
+        if self.route == OEMBED:
+            address = f"{PUBLIC_URL}/v1/articles/{self.slug}.html?{urlencode(self.context)}"
+            return {"url": address, **self.more}
         named = {"fields": ",".join(self.fields)} if self.fields else {}
         return {**self.context, **named, **self.more}
 
@@ -175,6 +180,8 @@ def part_of(asked: Asked, response: TestResponse) -> Part:
     """Return what part of an article a request is for."""
     if asked.route in ("/", "/v1/articles") and not asked.fields:
         return Part(fields=CARD)
+    if asked.route == OEMBED:
+        return Part(fields=frozenset(["title"]))
     revision = int(asked.more["revision"]) if asked.more.get("revision", "").isdigit() else None
     revision = 1 if asked.route.endswith("/1") else revision
     if "/sections/" in asked.route:

@@ -6,6 +6,7 @@ signed body names its addresses as JSON and as a page only; the others are made 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 Links = dict[str, str]
 
@@ -22,6 +23,7 @@ class Format:
 JSON = Format("json", "", "application/json")
 HTML = Format("html", ".html", "text/html")
 MARKDOWN = Format("markdown", ".md", "text/markdown")  # RFC 7763
+CARD = "application/json+oembed"  # as oembed.com has it for discovery
 FORMATS = (JSON, HTML, MARKDOWN)
 
 
@@ -32,7 +34,14 @@ def address(links: Links, wanted: Format) -> str:
     return links["html"].replace(".html?", f"{wanted.suffix}?", 1)
 
 
+def card(links: Links) -> str:
+    """Return the address of an edition's card (oEmbed)."""
+    base = links["keys"].removesuffix("/.well-known/jwks.json")
+    return f"{base}/v1/oembed?url={quote(links['html'], safe='')}&format=json"
+
+
 def alternates(links: Links) -> Iterator[tuple[str, str]]:
-    """Yield media type and address of an edition in each of its formats (RFC 8288)."""
+    """Yield media type and address of an edition in each of its formats, and of its card."""
     for one in FORMATS:
         yield one.mimetype, address(links, one)
+    yield CARD, card(links)

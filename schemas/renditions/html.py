@@ -17,7 +17,7 @@ from markupsafe import Markup
 from content.documents import SECTION_KINDS
 from content.editions import Edition
 from content.notices import direction
-from schemas.renditions import inline, layers, words
+from schemas.renditions import formats, inline, layers, words
 
 
 def _style() -> str:
@@ -56,7 +56,9 @@ def render(edition: Edition) -> bytes:
     template = _jinja.get_template("article.html")
     names = _names(body)
     spans = inline.Inline(body, names["words"])
-    return template.render(names | {"layers": layers.arrange(body), "inline": spans}).encode()
+    names |= {"layers": layers.arrange(body), "inline": spans}
+    names["alternates"] = list(formats.alternates(body["links"]))
+    return template.render(names).encode()
 
 
 def render_card(edition: Edition, *, level: int = 2) -> Markup:
@@ -67,6 +69,16 @@ def render_card(edition: Edition, *, level: int = 2) -> Markup:
     """
     template = _jinja.get_template("card.html")
     names = {"level": level, "groups": layers.grouped(edition.body)}
+    return Markup(template.render(_names(edition.body) | names))  # noqa: S704 - escaped
+
+
+def render_embed(edition: Edition, width: int) -> Markup:
+    """Return an edition's card for somebody else's page, at most so many pixels wide.
+
+    As the card of a list, but with its style in attributes and never with the summary.
+    """
+    template = _jinja.get_template("embed.html")
+    names = {"width": width, "groups": layers.grouped(edition.body)}
     return Markup(template.render(_names(edition.body) | names))  # noqa: S704 - escaped
 
 

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import delivery
 import jsonschema
@@ -82,9 +83,10 @@ def test_the_alternates_name_every_format_in_this_context(client: FlaskClient) -
     found = client.get(ALABAMA).headers["Link"]
     alternates = re.findall(r'<([^>]*)>; rel="alternate"; type="([^"]*)"', found)
     for address, mimetype in alternates:
-        assert "jurisdiction=US-AL" in address
-        assert client.get(delivery.local(address)).mimetype == mimetype
-    assert [mimetype for _, mimetype in alternates] == [form.mimetype for form in FORMATS]
+        assert "jurisdiction=US-AL" in unquote(address)
+        assert client.get(delivery.local(address)).mimetype == mimetype.replace("+oembed", "")
+    wanted = [*(form.mimetype for form in FORMATS), "application/json+oembed"]
+    assert [mimetype for _, mimetype in alternates] == wanted
 
 
 def test_the_page_is_a_whole_html_document_in_the_same_context(client: FlaskClient) -> None:

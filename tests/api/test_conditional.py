@@ -25,7 +25,9 @@ PAGE = f"{ARTICLE}.html?jurisdiction=US-AL"
 ADDRESSES = [ARTICLE, f"{ARTICLE}?fields=title", PAGE, f"{ARTICLE}.md", f"{ARTICLE}/revisions/1"]
 KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")
 FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
+CARD = f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000{ARTICLE}"
 LISTS = [
+    CARD,
     *FEEDS,
     "/v1/articles",
     "/v1/changes",

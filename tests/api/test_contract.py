@@ -28,6 +28,7 @@ ADDRESSES = {
     "getJsonFeed": "/v1/feeds/articles.json?limit=2&jurisdiction=US-AL",
     "getAtomFeed": "/v1/feeds/articles.atom?limit=2",
     "getRssFeed": "/v1/feeds/articles.rss?topic=kratom",
+    "getOembed": f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000%2Fv1%2Farticles%2F{SLUG}",
     "listRevisions": f"/v1/articles/{SLUG}/revisions",
     "getRevision": f"/v1/articles/{SLUG}/revisions/1?fields=title",
     "listChanges": "/v1/changes",

@@ -22,6 +22,11 @@ checks.positive_data_acceptance.enabled = false
 [[operations]]
 include-operation-id = "listChanges"  # a number that is yet to come is refused
 checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-operation-id = "getOembed"  # most addresses have no card; another format is a 501
+checks.positive_data_acceptance.enabled = false
+checks.not_a_server_error.enabled = false
 """ + "".join(
     f"""
 [[operations]]
@@ -66,7 +71,7 @@ def assert_no_failures(url: str, folder: Path, config: str) -> None:
     """Run all phases and all checks over all operations."""
     result = check(url, folder, config)
     assert result.returncode == 0, result.stdout[-8000:] + result.stderr
-    assert "23/23" in result.stdout, "all operations but the description itself"
+    assert "24/24" in result.stdout, "all operations but the description itself"
 
 
 def check(url: str, folder: Path, config: str, *only: str) -> subprocess.CompletedProcess[str]:

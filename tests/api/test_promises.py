@@ -10,7 +10,7 @@ from delivery import ARTICLE, OCD, SLEEP, SLUGS, running
 from factories import PUBLIC_URL, Databases
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from worlds import FEEDS, SECRET, SLEPT, TEST, TOGGLES, Asked, World, part_of
+from worlds import FEEDS, OEMBED, SECRET, SLEPT, TEST, TOGGLES, Asked, World, part_of
 
 from api import paging, secrets
 from api.settings import Settings
@@ -50,7 +50,7 @@ def world(
 
 ROUTES = [
     "/v1/articles/{slug}", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md",
-    "/v1/articles", "/", *FEEDS,
+    "/v1/articles", "/", *FEEDS, OEMBED,
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
     "/v1/disclaimers/crisis-support/articles", "/v1/topics", "/v1/disclaimers", "/v1/me",
@@ -128,6 +128,13 @@ READ = st.builds(
     more=st.builds(lambda walk, tags: walk | tags, WALKS, TAGS),
     **SENSIBLE,
 )
+CARDS = st.builds(
+    Asked,
+    route=st.just(OEMBED),
+    context=READERS,
+    more=some(maxwidth=st.sampled_from(["100", "300"]), maxheight=st.sampled_from(["9", "900"])),
+    **SENSIBLE,
+)
 DOORS = st.builds(Asked, route=st.just("/"), accept=st.just("text/html"), **SENSIBLE)
 OTHERS = st.builds(Asked, route=st.sampled_from(ROUTES), **SENSIBLE)
 ANYTHING = st.builds(
@@ -144,7 +151,7 @@ ANYTHING = st.builds(
 )
 REQUESTS = st.one_of(
     *(ARTICLES, PAGES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
-    *(LISTS, LISTS, READ, READ, DOORS, OTHERS, ANYTHING),
+    *(LISTS, LISTS, READ, READ, CARDS, DOORS, OTHERS, ANYTHING),
 )
 
 
@@ -166,6 +173,7 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(route=FEEDS[0], context={"jurisdiction": "US-AL"}, is_live=False))
     @example(asked=Asked(route=FEEDS[1], context={"jurisdiction": "GB"}))
     @example(asked=Asked(route=FEEDS[2], key="minors"))
+    @example(asked=Asked(route=OEMBED, context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(slug=SECRET))
     @example(asked=Asked(route="/openapi.yaml"))
     def ask(asked: Asked) -> None:
@@ -193,7 +201,7 @@ def test_the_check_notices_a_single_missing_disclaimer(
 
 
 @pytest.mark.parametrize(
-    "route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md", *FEEDS]
+    "route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md", *FEEDS, OEMBED]
 )
 def test_the_check_notices_a_text_that_was_cut(world: World, route: str) -> None:
     asked = Asked(route=route, accept="text/html")
