@@ -4,17 +4,17 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, moments, responses
+from api import auth, caching, endings, moments, responses
 from api.db import session
 from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
-from api.media import HTML_PAGE, MARKDOWN_TEXT
+from api.media import HTML_PAGE, MARKDOWN_TEXT, NEWS_ITEM
 from api.openapi import Slice
 from api.paging import Cursor
-from content import articles, contexts, editions
+from content import articles, changes, contexts, editions
 from content.contexts import Context
 from content.editions import Part
-from content.errors import Finding, Invalid, Moved
+from content.errors import Finding, Gone, Invalid, Moved
 from content.excerpts import FIELDS
 from schemas.articles import (
     ArticleListOut,
@@ -28,10 +28,10 @@ from schemas.articles import (
     SectionEditionOut,
     SectionQuery,
 )
-from schemas.renditions.formats import FORMATS, HTML, JSON, MARKDOWN, Format
+from schemas.renditions import ninjs as news
+from schemas.renditions.formats import HTML, JSON, MARKDOWN, NEGOTIABLE, NINJS, Format
 
 bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Articles as editions.")
-CHOICES = {form.mimetype: form for form in FORMATS}
 
 
 @bp.get("")
@@ -59,8 +59,8 @@ def show(query: dict[str, Any], slug: str) -> Response:
     part = Part(query.get("revision"), _fields(query))
     at = _moment(query)
     # Other formats are always whole: their addresses have no ``fields``, so a part is JSON only.
-    choices = CHOICES if part.fields is None else (JSON.mimetype,)
-    form = CHOICES[responses.negotiate(*choices)]
+    choices = NEGOTIABLE if part.fields is None else (JSON.mimetype,)
+    form = NEGOTIABLE[responses.negotiate(*choices)]
     return _edition(slug, auth.context(query), part, form, at)
 
 
@@ -95,6 +95,23 @@ def page(query: dict[str, Any], slug: str) -> Response:
 def markdown(query: dict[str, Any], slug: str) -> Response:
     """Alerts in full first, shorts at their places, every full text at the end."""
     return _rendition(query, slug, MARKDOWN)
+
+
+@bp.get("/<slug:slug>.ninjs")
+@bp.query(PageQuery)
+@bp.response(200, NEWS_ITEM, content_type=NINJS.mimetype)
+@bp.alt_response(410, schema=NEWS_ITEM, content_type=NINJS.mimetype, success=True)
+@bp.doc(operationId="getArticleNinjs", summary="Read one article as IPTC ninjs 3.1")
+def ninjs(query: dict[str, Any], slug: str) -> Response:
+    """A news item; what was taken down is one with `pubStatus: canceled` and the status 410."""
+    try:
+        return _rendition(query, slug, NINJS)
+    except Gone as refusal:
+        article = articles.identify(session(), slug)
+        locale = caching.locale(article, auth.context(query))
+        ended = endings.describe(article, slug, locale, refusal)
+        version = changes.newest_about(session(), article).seq
+        return responses.of_ending(news.cancel(ended, version), NINJS, locale)
 
 
 @bp.get("/<slug:slug>/revisions")

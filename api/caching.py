@@ -26,8 +26,8 @@ from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
 from content.policy import Policy
-from schemas.renditions import html, markdown
-from schemas.renditions.formats import HTML, JSON, MARKDOWN
+from schemas.renditions import html, markdown, ninjs
+from schemas.renditions.formats import HTML, JSON, MARKDOWN, NINJS
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
 REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
@@ -35,6 +35,7 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     JSON.name: lambda edition: edition.octets,
     HTML.name: html.render,
     MARKDOWN.name: markdown.render,
+    NINJS.name: ninjs.render,
 }
 log = logging.getLogger("caveat")
 
@@ -122,6 +123,11 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
         kept = edition(row.slug, asked, part, "json")
         return Edition(kept.octets, kept.modified)
     return _issue(row.slug, asked, part, at)
+
+
+def locale(article: str, asked: Context) -> str:
+    """Return the language in which a reader is served an article, or told of its end."""
+    return standings.stand(session(), article, asked, head()).context.locale
 
 
 def serves(row: Publication, asked: Context, at: int) -> bool:

@@ -74,7 +74,7 @@ def problem(
     if known.status >= 500 and "help" not in body:
         body["help"] = generic()
     response = Response(canonical.encode(body), status=known.status, mimetype=MIMETYPE)
-    response.headers["Cache-Control"] = _life(known.status)
+    response.headers["Cache-Control"] = life_of_refusal(known.status)
     if known.status == 503:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     response.headers.update(headers or {})
@@ -98,7 +98,8 @@ def _instance() -> str:
     return quote(request.path, safe="/:@!$&'()*+,;=~")[:MAX_INSTANCE]
 
 
-def _life(status: int) -> str:
+def life_of_refusal(status: int) -> str:
+    """Return the ``Cache-Control`` of a refusal: short, and nothing for what may pass."""
     if status in (308, 404, 410, 451):
         scope = "private" if request.headers.get("Authorization") else "public"
         return f"{scope}, max-age={SHORT_LIFE}"
@@ -124,7 +125,7 @@ def _moved(error: errors.Moved) -> Response:
     prefix = urlsplit(installation().settings.public_url).path
     target = prefix + request.path[:start] + error.slug + request.path[end:] + query
     response = Response(status=308, headers={"Location": target})
-    response.headers["Cache-Control"] = _life(308)
+    response.headers["Cache-Control"] = life_of_refusal(308)
     return response
 
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, media, responses, walks
+from api import auth, caching, endings, media, responses, walks
 from api.db import installation, session
 from api.openapi import Slice
 from api.paging import Cursor
 from api.walks import Page, Walk
 from content import changes
 from content.editions import Edition
-from content.errors import Gone
 from schemas.feeds import FeedQuery
 from schemas.renditions import atom, feeds, rss
 from schemas.renditions.feeds import Ended, Feed
@@ -80,25 +79,13 @@ def _describe(page: Page, query: dict[str, Any], suffix: str) -> Feed:
         here=_at(first, page.place) if "cursor" in query else first,
         next=_at(first, page.next) if page.next else None,
         began=changes.time(session(), 1),
-        entries=[one if isinstance(one, Edition) else _ended(one, base) for one in page.found],
+        entries=[one if isinstance(one, Edition) else _ended(one) for one in page.found],
     )
 
 
-def _ended(one: walks.Ended, base: str) -> Ended:
-    row, refusal = one.row, one.refusal
-    gone = refusal if isinstance(refusal, Gone) else None
-    instead = gone.replacement if gone else None
-    return Ended(
-        article=row.article,
-        slug=row.slug,
-        locale=row.locale,
-        reason=gone.reason if gone else "withheld",
-        since=changes.time_of_newest(session(), row.article),
-        notice=gone.notice if gone else None,
-        your_copy="remove" if gone else "remove-here",
-        replacement=f"{base}/v1/articles/{instead}.html" if instead else None,
-        help=refusal.help,
-    )
+def _ended(one: walks.Ended) -> Ended:
+    row = one.row
+    return endings.describe(row.article, row.slug, row.locale, one.refusal)
 
 
 def _asked(walk: Walk) -> str:

@@ -12,6 +12,23 @@ MARKDOWN_TEXT: dict[str, Any] = {
     "description": "CommonMark with tables, after YAML front matter between two lines of `---`.",
     "examples": ["---\nslug: an-example\n---\n\n# An example\n"],
 }
+NEWS_ITEM: dict[str, Any] = {
+    "type": "object",
+    "description": "IPTC ninjs 3.1; `standard.schema` names its JSON Schema.",
+    "properties": {
+        "uri": {"type": "string"},
+        "pubStatus": {"enum": ["usable", "canceled"]},
+        "bodies": {"type": "array", "items": {"type": "object"}},
+    },
+    "required": ["uri", "pubStatus", "bodies"],
+    "examples": [
+        {
+            "uri": "urn:uuid:019a0000-0000-7000-8000-000000000001",
+            "pubStatus": "canceled",
+            "bodies": [{"role": "notice", "value": "<p>No longer published.</p>"}],
+        }
+    ],
+}
 _ITEM = {
     "id": "urn:uuid:019a0000-0000-7000-8000-000000000001",
     "title": "The title of an example",

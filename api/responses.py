@@ -15,7 +15,7 @@ from werkzeug.exceptions import (
 from api import auth, caching
 from api.caching import Kept
 from api.db import installation, now
-from api.errors import bad_request
+from api.errors import bad_request, life_of_refusal
 from content import canonical
 from content.contexts import Context
 from content.errors import Finding
@@ -59,6 +59,8 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
     ``at`` is the number of the past that was asked for; its address names it, its body does not.
     """
     response = _tagged(kept.octets, form.mimetype, kept.etag, kept.modified)
+    if form.profile:
+        response.content_type = f'{form.mimetype}; profile="{form.profile}"'
     links = kept.links
     address = formats.address(links, form)
     response.headers["Content-Location"] = _path(address) + (f"&at={at}" if at else "")
@@ -71,6 +73,15 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
         response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
     tell_robots(response, kept.indexing)
     return conditional(response)
+
+
+def of_ending(octets: bytes, form: Format, locale: str) -> Response:
+    """Return 410 in the words of a format that has its own way to say so."""
+    response = Response(octets, status=410)
+    response.content_type = f'{form.mimetype}; profile="{form.profile}"'
+    response.headers["Cache-Control"] = life_of_refusal(410)
+    response.headers["Content-Language"] = locale
+    return response
 
 
 def of_data(data: dict[str, Any], *, sequence: int | None = None) -> Response:
@@ -148,7 +159,10 @@ def _links(links: dict[str, str], schema: str) -> list[str]:
     base = installation().settings.public_url
     return [
         f'<{links["canonical"]}>; rel="canonical"',
-        *(f'<{at}>; rel="alternate"; type="{type}"' for type, at in formats.alternates(links)),
+        *(
+            f'<{at}>; rel="alternate"; type="{type}"; title="{name}"'
+            for type, at, name in formats.alternates(links)
+        ),
         f'<{schema}>; rel="describedby"',
         f'<{base}/terms>; rel="license"',
         f'<{links["revisions"]}>; rel="version-history"',

@@ -66,12 +66,10 @@ def time(session: Session, seq: int) -> datetime:
     return session.scalars(select(Change.at).where(Change.seq == seq)).one()
 
 
-def time_of_newest(session: Session, article: str) -> datetime:
-    """Return when the newest change was made that was about an article or may have changed it."""
+def newest_about(session: Session, article: str) -> Change:
+    """Return the newest change that was about an article, or may have changed it."""
     mine = (Change.subject_type == "article", Change.subject == article)
-    return session.scalars(
-        select(Change.at).where(*mine).order_by(Change.seq.desc()).limit(1)
-    ).one()
+    return session.scalars(select(Change).where(*mine).order_by(Change.seq.desc()).limit(1)).one()
 
 
 def policy_head(session: Session, at: int) -> int:

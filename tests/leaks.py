@@ -139,6 +139,11 @@ def is_whole(response: TestResponse, article: str, owed: Owed) -> bool:
     if response.is_json and "html" in response.json:  # a card (oEmbed)
         card = html.unescape(response.json["html"])
         return all(text in card for _, text in owed)
+    if response.is_json and "bodies" in response.json:  # ninjs
+        bodies = {body["role"]: html.unescape(body["value"]) for body in response.json["bodies"]}
+        return all(text in bodies["main"] for _, text in owed) and all(
+            text in bodies["disclaimer"] for _, text in owed
+        )
     if response.mimetype in FEEDS:
         found = entries(response).get(f"urn:uuid:{article}", "")
         return all(text in found for _, text in owed)

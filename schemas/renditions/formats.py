@@ -18,13 +18,19 @@ class Format:
     name: str
     suffix: str
     mimetype: str
+    profile: str = ""  # what tells it from others with the same media type (RFC 6906)
 
 
 JSON = Format("json", "", "application/json")
 HTML = Format("html", ".html", "text/html")
 MARKDOWN = Format("markdown", ".md", "text/markdown")  # RFC 7763
 CARD = "application/json+oembed"  # as oembed.com has it for discovery
-FORMATS = (JSON, HTML, MARKDOWN)
+# ninjs has no media type of its own; IPTC's members send it as plain JSON.
+NINJS = Format(
+    "ninjs", ".ninjs", JSON.mimetype, "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
+)
+FORMATS = (JSON, HTML, MARKDOWN, NINJS)
+NEGOTIABLE = {form.mimetype: form for form in FORMATS if not form.profile}  # by ``Accept``
 
 
 def address(links: Links, wanted: Format) -> str:
@@ -34,14 +40,18 @@ def address(links: Links, wanted: Format) -> str:
     return links["html"].replace(".html?", f"{wanted.suffix}?", 1)
 
 
+def base(links: Links) -> str:
+    """Return the public address that all others begin with."""
+    return links["keys"].removesuffix("/.well-known/jwks.json")
+
+
 def card(links: Links) -> str:
     """Return the address of an edition's card (oEmbed)."""
-    base = links["keys"].removesuffix("/.well-known/jwks.json")
-    return f"{base}/v1/oembed?url={quote(links['html'], safe='')}&format=json"
+    return f"{base(links)}/v1/oembed?url={quote(links['html'], safe='')}&format=json"
 
 
-def alternates(links: Links) -> Iterator[tuple[str, str]]:
-    """Yield media type and address of an edition in each of its formats, and of its card."""
+def alternates(links: Links) -> Iterator[tuple[str, str, str]]:
+    """Yield media type, address and name of an edition in each of its formats, and as a card."""
     for one in FORMATS:
-        yield one.mimetype, address(links, one)
-    yield CARD, card(links)
+        yield one.mimetype, address(links, one), one.name
+    yield CARD, card(links), "card"

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from content.editions import Edition
-from schemas.renditions import html
+from schemas.renditions import formats, html
 
 MOST, LEAST = 600, 240  # CSS pixels that a card is wide
 MARGIN = 40  # CSS pixels of its border and padding, on both sides together
@@ -22,11 +22,10 @@ def describe(
 ) -> dict[str, Any]:
     """Return what oEmbed says of an edition, at most this wide and high."""
     body = edition.body
-    base = body["links"]["keys"].removesuffix("/.well-known/jwks.json")
     facts: dict[str, Any] = {
         "version": "1.0",
         "provider_name": publisher,
-        "provider_url": f"{base}/",
+        "provider_url": f"{formats.base(body['links'])}/",
         "cache_age": cache_age,
     }
     wide = min(MOST, width or MOST)

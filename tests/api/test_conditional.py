@@ -22,7 +22,14 @@ from content.signing import Keyring
 
 AGES_AGO = datetime(2020, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 PAGE = f"{ARTICLE}.html?jurisdiction=US-AL"
-ADDRESSES = [ARTICLE, f"{ARTICLE}?fields=title", PAGE, f"{ARTICLE}.md", f"{ARTICLE}/revisions/1"]
+ADDRESSES = [
+    ARTICLE,
+    f"{ARTICLE}?fields=title",
+    PAGE,
+    f"{ARTICLE}.md",
+    f"{ARTICLE}.ninjs",
+    f"{ARTICLE}/revisions/1",
+]
 KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")
 FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
 CARD = f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000{ARTICLE}"

@@ -9,7 +9,7 @@ from problems import assert_problem
 
 from content.db import Database
 from content.models.log import SiteFact
-from schemas.renditions.formats import FORMATS, Format
+from schemas.renditions.formats import FORMATS, NEGOTIABLE, Format
 
 JSON, HTML = "application/json", "text/html"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -55,7 +55,7 @@ def test_what_is_not_there_is_not_acceptable_and_names_what_is(
     assert HTML in assert_problem(response, 406, "not-acceptable")["detail"]
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", NEGOTIABLE.values(), ids=lambda form: form.name)
 def test_a_format_by_accept_is_the_format_by_its_address(client: FlaskClient, form: Format) -> None:
     asked = client.get(f"{ARTICLE}?{FULL}", headers={"Accept": form.mimetype})
     assert asked.mimetype == form.mimetype
@@ -71,7 +71,7 @@ def test_every_format_names_all_formats_of_the_same_edition(
     response = client.get(f"{ARTICLE}{form.suffix}?{asked}")
     for other in FORMATS:
         link = f'<{PUBLIC_URL}{ARTICLE}{other.suffix}?{asked}>; rel="alternate"'
-        assert f'{link}; type="{other.mimetype}"' in response.headers["Link"]
+        assert f'{link}; type="{other.mimetype}"; title="{other.name}"' in response.headers["Link"]
 
 
 @pytest.mark.parametrize("indexing", ["canonical", "free", "noindex"])
@@ -84,7 +84,7 @@ def test_search_engines_are_told_in_every_format_what_the_rights_say(
         assert told == ("noindex" if indexing == "noindex" else None)
 
 
-@pytest.mark.parametrize("tail", ["", ".html", ".md", "/revisions/1"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", "/revisions/1"])
 @pytest.mark.parametrize("asked", ["", "?jurisdiction=us-al", "?locale=en-GB&jurisdiction=US-XX"])
 def test_the_content_location_is_whole_and_gives_the_same_bytes(
     client: FlaskClient, tail: str, asked: str
@@ -165,3 +165,10 @@ def test_self_is_the_content_location(client: FlaskClient) -> None:
     response = client.get(f"{ARTICLE}?{FULL}")
     assert local(response.json["links"]["self"]) == response.headers["Content-Location"]
     assert response.json["article"]["slug"] == OCD
+
+
+def test_what_has_no_media_type_of_its_own_names_its_profile(client: FlaskClient) -> None:
+    served = client.get(f"{ARTICLE}.ninjs").headers["Content-Type"]
+    schema = "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
+    assert served == f'application/json; profile="{schema}"'
+    assert client.get(ARTICLE).headers["Content-Type"] == JSON

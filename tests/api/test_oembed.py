@@ -66,7 +66,7 @@ def test_every_answer_about_an_article_names_its_card(client: FlaskClient, tail:
 
 def test_the_page_names_its_card_and_every_format(client: FlaskClient) -> None:
     page = client.get(f"{ARTICLE}.html?{ALABAMA}").text
-    found = re.findall(r'<link rel="alternate" type="([^"]*)" href="([^"]*)">', page)
+    found = re.findall(r'<link rel="alternate" type="([^"]*)" title="[^"]*" href="([^"]*)">', page)
     assert [type for type, _ in found] == [
         *(form.mimetype for form in FORMATS),
         "application/json+oembed",

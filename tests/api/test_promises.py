@@ -20,7 +20,7 @@ from content.db import Database
 from content.documents import SECTION_KINDS
 from content.excerpts import FIELDS
 from content.signing import Keyring
-from schemas.renditions.formats import FORMATS
+from schemas.renditions.formats import FORMATS, NEGOTIABLE
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,10 @@ def world(
     database.close()
 
 
+SUFFIXES = [form.suffix for form in FORMATS if form.suffix]
+TYPES = list(NEGOTIABLE)
 ROUTES = [
-    "/v1/articles/{slug}", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md",
+    "/v1/articles/{slug}", *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES),
     "/v1/articles", "/", *FEEDS, OEMBED,
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
@@ -78,8 +80,6 @@ READERS = CONTEXTS | st.builds(
     CONTEXTS,
     some(audience=st.sampled_from(AUDIENCES), channel=st.sampled_from(CHANNELS)),
 )
-SUFFIXES = [form.suffix for form in FORMATS if form.suffix]
-TYPES = [form.mimetype for form in FORMATS]
 PARTS = st.lists(st.sampled_from(FIELDS), max_size=5).map(tuple)
 SENSIBLE = {
     "method": st.sampled_from(["GET", "GET", "GET", "HEAD"]),
@@ -174,6 +174,8 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(route=FEEDS[1], context={"jurisdiction": "GB"}))
     @example(asked=Asked(route=FEEDS[2], key="minors"))
     @example(asked=Asked(route=OEMBED, context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(route="/v1/articles/{slug}.ninjs", context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(route="/v1/articles/{slug}.ninjs", slug=TEST, is_live=False))
     @example(asked=Asked(slug=SECRET))
     @example(asked=Asked(route="/openapi.yaml"))
     def ask(asked: Asked) -> None:

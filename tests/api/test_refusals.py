@@ -8,6 +8,7 @@ import delivery
 import pytest
 from delivery import ARTICLE, OCD, SLEEP, assert_help, record, running
 from flask.testing import FlaskClient
+from ninjs_items import faults
 from problems import assert_problem
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,7 @@ from content import policy
 from content.db import Database
 from content.models.log import DisclaimerVersion, JurisdictionFact, Rule, SiteFact
 from content.signing import Keyring
+from schemas.renditions.formats import FORMATS
 
 FORMS = ["", ".html", ".md", "?fields=title", "/revisions", "/revisions/1", "?revision=1"]
 LIFE = "public, max-age=10"
@@ -27,6 +29,24 @@ def test_a_withdrawn_article_is_gone_in_every_form(client: FlaskClient, library:
     delivery.end(library, OCD, replacement=SLEEP)
     for tail in FORMS:
         assert_told(client.get(ARTICLE + tail))
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "suspended", "replaced", "gone"])
+def test_in_ninjs_what_is_gone_is_a_canceled_item(
+    client: FlaskClient, library: Database, status: str
+) -> None:
+    known = client.get(f"{ARTICLE}.ninjs").json
+    delivery.end(library, OCD, status, replacement=SLEEP)
+    response = client.get(f"{ARTICLE}.ninjs?jurisdiction=GB")
+    assert response.status_code == 410
+    assert response.headers["Cache-Control"] == LIFE
+    item = response.json
+    assert faults(item) == []
+    assert (item["uri"], item["pubStatus"]) == (known["uri"], "canceled")
+    assert int(item["version"]) > int(known["version"])
+    for told in ("It was wrong about a dose.", "116 123", SLEEP):
+        assert told in item["bodies"][0]["value"]
+    assert "private reason" not in response.text
 
 
 def assert_told(response: TestResponse) -> None:
@@ -71,7 +91,7 @@ def test_an_old_slug_of_a_withdrawn_article_is_gone_too(
 
 
 @pytest.mark.parametrize(
-    "tail", ["?{}", ".html?{}", ".md?{}", "?fields=title&{}", "/revisions/1?{}"]
+    "tail", ["?{}", ".html?{}", ".md?{}", ".ninjs?{}", "?fields=title&{}", "/revisions/1?{}"]
 )
 def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, tail: str) -> None:
     address = ARTICLE + tail.format("audience=minors&jurisdiction=US")
@@ -80,7 +100,7 @@ def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, 
     assert_help(body, "988")
 
 
-@pytest.mark.parametrize("tail", ["", ".html", ".md"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs"])
 def test_what_the_law_of_a_place_forbids_names_who_demands_it(
     client: FlaskClient, library: Database, tail: str
 ) -> None:
@@ -112,7 +132,8 @@ def test_what_cannot_be_resolved_is_never_the_bare_text(
     client: FlaskClient, library: Database, missing: str
 ) -> None:
     context = "jurisdiction=US-AL"
-    tails = ["?{}", ".html?{}", ".md?{}", "?fields=title&{}", "/revisions/1?{}", "?revision=1&{}"]
+    tails = ["?{}", *(f"{form.suffix}?{{}}" for form in FORMATS if form.suffix)]
+    tails += ["?fields=title&{}", "/revisions/1?{}", "?revision=1&{}"]
     addresses = [*(ARTICLE + tail.format(context) for tail in tails), f"/v1/articles?{context}"]
     title = client.get(addresses[0]).json["title"]
     assert {client.get(address).status_code for address in addresses} == {200}
