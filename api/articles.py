@@ -8,7 +8,7 @@ from api import auth, caching, endings, moments, responses
 from api.db import session
 from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
-from api.media import HTML_PAGE, MARKDOWN_TEXT, NEWS_ITEM
+from api.media import HTML_PAGE, LINKED_DATA, MARKDOWN_TEXT, NEWS_ITEM
 from api.openapi import Slice
 from api.paging import Cursor
 from content import articles, changes, contexts, editions
@@ -29,7 +29,7 @@ from schemas.articles import (
     SectionQuery,
 )
 from schemas.renditions import ninjs as news
-from schemas.renditions.formats import HTML, JSON, MARKDOWN, NEGOTIABLE, NINJS, Format
+from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NEGOTIABLE, NINJS, Format
 
 bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Articles as editions.")
 
@@ -52,6 +52,7 @@ def index(query: dict[str, Any]) -> Response:
 @bp.response(200, EditionOut, example=EDITION_EXAMPLE)
 @bp.alt_response(200, schema=HTML_PAGE, content_type=HTML.mimetype, success=True)
 @bp.alt_response(200, schema=MARKDOWN_TEXT, content_type=MARKDOWN.mimetype, success=True)
+@bp.alt_response(200, schema=LINKED_DATA, content_type=JSON_LD.mimetype, success=True)
 @bp.alt_response(304, "NOT_MODIFIED", success=True)
 @bp.doc(operationId="getArticle", summary="Read one article as a signed edition")
 def show(query: dict[str, Any], slug: str) -> Response:
@@ -95,6 +96,15 @@ def page(query: dict[str, Any], slug: str) -> Response:
 def markdown(query: dict[str, Any], slug: str) -> Response:
     """Alerts in full first, shorts at their places, every full text at the end."""
     return _rendition(query, slug, MARKDOWN)
+
+
+@bp.get("/<slug:slug>.jsonld")
+@bp.query(PageQuery)
+@bp.response(200, LINKED_DATA, content_type=JSON_LD.mimetype)
+@bp.doc(operationId="getArticleJsonld", summary="Read one article as schema.org JSON-LD")
+def jsonld(query: dict[str, Any], slug: str) -> Response:
+    """A `MedicalWebPage`; its notices stand in `text` and `usageInfo`."""
+    return _rendition(query, slug, JSON_LD)
 
 
 @bp.get("/<slug:slug>.ninjs")

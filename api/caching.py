@@ -26,8 +26,8 @@ from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
 from content.policy import Policy
-from schemas.renditions import html, markdown, ninjs
-from schemas.renditions.formats import HTML, JSON, MARKDOWN, NINJS
+from schemas.renditions import html, jsonld, markdown, ninjs
+from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NINJS
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
 REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
@@ -35,6 +35,7 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     JSON.name: lambda edition: edition.octets,
     HTML.name: html.render,
     MARKDOWN.name: markdown.render,
+    JSON_LD.name: jsonld.render,
     NINJS.name: ninjs.render,
 }
 log = logging.getLogger("caveat")

@@ -12,6 +12,25 @@ MARKDOWN_TEXT: dict[str, Any] = {
     "description": "CommonMark with tables, after YAML front matter between two lines of `---`.",
     "examples": ["---\nslug: an-example\n---\n\n# An example\n"],
 }
+LINKED_DATA: dict[str, Any] = {
+    "type": "object",
+    "description": "schema.org as JSON-LD.",
+    "properties": {
+        "@context": {"const": "https://schema.org"},
+        "@type": {"const": "MedicalWebPage"},
+        "text": {"type": "string"},
+        "usageInfo": {"type": "object"},
+    },
+    "required": ["@context", "@type", "text", "usageInfo"],
+    "examples": [
+        {
+            "@context": "https://schema.org",
+            "@type": "MedicalWebPage",
+            "text": "General health information, not medical advice.",
+            "usageInfo": {"@type": "CreativeWork", "text": "It is not medical advice."},
+        }
+    ],
+}
 NEWS_ITEM: dict[str, Any] = {
     "type": "object",
     "description": "IPTC ninjs 3.1; `standard.schema` names its JSON Schema.",
@@ -29,6 +48,7 @@ NEWS_ITEM: dict[str, Any] = {
         }
     ],
 }
+RENDITIONS = (HTML_PAGE, MARKDOWN_TEXT, LINKED_DATA, NEWS_ITEM)
 _ITEM = {
     "id": "urn:uuid:019a0000-0000-7000-8000-000000000001",
     "title": "The title of an example",

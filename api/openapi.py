@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema
 
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from api.media import FEEDS, HTML_PAGE, MARKDOWN_TEXT, NEWS_ITEM
+from api.media import FEEDS, RENDITIONS
 from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
@@ -37,7 +37,7 @@ DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 )
-EDITIONS: tuple[Any, ...] = (EditionOut, SectionEditionOut, HTML_PAGE, MARKDOWN_TEXT, NEWS_ITEM)
+EDITIONS: tuple[Any, ...] = (EditionOut, SectionEditionOut, *RENDITIONS)
 UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
 
 

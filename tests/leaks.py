@@ -139,6 +139,9 @@ def is_whole(response: TestResponse, article: str, owed: Owed) -> bool:
     if response.is_json and "html" in response.json:  # a card (oEmbed)
         card = html.unescape(response.json["html"])
         return all(text in card for _, text in owed)
+    if response.mimetype == "application/ld+json":
+        data = response.json
+        return all(text in data["text"] and text in data["usageInfo"]["text"] for _, text in owed)
     if response.is_json and "bodies" in response.json:  # ninjs
         bodies = {body["role"]: html.unescape(body["value"]) for body in response.json["bodies"]}
         return all(text in bodies["main"] for _, text in owed) and all(

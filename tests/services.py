@@ -44,6 +44,11 @@ def chromium() -> str:
     return shutil.which("chromium") or absent("Chromium (Debian: apt-get install chromium)")
 
 
+def npm() -> str:
+    """Return the path of npm, which installs what a checker imports."""
+    return shutil.which("npm") or absent("npm (comes with Node.js)")
+
+
 def npx() -> str:
     """Return the path of npx, which runs checkers from the npm registry."""
     return shutil.which("npx") or absent("npx (comes with Node.js)")

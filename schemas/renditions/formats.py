@@ -25,11 +25,12 @@ JSON = Format("json", "", "application/json")
 HTML = Format("html", ".html", "text/html")
 MARKDOWN = Format("markdown", ".md", "text/markdown")  # RFC 7763
 CARD = "application/json+oembed"  # as oembed.com has it for discovery
+JSON_LD = Format("jsonld", ".jsonld", "application/ld+json")
 # ninjs has no media type of its own; IPTC's members send it as plain JSON.
 NINJS = Format(
     "ninjs", ".ninjs", JSON.mimetype, "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
 )
-FORMATS = (JSON, HTML, MARKDOWN, NINJS)
+FORMATS = (JSON, HTML, MARKDOWN, JSON_LD, NINJS)
 NEGOTIABLE = {form.mimetype: form for form in FORMATS if not form.profile}  # by ``Accept``
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from content import canonical
 from content.editions import Edition, instant
-from schemas.renditions import feeds, formats, html, inline, layers
+from schemas.renditions import feeds, formats, html, inline, plain
 from schemas.renditions.feeds import Ended
 
 SCHEMA = formats.NINJS.profile
@@ -41,7 +41,7 @@ def render(edition: Edition) -> bytes:
                 "contentType": "text/html",
                 "value": str(html.render_content(edition)),
             },
-            _plain("disclaimer", _notices(body)),
+            _plain("disclaimer", plain.notices(body)),
         ],
         "usageTerms": " ".join([rights["attribution"], *rights["terms"]]),
         "rightsInfo": {"linkedRights": f"{formats.base(body['links'])}/terms"},
@@ -88,14 +88,6 @@ def _plain(role: str, text: str) -> dict[str, str]:
 
 def _html(role: str, text: str) -> dict[str, str]:
     return {"role": role, "contentType": "text/html", "value": str(text)}
-
-
-def _notices(body: dict[str, Any]) -> str:
-    """Return every full text in reading order, each after the heading of its group."""
-    lines = []
-    for group in layers.grouped(body):
-        lines += [group.label, *(notice["text"] for notice in group.notices)]
-    return "\n\n".join(lines)
 
 
 def _subjects(body: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -71,7 +71,8 @@ def shared(settings: Settings) -> Iterator[Settings]:
 
 
 @pytest.mark.parametrize(
-    "tail", ["", ".html", ".md", ".ninjs", "?fields=title", "?revision=1", "?jurisdiction=GB"]
+    "tail",
+    ["", ".html", ".md", ".ninjs", ".jsonld", "?fields=title", "?revision=1", "?jurisdiction=GB"],
 )
 def test_a_second_answer_is_not_composed_again(warm: Flask, tail: str) -> None:
     assert queries(warm, ARTICLE + tail) > WARM
@@ -145,7 +146,7 @@ CHANGED: dict[str, Callable[[Database], object]] = {
 
 
 @pytest.mark.parametrize("what", CHANGED)
-@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", "?fields=title,summary"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", ".jsonld", "?fields=title,summary"])
 def test_what_is_kept_is_dropped_when_anything_that_it_shows_changes(
     client: FlaskClient, library: Database, what: str, tail: str
 ) -> None:

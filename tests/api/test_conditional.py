@@ -28,6 +28,7 @@ ADDRESSES = [
     PAGE,
     f"{ARTICLE}.md",
     f"{ARTICLE}.ninjs",
+    f"{ARTICLE}.jsonld",
     f"{ARTICLE}/revisions/1",
 ]
 KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")

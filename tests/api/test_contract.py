@@ -25,6 +25,7 @@ ADDRESSES = {
     "getArticle": f"/v1/articles/{SLUG}?jurisdiction=US-AL",
     "getArticlePage": f"/v1/articles/{SLUG}.html",
     "getArticleMarkdown": f"/v1/articles/{SLUG}.md?jurisdiction=GB",
+    "getArticleJsonld": f"/v1/articles/{SLUG}.jsonld",
     "getArticleNinjs": f"/v1/articles/{SLUG}.ninjs?jurisdiction=US-AL",
     "getJsonFeed": "/v1/feeds/articles.json?limit=2&jurisdiction=US-AL",
     "getAtomFeed": "/v1/feeds/articles.atom?limit=2",

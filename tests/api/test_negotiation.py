@@ -84,7 +84,7 @@ def test_search_engines_are_told_in_every_format_what_the_rights_say(
         assert told == ("noindex" if indexing == "noindex" else None)
 
 
-@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", "/revisions/1"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", ".jsonld", "/revisions/1"])
 @pytest.mark.parametrize("asked", ["", "?jurisdiction=us-al", "?locale=en-GB&jurisdiction=US-XX"])
 def test_the_content_location_is_whole_and_gives_the_same_bytes(
     client: FlaskClient, tail: str, asked: str

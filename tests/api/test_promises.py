@@ -174,6 +174,7 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(route=FEEDS[1], context={"jurisdiction": "GB"}))
     @example(asked=Asked(route=FEEDS[2], key="minors"))
     @example(asked=Asked(route=OEMBED, context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(accept="application/ld+json", context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route="/v1/articles/{slug}.ninjs", context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route="/v1/articles/{slug}.ninjs", slug=TEST, is_live=False))
     @example(asked=Asked(slug=SECRET))
@@ -203,7 +204,7 @@ def test_the_check_notices_a_single_missing_disclaimer(
 
 
 @pytest.mark.parametrize(
-    "route", ["/", "/v1/articles/{slug}.html", "/v1/articles/{slug}.md", *FEEDS, OEMBED]
+    "route", ["/", *FEEDS, OEMBED, *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES)]
 )
 def test_the_check_notices_a_text_that_was_cut(world: World, route: str) -> None:
     asked = Asked(route=route, accept="text/html")

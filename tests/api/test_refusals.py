@@ -20,7 +20,16 @@ from content.models.log import DisclaimerVersion, JurisdictionFact, Rule, SiteFa
 from content.signing import Keyring
 from schemas.renditions.formats import FORMATS
 
-FORMS = ["", ".html", ".md", "?fields=title", "/revisions", "/revisions/1", "?revision=1"]
+FORMS = [
+    "",
+    ".html",
+    ".md",
+    ".jsonld",
+    "?fields=title",
+    "/revisions",
+    "/revisions/1",
+    "?revision=1",
+]
 LIFE = "public, max-age=10"
 
 
@@ -91,7 +100,8 @@ def test_an_old_slug_of_a_withdrawn_article_is_gone_too(
 
 
 @pytest.mark.parametrize(
-    "tail", ["?{}", ".html?{}", ".md?{}", ".ninjs?{}", "?fields=title&{}", "/revisions/1?{}"]
+    "tail",
+    ["?{}", ".html?{}", ".md?{}", ".ninjs?{}", ".jsonld?{}", "?fields=title&{}", "/revisions/1?{}"],
 )
 def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, tail: str) -> None:
     address = ARTICLE + tail.format("audience=minors&jurisdiction=US")
@@ -100,7 +110,7 @@ def test_what_is_withheld_from_minors_is_refused_with_help(client: FlaskClient, 
     assert_help(body, "988")
 
 
-@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", ".jsonld"])
 def test_what_the_law_of_a_place_forbids_names_who_demands_it(
     client: FlaskClient, library: Database, tail: str
 ) -> None:
