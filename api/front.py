@@ -6,11 +6,12 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from markupsafe import Markup
 
-from api import caching, responses
+from api import caching, responses, walks
 from api.auth import context, may_read
 from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
+from api.walks import Page, Walk
 from content import articles
 from content.editions import Part
 from content.errors import Gone, NotFound, Withheld
@@ -18,6 +19,7 @@ from schemas.renditions import html
 
 bp = Blueprint("front", __name__)
 SHOWN = 12  # articles on the front door
+LISTED = 100  # articles in llms.txt
 OURS = (Path(__file__).parent / "templates/front.css").read_text()
 STYLE = html.STYLE + Markup(OURS)  # noqa: S704 - our own file
 CARD = Part(fields=frozenset(["title", "summary"]))
@@ -31,7 +33,17 @@ def door() -> Response:
     if mimetype == JSON:
         return responses.conditional(responses.of_data(_index(), sequence=head))
     page = render_template("front.html", **_facts(head), cards=_cards(head), style=STYLE)
-    return _page(page)
+    response = _page(page)
+    responses.tell_robots(response, str(caching.policy_now().site.get("indexing")))
+    return response
+
+
+@bp.get("/llms.txt")
+def llms() -> Response:
+    """What language models find here (llmstxt.org): slugs, because a title owes its notices."""
+    head = caching.head()
+    facts = {**_facts(head), "walk": _walk() if may_read() else None}
+    return _sent(Response(render_template("llms.txt", **facts), mimetype="text/plain"))
 
 
 @bp.get("/terms")
@@ -62,6 +74,7 @@ def _index() -> dict[str, Any]:
         "name": "Caveat",
         "links": {
             "articles": f"{base}/v1/articles",
+            "feeds": f"{base}/v1/feeds/articles.json",
             "changes": f"{base}/v1/changes",
             "disclaimers": f"{base}/v1/disclaimers",
             "topics": f"{base}/v1/topics",
@@ -69,6 +82,7 @@ def _index() -> dict[str, Any]:
             "keys": f"{base}/.well-known/jwks.json",
             "description": f"{base}/openapi.yaml",
             "docs": f"{base}/docs",
+            "llms": f"{base}/llms.txt",
             "terms": f"{base}/terms",
         },
     }
@@ -103,9 +117,18 @@ def _cards(head: int) -> list[str]:
     return found
 
 
+def _walk() -> Page:
+    """Return the newest articles that a reader without any context is served."""
+    return walks.page(Walk(context({}), CARD), None, LISTED)
+
+
 def _page(text: str) -> Response:
     response = Response(text, mimetype=HTML)
-    response.set_etag(caching.etag(text.encode()))
-    response.headers["Cache-Control"] = responses.life()
     response.headers["Content-Security-Policy"] = responses.page_policy(STYLE)
+    return _sent(response)
+
+
+def _sent(response: Response) -> Response:
+    response.set_etag(caching.etag(response.get_data()))
+    response.headers["Cache-Control"] = responses.life()
     return responses.conditional(response)

@@ -183,13 +183,14 @@ def in_order(text: str, *parts: str) -> bool:
 
 
 class Read(HTMLParser):
-    """What a page holds: its tags in order, its text, its attributes by name."""
+    """What a page holds: its tags in order, its text, its attributes by name, its data."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, tuple[str, ...]]] = []
         self.values: dict[str, list[str]] = {}
         self.text = ""
+        self.data = ""
         self.feed(markup)
         self.close()
 
@@ -199,4 +200,7 @@ class Read(HTMLParser):
             self.values.setdefault(name, []).append(value or "")
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        if self.tags and self.tags[-1][0] == "script":
+            self.data += data
+        else:
+            self.text += data

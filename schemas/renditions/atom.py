@@ -5,7 +5,7 @@ from typing import Any
 from lxml import etree
 
 from content.editions import Edition, instant
-from schemas.renditions import feeds, html
+from schemas.renditions import formats, html, layers
 from schemas.renditions.feeds import Ended, Feed
 from schemas.renditions.xml import ATOM, LANGUAGE, TOMBSTONES, add, encode
 
@@ -35,23 +35,23 @@ def render(feed: Feed) -> bytes:
 def _entry(root: Any, edition: Edition) -> None:
     body = edition.body
     entry = add(root, "entry", lang=body["context"]["locale"])
-    add(entry, "id", feeds.identity(body["article"]["id"]))
+    add(entry, "id", formats.identity(body["article"]["id"]))
     add(entry, "title", body["title"])
     add(entry, "published", body["revision"]["published_at"])
     add(entry, "updated", instant(edition.modified))
     add(add(entry, "author"), "name", body["review"]["provenance"]["author"])
     add(entry, "link", rel="alternate", href=body["links"]["html"], type="text/html")
     add(entry, "link", rel="alternate", href=body["links"]["self"], type="application/json")
-    for tag in feeds.tags(body):
+    for tag in formats.tags(body):
         add(entry, "category", term=tag)
     rights = body["rights"]
     add(entry, "rights", f"{rights['attribution']} {rights['licence']}")
-    add(entry, "summary", " ".join(html.card_shorts(body)))
+    add(entry, "summary", layers.card_line(body))
     add(entry, "content", html.render_content(edition), type="html")
 
 
 def _tombstone(root: Any, ended: Ended) -> None:
-    facts = {"ref": feeds.identity(ended.article), "when": instant(ended.since)}
+    facts = {"ref": formats.identity(ended.article), "when": instant(ended.since)}
     deleted = add(root, "at:deleted-entry", lang=ended.locale, **facts)
     add(deleted, "at:comment", ended.comment)
     if ended.replacement:

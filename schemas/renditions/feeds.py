@@ -13,7 +13,7 @@ from typing import Any
 
 from content import canonical
 from content.editions import Edition, instant
-from schemas.renditions import html, words
+from schemas.renditions import formats, html, layers, words
 from schemas.renditions.words import Words
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -82,16 +82,6 @@ class Feed:
         return f"{self.base}/v1/articles/{slug}.html"
 
 
-def identity(article: str) -> str:
-    """Return the id of an article in every feed: it outlives slugs and revisions (RFC 9562)."""
-    return f"urn:uuid:{article}"
-
-
-def tags(body: dict[str, Any]) -> list[str]:
-    """Return what an article is about."""
-    return [*body["article"]["topics"], *body["article"]["conditions"]]
-
-
 def render(feed: Feed) -> bytes:
     """Return a page as JSON Feed 1.1 (jsonfeed.org), in canonical JSON."""
     return canonical.encode(
@@ -116,15 +106,15 @@ def render(feed: Feed) -> bytes:
 def _item(edition: Edition) -> dict[str, Any]:
     body = edition.body
     return {
-        "id": identity(body["article"]["id"]),
+        "id": formats.identity(body["article"]["id"]),
         "url": body["links"]["html"],
         "title": body["title"],
-        "summary": " ".join(html.card_shorts(body)),
+        "summary": layers.card_line(body),
         "content_html": str(html.render_content(edition)),
         "date_published": body["revision"]["published_at"],
         "date_modified": instant(edition.modified),
         "language": body["context"]["locale"],
-        "tags": tags(body),
+        "tags": formats.tags(body),
         "authors": [{"name": body["review"]["provenance"]["author"]}],
         "_caveat": _facts(body),
     }
@@ -144,7 +134,7 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
 def _ended(feed: Feed, ended: Ended) -> dict[str, Any]:
     facts = ("slug", "notice", "your_copy", "replacement", "help")
     return {
-        "id": identity(ended.article),
+        "id": formats.identity(ended.article),
         "url": feed.page(ended.slug),
         "title": ended.slug,
         "content_html": ended.content,

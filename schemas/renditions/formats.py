@@ -1,4 +1,4 @@
-"""The formats of an edition: what each is called, how its address ends, and what it is.
+"""The formats of an edition: what each is called, how its address ends, what all of them say.
 
 The one table behind routes, negotiation, ``Link`` headers and the head of the page. An edition's
 signed body names its addresses as JSON and as a page only; the others are made from those here.
@@ -6,6 +6,7 @@ signed body names its addresses as JSON and as a page only; the others are made 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 Links = dict[str, str]
@@ -56,3 +57,13 @@ def alternates(links: Links) -> Iterator[tuple[str, str, str]]:
     for one in FORMATS:
         yield one.mimetype, address(links, one), one.name
     yield CARD, card(links), "card"
+
+
+def identity(article: str) -> str:
+    """Return the id of an article in every format: it outlives slugs and revisions (RFC 9562)."""
+    return f"urn:uuid:{article}"
+
+
+def tags(body: dict[str, Any]) -> list[str]:
+    """Return what an article is about."""
+    return [*body["article"]["topics"], *body["article"]["conditions"]]

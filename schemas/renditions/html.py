@@ -3,7 +3,8 @@
 The page keeps the layers of notices: alerts in full before everything but the title; every other
 notice as a ``<details>`` whose summary is the short text, so that the full text lies in the same
 document, opens in place, and is printed. The style is inline and has one constant hash, so that
-the page works under a Content-Security-Policy that allows nothing else.
+the page works under a Content-Security-Policy that allows nothing else. The head tells machines
+what the page is; what a preview shows of it is the line of the card, never the summary.
 """
 
 import base64
@@ -14,10 +15,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from content import canonical
 from content.documents import SECTION_KINDS
 from content.editions import Edition
 from content.notices import direction
-from schemas.renditions import formats, inline, layers, words
+from schemas.renditions import formats, inline, jsonld, layers, words
 
 
 def _style() -> str:
@@ -58,6 +60,7 @@ def render(edition: Edition) -> bytes:
     spans = inline.Inline(body, names["words"])
     names |= {"layers": layers.arrange(body), "inline": spans}
     names["alternates"] = list(formats.alternates(body["links"]))
+    names["linked_data"] = _data_block(jsonld.describe(edition))
     return template.render(names).encode()
 
 
@@ -104,6 +107,14 @@ def render_ended(
     return Markup(template.render(_speech(locale) | facts))  # noqa: S704 - escaped
 
 
+def _data_block(data: dict[str, Any]) -> Markup:
+    """Return data as it may stand in a ``<script>`` that is no script (HTML, "data block")."""
+    text = canonical.encode(data).decode()
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - nothing in it can end the element
+
+
 def _speech(locale: str) -> dict[str, Any]:
     """Return our own words in a locale, and how to mark them where they are in another one."""
     own = words.of(locale)
@@ -115,21 +126,11 @@ def _speech(locale: str) -> dict[str, Any]:
     }
 
 
-def card_shorts(body: dict[str, Any]) -> list[str]:
-    """Return the shorts that stand wherever the title stands without the text."""
-    return [notice["short"] for notice in _card(body)]
-
-
-def _card(body: dict[str, Any]) -> list[dict[str, Any]]:
-    named, notices = body["surfaces"]["card"], body["disclaimers"]
-    return [n for n in notices if n["id"] in named or layers.is_alert(n)] or notices[:1]
-
-
 def _names(body: dict[str, Any]) -> dict[str, Any]:
     return {
         **_speech(body["context"]["locale"]),
         "body": body,
-        "card": _card(body),
-        "card_line": " ".join(card_shorts(body)),
+        "card": layers.card(body),
+        "card_line": layers.card_line(body),
         "partial": "fields" in body or len(body.get("sections", [])) < len(SECTION_KINDS),
     }

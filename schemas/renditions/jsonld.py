@@ -10,7 +10,7 @@ from typing import Any
 
 from content import canonical
 from content.editions import Edition, instant
-from schemas.renditions import feeds, formats, html, inline, plain, words
+from schemas.renditions import formats, inline, layers, plain, words
 
 CONTEXT = "https://schema.org"
 AUDIENCES = {"clinicians": "Clinician", "patients": "Patient"}  # what schema.org has words for
@@ -30,9 +30,9 @@ def describe(edition: Edition) -> dict[str, Any]:
         "@context": CONTEXT,
         "@type": "MedicalWebPage",
         "@id": links["canonical"],
-        "identifier": [feeds.identity(body["article"]["id"]), body["id"]],
+        "identifier": [formats.identity(body["article"]["id"]), body["id"]],
         "url": links["html"],
-        "description": " ".join(html.card_shorts(body)),
+        "description": layers.card_line(body),
         "inLanguage": body["context"]["locale"],
         "version": str(body["revision"]["number"]),
         "datePublished": body["revision"]["published_at"],
@@ -43,7 +43,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         "conditionsOfAccess": " ".join(rights["terms"]),
         "usageInfo": _usage(body),
         "citation": [_citation(source) for source in body.get("sources", [])],
-        "keywords": feeds.tags(body),
+        "keywords": formats.tags(body),
         "spatialCoverage": {"@type": "Place", "name": body["context"]["jurisdiction"]["name"]},
         **_reviewed(review),
     }

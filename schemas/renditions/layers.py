@@ -55,6 +55,17 @@ def place(notice: Notice, kinds: list[str]) -> tuple[str, str | None]:
     return (level, None) if level in ("lead", "foot") else ("alert", None)
 
 
+def card(body: dict[str, Any]) -> list[Notice]:
+    """Return the notices whose shorts stand wherever the title stands without the text."""
+    named, notices = body["surfaces"]["card"], body["disclaimers"]
+    return [n for n in notices if n["id"] in named or is_alert(n)] or notices[:1]
+
+
+def card_line(body: dict[str, Any]) -> str:
+    """Return those shorts on one line, as previews show it beside the title."""
+    return " ".join(notice["short"] for notice in card(body))
+
+
 def is_alert(notice: Notice) -> bool:
     """Return whether a notice is shown in full before all text."""
     return place(notice, [])[0] == "alert"

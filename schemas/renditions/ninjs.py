@@ -11,7 +11,7 @@ from typing import Any
 
 from content import canonical
 from content.editions import Edition, instant
-from schemas.renditions import feeds, formats, html, inline, plain
+from schemas.renditions import formats, html, inline, layers, plain
 from schemas.renditions.feeds import Ended
 
 SCHEMA = formats.NINJS.profile
@@ -34,7 +34,7 @@ def render(edition: Edition) -> bytes:
         "versionCreated": instant(edition.modified),
         "contentCreated": body["revision"]["published_at"],
         "by": body["review"]["provenance"]["author"],
-        "descriptions": [_plain("card", " ".join(html.card_shorts(body)))],
+        "descriptions": [_plain("card", layers.card_line(body))],
         "bodies": [
             {
                 "role": "main",
@@ -74,7 +74,7 @@ def cancel(ended: Ended, version: int) -> bytes:
 def _known(article: str, slug: str, locale: str) -> dict[str, Any]:
     """Return what is the same in every version of an item."""
     return {
-        "uri": feeds.identity(article),
+        "uri": formats.identity(article),
         "type": "text",
         "slugline": slug,
         "language": locale,

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from content.editions import Edition
-from schemas.renditions import formats, html
+from schemas.renditions import formats, html, layers
 
 MOST, LEAST = 600, 240  # CSS pixels that a card is wide
 MARGIN = 40  # CSS pixels of its border and padding, on both sides together
@@ -40,6 +40,6 @@ def describe(
 def _height(body: dict[str, Any], width: int) -> int:
     """Return the pixels that a card takes with its full texts folded, rather too many than few."""
     per_line = (width - MARGIN) / GLYPH
-    lines = [(body["title"], 30), *((short, 24) for short in html.card_shorts(body))]
+    lines = [(body["title"], 30), *((notice["short"], 24) for notice in layers.card(body))]
     lines.append((body["rights"]["attribution"], 24))
     return 120 + sum(math.ceil(len(text) / per_line) * high for text, high in lines)

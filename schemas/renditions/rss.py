@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from content.editions import Edition, instant
-from schemas.renditions import feeds, html
+from schemas.renditions import formats, html, layers
 from schemas.renditions.feeds import Ended, Feed
 from schemas.renditions.xml import PREFIXES, add, encode
 
@@ -43,15 +43,15 @@ def _item(channel: Any, edition: Edition) -> None:
     item = add(channel, "item")
     add(item, "title", body["title"])
     add(item, "link", body["links"]["html"])
-    add(item, "guid", feeds.identity(body["article"]["id"]), isPermaLink="false")
+    add(item, "guid", formats.identity(body["article"]["id"]), isPermaLink="false")
     add(item, "pubDate", _date(datetime.fromisoformat(body["revision"]["published_at"])))
     add(item, "atom:updated", instant(edition.modified))
     add(item, "dc:creator", body["review"]["provenance"]["author"])
     add(item, "dc:rights", f"{body['rights']['attribution']} {body['rights']['licence']}")
     add(item, "dc:language", body["context"]["locale"])
-    for tag in feeds.tags(body):
+    for tag in formats.tags(body):
         add(item, "category", tag)
-    add(item, "description", " ".join(html.card_shorts(body)))
+    add(item, "description", layers.card_line(body))
     add(item, "content:encoded", html.render_content(edition))
 
 
@@ -59,7 +59,7 @@ def _ended(feed: Feed, channel: Any, ended: Ended) -> None:
     item = add(channel, "item")
     add(item, "title", ended.slug)
     add(item, "link", feed.page(ended.slug))
-    add(item, "guid", feeds.identity(ended.article), isPermaLink="false")
+    add(item, "guid", formats.identity(ended.article), isPermaLink="false")
     add(item, "pubDate", _date(ended.since))
     add(item, "atom:updated", instant(ended.since))
     add(item, "description", ended.comment)

@@ -43,7 +43,7 @@ LISTS = [
     "/v1/disclaimers",
     f"{ARTICLE}/revisions",
 ]
-PAGES = ["/terms", "/problems"]
+PAGES = ["/terms", "/problems", "/llms.txt"]
 VARIANTS = [*ADDRESSES, *LISTS, *PAGES, "/", "/v1/articles/none", "/v1/none", "/v1/articles?x=1"]
 
 

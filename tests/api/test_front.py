@@ -2,15 +2,19 @@
 
 import html
 import re
+from dataclasses import replace
 
 import delivery
 import pytest
 from delivery import OCD, SLUGS, read_json
+from factories import publish
 from flask.testing import FlaskClient
 from problems import assert_problem
 
 from api.problems import PROBLEMS
+from api.settings import Settings
 from content.db import Database
+from content.models.log import SiteFact
 
 NEWEST_FIRST = sorted(SLUGS, reverse=True)  # they are published in the order of their files
 HTML = {"Accept": "text/html"}
@@ -111,3 +115,55 @@ def test_every_problem_has_a_page(client: FlaskClient) -> None:
         assert known.title in html.unescape(client.get(f"/problems/{kind}").text)
         assert f'id="{kind}"' in client.get("/problems").text
     assert_problem(client.get("/problems/no-such-problem"), 404, "not-found")
+
+
+def test_language_models_find_every_article_by_its_slug(client: FlaskClient) -> None:
+    response = client.get("/llms.txt")
+    assert response.mimetype == "text/plain"
+    lines = response.text.splitlines()
+    assert lines[0] == "# Caveat"
+    assert lines[2].startswith("> ")
+    links = re.findall(r"^- \[(.*?)\]\((.*?)\): ", response.text, re.MULTILINE)
+    assert [name for name, _ in links][: len(SLUGS)] == NEWEST_FIRST
+    for name, address in links:
+        found = client.get(delivery.local(address))
+        assert found.status_code == 200
+        assert name not in SLUGS or found.mimetype == "text/markdown"
+
+
+def test_llms_txt_names_no_title_and_is_as_long_as_it_has_to_be(
+    client: FlaskClient, library: Database
+) -> None:
+    text = client.get("/llms.txt").text
+    assert not any(delivery.shipped(slug).document.title in text for slug in SLUGS)
+    assert "\n\n\n" not in text
+    for i in range(100):
+        publish(library, slug=f"article-{i}")
+    assert client.get("/llms.txt").text.count(".md)") == 100
+
+
+def test_llms_txt_leaves_out_what_is_not_served(client: FlaskClient, library: Database) -> None:
+    delivery.end(library, OCD)
+    delivery.record(library, delivery.withholding("hide", 403, conditions=["insomnia"]))
+    text = client.get("/llms.txt").text
+    assert OCD not in text
+    assert delivery.SLEEP not in text
+    assert text.count(".md)") == 1
+
+
+@pytest.mark.parametrize("address", ["/llms.txt", "/"])
+def test_without_open_delivery_strangers_are_named_no_article(
+    settings: Settings, address: str
+) -> None:
+    with delivery.running(replace(settings, open_delivery="false")) as app:
+        response = app.test_client().get(address, headers=HTML)
+        assert response.status_code == 200
+        assert not any(slug in response.text for slug in SLUGS)
+
+
+def test_the_door_follows_the_rights_of_what_is_on_it(
+    client: FlaskClient, library: Database
+) -> None:
+    assert "X-Robots-Tag" not in client.get("/", headers=HTML).headers
+    delivery.record(library, SiteFact(id="indexing", data="noindex"))
+    assert client.get("/", headers=HTML).headers["X-Robots-Tag"] == "noindex"

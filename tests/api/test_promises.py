@@ -56,7 +56,7 @@ ROUTES = [
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
     "/v1/disclaimers/crisis-support/articles", "/v1/topics", "/v1/disclaimers", "/v1/me",
-    "/terms", "/problems/gone", "/v1/{slug}",
+    "/terms", "/llms.txt", "/problems/gone", "/v1/{slug}",
     "/v1/schemas/edition-1.0.json", "/.well-known/jwks.json", "/{slug}", "/docs/", "/readyz",
 ]  # fmt: skip
 HEADS = st.integers(min_value=1, max_value=400)

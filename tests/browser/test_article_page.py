@@ -4,6 +4,7 @@ The bars are promises to readers: help on the first screen, every notice seen wi
 and no more than one and a half screens of a small phone before the text.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -188,6 +189,8 @@ def test_the_page_is_whole_under_a_strict_content_security_policy(page: Page, is
     page.goto(ADDRESS)
     assert page.locator("h1").evaluate("node => getComputedStyle(node).fontSize") == "21px"
     assert not [text for text in heard if "Content Security Policy" in text]
+    data = page.locator('script[type="application/ld+json"]').evaluate("node => node.textContent")
+    assert json.loads(data)["@type"] == "MedicalWebPage"
 
 
 def test_a_page_from_right_to_left_mirrors_its_box(page: Page, issue: Issue) -> None:

@@ -3,17 +3,21 @@
 import base64
 import hashlib
 import itertools
+import json
 import re
 from typing import Any
 
 import pytest
 from bodies import CALL, Read, in_order, make_body, make_edition, make_full_body, make_notice
+from hostile import HOSTILE, spoil
 from hypothesis import given
 from hypothesis import strategies as st
 
 from content.documents import SECTION_KINDS
 from content.excerpts import FIELDS
-from schemas.renditions import html
+from schemas.renditions import html, jsonld
+
+PREVIEWS = ("description", "og:description", "twitter:description")
 
 
 def render(body: dict[str, Any]) -> str:
@@ -137,14 +141,36 @@ def test_the_style_hash_is_of_the_only_style_and_there_is_no_script() -> None:
     [style] = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" == html.STYLE_HASH
-    assert "<script" not in page
+    assert re.findall("<script[^>]*>", page) == ['<script type="application/ld+json">']
     assert "style" not in Read(page).values
 
 
-def test_what_a_preview_shows_is_the_first_short_of_the_card_and_never_the_summary() -> None:
-    head = render(make_full_body()).partition("<style>")[0]
-    assert head.count("The short of crisis.") == 2
-    assert "summary of the article" not in head
+def test_what_a_preview_shows_is_the_line_of_the_card_and_never_the_summary() -> None:
+    notices = [make_notice("crisis", "alert"), make_notice("general"), make_notice("harms")]
+    body = make_body(notices)
+    body["surfaces"]["card"] = ["crisis", "general"]
+    head = render(body).partition("<script")[0]
+    shown = re.findall(r'<meta (?:name|property)="([a-z:]*description)" content="(.*?)">', head)
+    line = "The short of crisis. The short of general."
+    assert dict(shown) == dict.fromkeys(PREVIEWS, line)
+    assert "summary of the article" not in render(body).partition("<body>")[0]
+
+
+def test_what_machines_are_told_of_the_page_is_what_it_is_as_linked_data() -> None:
+    body = make_full_body()
+    found = json.loads(Read(render(body)).data)
+    assert found == jsonld.describe(make_edition(body))
+    assert "text" not in found
+    for notice in body["disclaimers"]:
+        assert notice["text"] in found["usageInfo"]["text"]
+
+
+def test_nothing_ends_the_data_block() -> None:
+    body = spoil(make_full_body(), HOSTILE)
+    page = render(body)
+    block = page.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+    assert not {"<", ">", "&"} & set(block)
+    assert json.loads(block)["name"] == HOSTILE
 
 
 @pytest.mark.parametrize(
