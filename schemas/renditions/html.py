@@ -9,6 +9,7 @@ what the page is; what a preview shows of it is the line of the card, never the 
 
 import base64
 import hashlib
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -46,6 +47,7 @@ def style_hash(style: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
+REMEMBERED = 128  # contents: feeds are asked for again and again, and take 5 ms an article
 STYLE = Markup(_style())  # noqa: S704 - our own file
 STYLE_HASH = style_hash(STYLE)
 _jinja = _environment()
@@ -91,7 +93,12 @@ def render_content(edition: Edition) -> Markup:
     Nothing there folds or has our style: alerts stand in full, shorts at their places, and every
     full text at the end.
     """
-    body = edition.body
+    return _content(edition.octets)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _content(octets: bytes) -> Markup:
+    body = canonical.decode(octets)
     template, names = _jinja.get_template("content.html"), _names(body)
     spans = inline.Inline(body, names["words"], linked=False)
     names |= {"layers": layers.arrange(body), "groups": layers.grouped(body), "inline": spans}

@@ -183,14 +183,14 @@ def test_an_old_slug_leads_to_the_new_one_with_its_query(
 ) -> None:
     delivery.revise(library, SLEEP, slug=old)
     delivery.revise(library, SLEEP, slug="a-newer-slug")
-    for tail in ("", ".html", "/revisions", "/revisions/1"):
+    for tail in (*(form.suffix for form in FORMATS), "/revisions", "/revisions/1"):
         response = client.get(f"/v1/articles/{old}{tail}?locale=en")
         assert response.status_code == 308
         assert response.headers["Location"] == f"/v1/articles/a-newer-slug{tail}?locale=en"
         assert client.get(response.headers["Location"]).status_code == 200
 
 
-@pytest.mark.parametrize("tail", ["", ".html", "/revisions", "/revisions/1"])
+@pytest.mark.parametrize("tail", ["", ".html", ".md", ".ninjs", "/revisions", "/revisions/1"])
 def test_an_unknown_slug_is_not_found(client: FlaskClient, tail: str) -> None:
     assert_problem(client.get(f"/v1/articles/no-such-article{tail}"), 404, "not-found")
 
