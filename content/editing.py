@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from content import articles, canonical, changes, documents, editions, gate, heads, policy
+from content import articles, canonical, changes, documents, editions, gate, heads, policy, search
 from content.changes import Entry
 from content.documents import Manuscript
 from content.drafts import find_drafted
@@ -133,6 +133,7 @@ def publish(
     )
     _check_slug(session, publication)  # as it is now that nobody else can write
     _refuse_redacted(session, revision.digest)
+    search.classify(session, publication)
     heads.follow(session, revision.article)
     if live and _has_new_tags(live, publication):  # what may be pinned, and translations, owe more
         mine = {*translations, (revision.article, revision.locale)}

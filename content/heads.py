@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from content import articles, cases, changes, policy, subjects
+from content import articles, cases, changes, policy, search, subjects
 from content.models.heads import Head, Trait
 from content.models.log import Change, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
@@ -26,6 +26,7 @@ CURRENT = and_(Trait.article == Head.article, Trait.locale == Head.locale, Trait
 def follow(session: Session, article: str) -> None:
     """Bring the heads of one article in line with the newest number of the log."""
     at = changes.head(session)
+    search.remove(session, session.scalars(select(Head.seq).where(Head.article == article)))
     session.execute(delete(Trait).where(Trait.article == article))
     session.execute(delete(Head).where(Head.article == article))
     for row in articles.publications(session, article, at).values():
@@ -41,6 +42,9 @@ def rebuild(session: Session) -> int:
     changes.lock(session)
     session.execute(delete(Trait))
     session.execute(delete(Head))
+    search.clear(session)
+    for row in session.scalars(select(Publication).where(Publication.status == "live")):
+        search.classify(session, row)
     for article in session.scalars(select(Publication.article).distinct()).all():
         follow(session, article)
     return session.scalar(select(func.count()).select_from(Head)) or 0
@@ -121,6 +125,8 @@ def _add(session: Session, row: Publication, at: int) -> None:
         "display_until": row.display_until or NEVER,
     }
     session.execute(insert(Head), [head])
+    if live:
+        search.add(session, row.seq, live.document)
     now = policy.at(session, at)
     traits = [
         {"revision": number, "kind": kind, "tag": tag, "article": row.article, "locale": row.locale}

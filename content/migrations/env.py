@@ -3,9 +3,17 @@
 from alembic import context
 
 from content.db import Model
-from content.models import access, drafts, heads, log, redactions, work
+from content.models import access, drafts, heads, log, redactions, search, work
 
-MODELS = (access, drafts, heads, log, redactions, work)  # imported so that their tables are known
+MODELS = (
+    access,
+    drafts,
+    heads,
+    log,
+    redactions,
+    search,
+    work,
+)  # imported so that their tables are known
 
 context.configure(
     connection=context.config.attributes["connection"],

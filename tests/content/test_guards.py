@@ -19,15 +19,16 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from content import db, editing
 from content.db import Database, Model, SchemaMismatch
-from content.models import access, drafts, heads, log, redactions, work
+from content.models import access, drafts, heads, log, redactions, search, work
 from content.signing import Keyring
 
-MODULES = (access, drafts, heads, log, redactions, work)
+MODULES = (access, drafts, heads, log, redactions, search, work)
 MUTABLE = {
     "counter",
     "credentials",
     "drafts",
     "editors",
+    "facets",
     "heads",
     "partners",
     "redaction_requests",
@@ -166,10 +167,16 @@ def test_a_fact_needs_its_change(grown: Database) -> None:
         connection.exec_driver_sql(statement)
 
 
+def has_model(name: str | None, kind: str, parents: object) -> bool:
+    """Leave out the index of words: it is a virtual table on SQLite."""
+    return not (kind == "table" and str(name).startswith("search"))
+
+
 def test_the_models_and_the_migrated_schema_are_the_same(grown: Database) -> None:
     assert MODULES
     with grown.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_name": has_model}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Model.metadata) == []
 
 
