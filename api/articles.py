@@ -10,15 +10,12 @@ from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTI
 from api.lists import compound
 from api.media import HTML_PAGE, LINKED_DATA, MARKDOWN_TEXT, NEWS_ITEM
 from api.openapi import Slice
-from api.paging import Cursor
 from content import articles, changes, contexts, editions
 from content.contexts import Context
 from content.editions import Part
 from content.errors import Finding, Gone, Invalid, Moved
 from content.excerpts import FIELDS
 from schemas.articles import (
-    ArticleListOut,
-    ArticleListQuery,
     ArticleQuery,
     EditionOut,
     PageQuery,
@@ -28,6 +25,7 @@ from schemas.articles import (
     SectionEditionOut,
     SectionQuery,
 )
+from schemas.lists import ArticleListOut, ArticleListQuery
 from schemas.renditions import ninjs as news
 from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NEGOTIABLE, NINJS, Format
 
@@ -37,14 +35,11 @@ bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Article
 @bp.get("")
 @bp.query(ArticleListQuery)
 @bp.response(200, ArticleListOut, example=LIST_EXAMPLE)
-@bp.doc(operationId="listArticles", summary="List articles, newest publication first")
+@bp.doc(operationId="listArticles", summary="List and search articles")
 def index(query: dict[str, Any]) -> Response:
     """A compound document at one number of the log: shared texts stand once, in `texts`."""
     fields = _fields(query) if "fields_" in query else frozenset(["title", "summary"])
-    at = moments.number(query)
-    if at and "cursor" in query:
-        raise Invalid([Finding("cursor", "has its own moment; leave 'at' and 'as_of' out")])
-    return compound(auth.context(query), fields, query.get("cursor", _start(at)), query["limit"])
+    return compound(query, Part(fields=fields))
 
 
 @bp.get("/<slug:slug>")
@@ -185,11 +180,6 @@ def _moment(query: dict[str, Any]) -> int | None:
         message = "names a moment, which has its own revision; leave 'revision' or it out"
         raise Invalid([Finding(name, message)])
     return at
-
-
-def _start(at: int | None) -> str | None:
-    """Return the cursor at which a walk over the past begins."""
-    return None if at is None else str(Cursor(at, at + 1))
 
 
 def _check_slug(asked: str, current: str) -> None:

@@ -118,7 +118,7 @@ SECTION_EXAMPLE: dict[str, Any] = {
 }
 _KEY = "not-medical-advice@1~0a1b2c3d"
 LIST_EXAMPLE: dict[str, Any] = {
-    "$schema": f"{_URL}/v1/schemas/articles-1.1.json",
+    "$schema": f"{_URL}/v1/schemas/articles-1.2.json",
     "format": 2,
     "sequence": 233,
     "items": [{**EDITION_EXAMPLE, "disclaimers": [_KEY]}],

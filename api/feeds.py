@@ -5,14 +5,14 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, endings, media, responses, walks
+from api import auth, caching, endings, lists, media, responses, walks
 from api.db import installation, session
 from api.openapi import Slice
 from api.paging import Cursor
 from api.walks import Page, Walk
 from content import changes
 from content.editions import Edition
-from schemas.feeds import FeedQuery
+from schemas.lists import AboutQuery
 from schemas.renditions import atom, feeds, rss
 from schemas.renditions.feeds import Ended, Feed
 
@@ -20,7 +20,7 @@ bp = Slice("Feeds", __name__, url_prefix="/v1/feeds", description="Articles for 
 
 
 @bp.get("/articles.json")
-@bp.query(FeedQuery)
+@bp.query(AboutQuery)
 @bp.response(200, media.JSON_FEED, content_type=feeds.MIMETYPE)
 @bp.doc(operationId="getJsonFeed", summary="Follow articles as JSON Feed")
 def json_feed(query: dict[str, Any]) -> Response:
@@ -29,7 +29,7 @@ def json_feed(query: dict[str, Any]) -> Response:
 
 
 @bp.get("/articles.atom")
-@bp.query(FeedQuery)
+@bp.query(AboutQuery)
 @bp.response(200, media.ATOM_FEED, content_type=atom.MIMETYPE)
 @bp.doc(operationId="getAtomFeed", summary="Follow articles as Atom")
 def atom_feed(query: dict[str, Any]) -> Response:
@@ -38,7 +38,7 @@ def atom_feed(query: dict[str, Any]) -> Response:
 
 
 @bp.get("/articles.rss")
-@bp.query(FeedQuery)
+@bp.query(AboutQuery)
 @bp.response(200, media.RSS_FEED, content_type=rss.MIMETYPE)
 @bp.doc(operationId="getRssFeed", summary="Follow articles as RSS")
 def rss_feed(query: dict[str, Any]) -> Response:
@@ -50,8 +50,7 @@ def _feed(
     query: dict[str, Any], suffix: str, mimetype: str, render: Callable[[Feed], bytes]
 ) -> Response:
     """Return one page of a feed, with links to itself and to the next."""
-    topic, condition = query.get("topic"), query.get("condition")
-    walk = Walk(auth.context(query), topic=topic, condition=condition, has_ended=True)
+    walk = Walk(auth.context(query), wanted=lists.wanted(query), has_ended=True)
     page = walks.page(walk, query.get("cursor"), query["limit"])
     feed = _describe(page, query, suffix)
     response = responses.of_octets(render(feed), mimetype)
@@ -73,7 +72,7 @@ def _describe(page: Page, query: dict[str, Any], suffix: str) -> Feed:
         publisher=site["publisher"],
         base=base,
         locale=locales[0] if locales else str(site.get("default_locale", "en")),
-        about=tuple(tag for tag in (page.walk.topic, page.walk.condition) if tag),
+        about=tuple(page.walk.wanted.facets.values()),
         id=known,
         first=first,
         here=_at(first, page.place) if "cursor" in query else first,
@@ -90,9 +89,8 @@ def _ended(one: walks.Ended) -> Ended:
 
 def _asked(walk: Walk) -> str:
     """Return what was asked for as the query of an address, always whole and in one order."""
-    tags = {"topic": walk.topic, "condition": walk.condition}
     asked = [walk.context.query().replace("locale=&", "")]
-    return "&".join([*asked, *(f"{name}={tag}" for name, tag in tags.items() if tag)])
+    return "&".join([*asked, *(f"{name}={tag}" for name, tag in walk.wanted.facets.items())])
 
 
 def _at(address: str, place: Cursor) -> str:

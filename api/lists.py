@@ -5,47 +5,88 @@ Replacing the keys by the texts gives each item's edition back, byte for byte.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response
 
-from api import responses, walks
+from api import auth, caching, moments, responses, walks
 from api.db import installation
 from api.paging import Cursor
 from api.walks import Page, Walk
-from content import bodies, canonical, excerpts
-from content.contexts import Context
-from content.editions import Edition, Part
+from content import bodies, canonical, excerpts, highlights, search
+from content.editions import WHOLE, Edition, Part
+from content.errors import Finding, Invalid
+from content.search import Wanted
 
 Texts = dict[str, dict[str, Any]]
+NARROWING = ("topic", "condition", "evidence", "review", "updated_since", "q", "sort")
 
 
-def compound(
-    asked: Context, fields: frozenset[str] | None, cursor: str | None, limit: int
-) -> Response:
-    """Return one page of a walk, with the link to the next."""
-    page = walks.page(Walk(asked, Part(fields=fields)), cursor, limit)
-    response = responses.of_data(_data(page, limit))
+def compound(query: dict[str, Any], part: Part) -> Response:
+    """Return one page of a list, with the link to the next."""
+    page = walks.page(_walk(query, part), _cursor(query), query["limit"])
+    asked = {name: query[name] for name in (*NARROWING, "limit") if name in query}
+    response = responses.of_data(_data(page, asked))
     response.headers.update(page.headers())
     responses.tell_robots(response, *page.indexing)
     if page.next:
-        response.headers["Link"] = f'<{_address(page, page.next, limit)}>; rel="next"'
+        response.headers["Link"] = f'<{_address(page, page.next, asked)}>; rel="next"'
     return responses.conditional(response)
 
 
-def _data(page: Page, limit: int) -> dict[str, Any]:
+def wanted(query: dict[str, Any]) -> Wanted:
+    """Return what a query narrows a walk to."""
+    facets = {kind: query[kind] for kind in search.KINDS if kind in query}
+    return Wanted(facets, moments.number_before(query.get("updated_since")))
+
+
+def _walk(query: dict[str, Any], part: Part) -> Walk:
+    words = tuple(search.query(query["q"])) if "q" in query else ()
+    order = query.get("sort", "relevance" if words else "newest")
+    if words and order == "oldest":
+        raise Invalid([Finding("sort", "goes without 'q' when the oldest come first")])
+    if order == "relevance" and not words:
+        raise Invalid([Finding("sort", "needs 'q', to which something is relevant")])
+    return Walk(auth.context(query), part, wanted(query), words, order)
+
+
+def _cursor(query: dict[str, Any]) -> str | None:
+    """Return where a walk goes on, or where one over the past begins."""
+    at = moments.number(query)
+    if at is None:
+        return query.get("cursor")
+    for name in ("cursor", "q"):
+        if name in query:
+            raise Invalid([Finding(name, "goes without 'at' and 'as_of'; it has a moment itself")])
+    return str(Cursor(at, 0 if query.get("sort") == "oldest" else at + 1))
+
+
+def _data(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
     base, texts = installation().settings.public_url, Texts()
-    return {
-        "$schema": f"{base}/v1/schemas/articles-1.1.json",
+    data = {
+        "$schema": f"{base}/v1/schemas/articles-1.2.json",
         "format": bodies.FORMAT,
         "sequence": page.place.at,
         "items": [_item(edition, texts) for edition in page.editions],
         "texts": texts,
         "withheld": len(page.found) - len(page.editions),
         "links": {
-            "self": _address(page, page.place, limit),
-            "next": _address(page, page.next, limit) if page.next else None,
+            "self": _address(page, page.place, asked),
+            "next": _address(page, page.next, asked) if page.next else None,
         },
     }
+    return data | ({"search": _search(page)} if page.walk.words else {})
+
+
+def _search(page: Page) -> dict[str, Any]:
+    """Return how matches were ranked, and excerpts of what each item's reader is given whole."""
+    words, at = list(page.walk.words), page.place.at
+    excerpts = {}
+    for edition in page.editions:
+        article = edition.body["article"]
+        whole = caching.edition(article["slug"], page.walk.context, WHOLE, "json", at)
+        excerpts[article["id"]] = highlights.of(canonical.decode(whole.octets), words)
+    return {"ranked_within": search.MOST, "excerpts": excerpts}
 
 
 def _item(edition: Edition, texts: Texts) -> dict[str, Any]:
@@ -58,8 +99,8 @@ def _item(edition: Edition, texts: Texts) -> dict[str, Any]:
     return {**edition.body, "disclaimers": keys}
 
 
-def _address(page: Page, place: Cursor, limit: int) -> str:
+def _address(page: Page, place: Cursor, asked: dict[str, Any]) -> str:
     base, fields = installation().settings.public_url, page.walk.part.fields
     named = ",".join(excerpts.FIELDS if fields is None else sorted(fields))
-    asked = page.walk.context.query().replace("locale=&", "")
-    return f"{base}/v1/articles?{asked}&fields={named}&limit={limit}&cursor={place}"
+    context = page.walk.context.query().replace("locale=&", "")
+    return f"{base}/v1/articles?{context}&fields={named}&{urlencode(asked)}&cursor={place}"

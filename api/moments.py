@@ -26,6 +26,13 @@ def number(query: dict[str, Any]) -> int | None:
     return None if at is None else _at_number(at)
 
 
+def number_before(since: str | None) -> int:
+    """Return the newest number before a time, 0 for none; raise ``Invalid`` for what is no time."""
+    if since is None:
+        return 0
+    return changes.number_before(session(), _parse(since, "updated_since"))
+
+
 def _at_number(at: int) -> int:
     head = caching.head()
     if at > head:
@@ -34,7 +41,7 @@ def _at_number(at: int) -> int:
 
 
 def _at_time(text: str) -> int:
-    moment = _parse(text)
+    moment = _parse(text, "as_of")
     if moment > max(now(), changes.time(session(), caching.head())):
         raise Invalid([Finding("as_of", "is in the future; leave it out for now")])
     try:
@@ -44,11 +51,11 @@ def _at_time(text: str) -> int:
         raise Invalid([Finding("as_of", f"is before the log began, at {first}")]) from None
 
 
-def _parse(text: str) -> datetime:
+def _parse(text: str, name: str) -> datetime:
     try:
         if not TIME.fullmatch(text):
             raise ValueError
         return datetime.fromisoformat(text.replace(" ", "+")).astimezone(UTC)
     except (ValueError, OverflowError):
         message = "is not a time by RFC 3339; write it like 2026-11-24T12:00:00Z"
-        raise Invalid([Finding("as_of", message)]) from None
+        raise Invalid([Finding(name, message)]) from None

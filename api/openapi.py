@@ -15,9 +15,10 @@ from marshmallow import RAISE, Schema
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
 from api.media import FEEDS, RENDITIONS
-from schemas.articles import ArticleListOut, EditionOut, RevisionListOut, SectionEditionOut
+from schemas.articles import EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.fields import Tagged
+from schemas.lists import ArticleListOut
 from schemas.meta import HealthOut, MeOut, ReadyOut
 from schemas.oembed import OembedOut
 from schemas.problems import ProblemOut
@@ -29,7 +30,7 @@ PROBLEM_TYPE = "application/problem+json"
 SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
-    "articles-1.1": ArticleListOut,
+    "articles-1.2": ArticleListOut,
     "changes-1.1": ChangeListOut,
     "problem-1.0": ProblemOut,
 }

@@ -10,14 +10,20 @@ from schemas.fields import MAX_NUMBER
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a walk: everything at number ``at``, publications before ``before`` are left."""
+    """A place in a walk: everything at number ``at``; what lies beyond ``beside`` is left.
+
+    ``rank`` is that of the place where matches of a search come by rank.
+    """
 
     at: int
-    before: int
+    beside: int  # the number of a publication
+    rank: int = 0
 
     def __str__(self) -> str:
         """Return the opaque text that readers send back."""
-        return base64.urlsafe_b64encode(f"{self.at}.{self.before}".encode()).decode().rstrip("=")
+        numbers = (self.at, self.beside, *([self.rank] if self.rank else []))
+        said = ".".join(map(str, numbers))
+        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
 def name_cursor(slug: str, locale: str) -> str:
@@ -43,18 +49,18 @@ def parse(text: str, head: int) -> Cursor:
     """Read a cursor; raise ``Invalid`` for one that was not made here or is from the future."""
     try:
         padded = text + "=" * (-len(text) % 4)
-        at, before = map(_number, base64.b64decode(padded, b"-_", validate=True).split(b"."))
-    except (ValueError, binascii.Error):
-        at = before = 0
-    found = Cursor(at, before)
-    if str(found) != text:
+        numbers = map(_number, base64.b64decode(padded, b"-_", validate=True).split(b"."))
+        found = Cursor(*numbers)
+    except (ValueError, TypeError, binascii.Error):
+        found = Cursor(0, 0)
+    if not found.at or str(found) != text:
         raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
-    if at > head:
+    if found.at > head:
         raise Invalid([Finding("cursor", f"is from the future; the newest number is {head}")])
     return found
 
 
 def _number(digits: bytes) -> int:
-    if not (digits.isdigit() and len(digits) < 17 and 0 < int(digits) <= MAX_NUMBER):
+    if not (digits.isdigit() and len(digits) < 17 and int(digits) <= MAX_NUMBER):
         raise ValueError("not a number of the log")
     return int(digits)

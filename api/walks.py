@@ -1,40 +1,65 @@
-"""Walks over what is published, newest first, fixed to one number of the log and cut into pages.
+"""Walks over what is published, fixed to one number of the log and cut into pages.
 
 Lists and feeds share them. A page looks at a bounded number of publications, also when few of them
 may be shown, and every article comes once: in the locale that serves the reader.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from api import caching, paging
 from api.db import session
 from api.paging import Cursor
 from api.responses import fallbacks
-from content import articles, changes
+from content import articles, changes, search
 from content.contexts import Context
 from content.editions import WHOLE, Edition, Part
-from content.errors import Gone, Withheld
+from content.errors import Finding, Gone, Invalid, Withheld
 from content.models.log import Publication
+from content.search import EVERYTHING, Wanted
 
 SPARE = 50  # publications that a page looks at beyond its limit, when some are not shown
 
 
 @dataclass(frozen=True)
 class Walk:
-    """What a walk is over: for whom, what of each article, and what the articles are about."""
+    """What a walk is over: for whom, what of each article, and which articles in which order."""
 
     context: Context
     part: Part = WHOLE
-    topic: str | None = None
-    condition: str | None = None
+    wanted: Wanted = EVERYTHING
+    words: tuple[str, ...] = ()  # that each has to have
+    order: str = "newest"  # what comes first: newest, oldest, or (with words) relevance
     has_ended: bool = False  # whether it also comes by what is no longer live
 
-    def select(self, place: Cursor) -> Select[Publication]:
-        """Return the query for what is left of the walk."""
+    def start(self, head: int) -> Cursor:
+        """Return where the walk begins."""
+        return Cursor(head, 0 if self.order == "oldest" else head + 1)
+
+    def look(self, place: Cursor, count: int) -> list[tuple[Publication, Cursor]]:
+        """Return what comes next, each with the place behind it."""
+        if self.words:
+            return list(self._matches(place, count))
+        rows = session().scalars(self._select(place).limit(count)).all()
+        return [(row, replace(place, beside=row.seq)) for row in rows]
+
+    def _select(self, place: Cursor) -> Select[Publication]:
         among = articles.select_newest if self.has_ended else articles.select_live
-        return articles.about(among(place.at, place.before), self.topic, self.condition)
+        if self.order != "oldest":
+            return search.narrow(among(place.at, place.beside), self.wanted)
+        left = search.narrow(among(place.at, None), self.wanted)
+        return left.where(Publication.seq > place.beside).order_by(None).order_by(Publication.seq)
+
+    def _matches(self, place: Cursor, count: int) -> Iterator[tuple[Publication, Cursor]]:
+        found = search.ranked(session(), list(self.words), self.wanted, place.at)
+        if self.order == "newest":
+            found = sorted(((0, number) for _, number in found), reverse=True)
+        left = [one for one in found if (one[0], -one[1]) > (place.rank, -place.beside)][:count]
+        query = select(Publication).where(Publication.seq.in_([number for _, number in left]))
+        rows = {row.seq: row for row in session().scalars(query)}
+        return ((rows[number], Cursor(place.at, number, rank)) for rank, number in left)
 
 
 @dataclass(frozen=True)
@@ -80,24 +105,25 @@ class Page:
 
 def page(walk: Walk, cursor: str | None, limit: int) -> Page:
     """Return one page of a walk; raise ``Invalid`` for a cursor that is not ours."""
-    place = _place(cursor)
-    most, found, before = limit + SPARE, list[Edition | Ended](), place.before
-    rows = session().scalars(walk.select(place).limit(most + 1)).all()
-    for looked_at, row in enumerate(rows):
+    start = here = _place(walk, cursor)
+    most, found = limit + SPARE, list[Edition | Ended]()
+    for looked_at, (row, behind) in enumerate(walk.look(start, most + 1)):
         if looked_at == most or sum(isinstance(one, Edition) for one in found) == limit:
-            return Page(walk, place, found, Cursor(place.at, before))
-        if (one := _one(walk, row, place.at)) is not None:
+            return Page(walk, start, found, here)
+        if (one := _one(walk, row, start.at)) is not None:
             found.append(one)
-        before = row.seq
-    return Page(walk, place, found, None)
+        here = behind
+    return Page(walk, start, found, None)
 
 
-def _place(cursor: str | None) -> Cursor:
+def _place(walk: Walk, cursor: str | None) -> Cursor:
     head = caching.head()
-    place = Cursor(head, head + 1) if cursor is None else paging.parse(cursor, head)
-    return (
-        replace(place, at=changes.end_of_group(session(), place.at)) if place.at < head else place
-    )
+    place = walk.start(head) if cursor is None else paging.parse(cursor, head)
+    if (place.rank and not walk.words) or not (place.beside or walk.order == "oldest"):
+        raise Invalid([Finding("cursor", "is of another walk; take it from links.next")])
+    if place.at == head:
+        return place
+    return replace(place, at=changes.end_of_group(session(), place.at))
 
 
 def _one(walk: Walk, row: Publication, at: int) -> Edition | Ended | None:

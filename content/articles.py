@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, and_, func, select, type_coerce
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from content import contexts, documents
@@ -79,19 +79,6 @@ def select_newest(at: int, before: int | None) -> Select[Publication]:
     start = at if before is None else min(at, before - 1)
     newest = (Publication.seq <= start, ~replaced)
     return select(Publication).where(*newest).order_by(Publication.seq.desc())
-
-
-def about(
-    query: Select[Publication], topic: str | None, condition: str | None
-) -> Select[Publication]:
-    """Return a query narrowed to what has a topic and a condition, where they are given.
-
-    The tags stand as JSON in the log, and no tag holds a quotation mark.
-    """
-    for column, tag in ((Publication.topics, topic), (Publication.conditions, condition)):
-        if tag is not None:
-            query = query.where(type_coerce(column, String).contains(f'"{tag}"', autoescape=True))
-    return query
 
 
 def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]:

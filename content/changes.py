@@ -61,6 +61,12 @@ def number_at(session: Session, moment: datetime) -> int:
     return end_of_group(session, found)
 
 
+def number_before(session: Session, moment: datetime) -> int:
+    """Return the newest number before a moment; 0 when there is none."""
+    query = select(Change.seq).where(Change.at < moment).order_by(Change.at.desc()).limit(1)
+    return session.scalar(query) or 0
+
+
 def time(session: Session, seq: int) -> datetime:
     """Return when a change was made."""
     return session.scalars(select(Change.at).where(Change.seq == seq)).one()

@@ -1,4 +1,4 @@
-"""Writing: drafts, revisions, and what becomes live or stops being live.
+"""Writing: drafts, revisions, and what becomes live.
 
 Nothing here commits. Everything that a reader can see goes through :func:`content.changes.append`.
 """
@@ -18,8 +18,6 @@ from content.errors import Conflict, Ended, Finding, Invalid, NotFound
 from content.gate import Overrides
 from content.models.drafts import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
-
-ENDINGS = ("withdrawn", "suspended", "replaced", "gone")
 
 
 def create(session: Session, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
@@ -164,44 +162,6 @@ def publish_manuscript(
     )
 
 
-def end(  # noqa: PLR0913 - a public act names its notice, its reason and who did it
-    session: Session,
-    slug: str,
-    status: str,
-    *,
-    notice: str,
-    reason: str,
-    by: str,
-    now: datetime,
-    replacement: str | None = None,
-) -> range:
-    """Take an article down in all its locales: 410 with a public notice from now on.
-
-    ``status`` is one of ``withdrawn``, ``suspended``, ``replaced`` and ``gone``.
-    """
-    if status not in ENDINGS:
-        raise Invalid([Finding("status", f"must be one of {', '.join(ENDINGS)}")])
-    if not (notice.strip() and reason.strip()):
-        raise Invalid([Finding("", "an ending needs words: a public notice and a reason")])
-    article = articles.identify(session, slug)
-    live = _live(session, article)
-    if not live:
-        raise Conflict(f"The article {slug} is not live.")
-    if replacement is not None:
-        other = articles.identify(session, replacement)
-        if other == article or not _live(session, other):
-            raise Invalid([Finding("replacement", "must be another article, and a live one")])
-    entries = [_ending(row, status, notice, reason, replacement) for row in live]
-    numbers = changes.append(session, entries, by=by, now=now)
-    heads.follow(session, article)
-    return numbers
-
-
-def _live(session: Session, article: str) -> list[Publication]:
-    found = articles.publications(session, article, changes.head(session))
-    return [row for row in found.values() if row.status == "live"]
-
-
 def find_article(session: Session, slug: str) -> str | None:
     """Return the id of the article that has or had a slug, or is drafted with it; else None."""
     try:
@@ -285,14 +245,3 @@ def _check_slug(session: Session, publication: Publication) -> None:
     if session.scalar(taken.where(*others)):
         message = f"the slug {publication.slug!r} belongs to another article; choose a new one"
         raise Invalid([Finding("/slug", message)])
-
-
-def _ending(
-    row: Publication, status: str, notice: str, reason: str, replacement: str | None
-) -> Entry:
-    names = ("article", "locale", "revision", "slug", "topics", "conditions")
-    same = {name: getattr(row, name) for name in names}
-    fact = Publication(**same, status=status, notice=notice, replacement=replacement)
-    return Entry(
-        f"article.{status}", fact, seen=row.seq, impact="safety", notice=notice, reason=reason
-    )

@@ -43,7 +43,7 @@ def rebuild(session: Session) -> int:
     session.execute(delete(Trait))
     session.execute(delete(Head))
     search.clear(session)
-    for row in session.scalars(select(Publication).where(Publication.status == "live")):
+    for row in session.scalars(select(Publication)):
         search.classify(session, row)
     for article in session.scalars(select(Publication.article).distinct()).all():
         follow(session, article)

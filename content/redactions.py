@@ -174,9 +174,11 @@ def erase(url: str, *, patience: int = BUSY_TIMEOUT) -> bool:
     try:
         with engine.connect() as connection:
             if engine.dialect.name != "sqlite":
-                connection.exec_driver_sql("VACUUM bodies, drafts")
+                connection.exec_driver_sql("VACUUM bodies, drafts, search")
                 return True
             connection.exec_driver_sql(f"PRAGMA busy_timeout={patience * 1000}")
+            # The index keeps the words of deleted rows until its parts are merged.
+            connection.exec_driver_sql("INSERT INTO search (search) VALUES ('optimize')")
             connection.exec_driver_sql("VACUUM")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
             return not busy

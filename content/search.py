@@ -50,6 +50,9 @@ class Wanted:
     after: int = 0
 
 
+EVERYTHING = Wanted()
+
+
 def fold(word: str) -> str:
     """Return a word as it is compared: case and marks do not count, and ASCII is kept as it is.
 
@@ -78,7 +81,7 @@ def query(said: str) -> list[str]:
 
 
 def classify(session: Session, publication: Publication) -> None:
-    """Write the facets of a publication that went live; of a redacted text, what is still known."""
+    """Write the facets of a publication; of a redacted text, what is still known."""
     revision = (publication.article, publication.locale, publication.revision)
     body = session.get(Body, session.get_one(Revision, revision).digest)
     rows = [

@@ -1,4 +1,4 @@
-"""The shapes of editions and of lists of them. They describe what ``content`` makes."""
+"""The shapes of editions and of revisions. They describe what ``content`` makes."""
 
 from marshmallow import fields, validate
 
@@ -10,8 +10,6 @@ from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
 from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
 from schemas.moments import MomentQuery
 
-MAX_LIMIT = 100  # items of a page
-DEFAULT_LIMIT = 20
 FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is always there."
 FIELDS_PATTERN = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
 
@@ -56,28 +54,6 @@ class PageQuery(ContextQuery, MomentQuery):
     """A context, for a page to be read by people; it is always whole."""
 
     revision = number(low=1, high=MAX_NUMBER, metadata={"description": "Pin a revision."})
-
-
-class ArticleListQuery(ContextQuery, MomentQuery):
-    """A context, and where in the walk."""
-
-    cursor = fields.String(
-        validate=validate.Length(max=200),
-        metadata={"description": "From `links.next`. Opaque; it fixes the walk to one number."},
-    )
-    limit = number(
-        low=1,
-        high=MAX_LIMIT,
-        load_default=DEFAULT_LIMIT,
-        metadata={"description": "Items of a page."},
-    )
-    fields_ = fields.String(
-        data_key="fields",
-        metadata={
-            "description": f"{FIELDS_HELP} Left out: title and summary.",
-            "pattern": FIELDS_PATTERN,
-        },
-    )
 
 
 class RevisionsQuery(Query):
@@ -209,31 +185,6 @@ class SectionEditionOut(EditionHeadOut):
     disclaimers = fields.List(
         fields.Nested(DisclaimerOut), required=True, validate=validate.Length(min=1)
     )
-
-
-class ArticleItemOut(EditionTextOut):
-    """An edition in a list: its disclaimers are keys of the list's `texts`."""
-
-    disclaimers = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
-
-
-class PageLinksOut(Out):
-    """This page, and the next one where there is one."""
-
-    self_ = fields.String(data_key="self", required=True)
-    next = fields.String(required=True, allow_none=True)
-
-
-class ArticleListOut(Out):
-    """Articles at one number of the log; replace keys by texts to get each edition back."""
-
-    schema_ = fields.String(data_key="$schema", required=True)
-    format = whole(required=True)
-    sequence = whole(required=True)
-    items = fields.List(fields.Nested(ArticleItemOut), required=True)
-    texts = fields.Dict(keys=fields.String(), values=fields.Nested(DisclaimerOut), required=True)
-    withheld = whole(required=True, metadata={"description": "Left out of this page by a rule."})
-    links = fields.Nested(PageLinksOut, required=True)
 
 
 class RevisionEntryOut(Out):

@@ -4,7 +4,7 @@ from typing import Any
 
 from factories import NOW, make_manuscript, make_section, publish
 
-from content import articles, changes, documents, editing, editions
+from content import articles, changes, documents, editing, editions, endings
 from content.contexts import Context
 from content.db import Database
 from content.editions import Edition
@@ -23,7 +23,7 @@ def end(database: Database, slug: str = "one", **changed: Any) -> range:
     """Take an article down; return the numbers of the group."""
     said = {"status": "withdrawn", "notice": "An error was found.", "reason": "private"}
     with database.write() as session:
-        numbers = editing.end(session, slug, **{**said, **changed}, by="test", now=NOW)
+        numbers = endings.end(session, slug, **{**said, **changed}, by="test", now=NOW)
         session.commit()
     return numbers
 

@@ -15,7 +15,18 @@ from werkzeug.test import TestResponse
 
 from api.app import create_app
 from api.settings import Settings
-from content import articles, changes, documents, editing, effects, heads, imports, partners, policy
+from content import (
+    articles,
+    changes,
+    documents,
+    editing,
+    effects,
+    endings,
+    heads,
+    imports,
+    partners,
+    policy,
+)
 from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
@@ -99,7 +110,7 @@ def end(database: Database, slug: str, status: str = "withdrawn", **more: Any) -
     """Take an article down."""
     words = {"notice": "It was wrong about a dose.", "reason": "A private reason of ours."}
     with database.write() as session:
-        editing.end(session, slug, status, **{**words, **more}, by="An actor of ours", now=NOW)
+        endings.end(session, slug, status, **{**words, **more}, by="An actor of ours", now=NOW)
         session.commit()
 
 

@@ -9,7 +9,7 @@ import policies
 from factories import NOW, make_document, publish
 from sqlalchemy import select
 
-from content import changes, editing, editions
+from content import changes, editing, editions, endings
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
@@ -130,7 +130,7 @@ class World:
     def end(self, slug: str, status: str) -> None:
         slug = self.slug if slug == "one" else slug
         with self.database.write() as session:
-            editing.end(session, slug, status, notice="Over.", reason="x", by="test", now=NOW)
+            endings.end(session, slug, status, notice="Over.", reason="x", by="test", now=NOW)
             session.commit()
 
     def change_policy(self, names: list[str]) -> None:

@@ -10,7 +10,7 @@ from api.cli.console import progress
 from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, gate, imports, markdown, policy_changes
+from content import editing, endings, gate, imports, markdown, policy_changes
 from content.db import Database
 from content.documents import Manuscript
 from content.errors import Ended
@@ -74,13 +74,13 @@ def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> N
 @click.option("--notice", required=True, help="What readers are told.")
 @click.option("--reason", required=True, help="Why, for the log; not shown to readers.")
 @click.option(
-    "--status", type=click.Choice(editing.ENDINGS), default="withdrawn", show_default=True
+    "--status", type=click.Choice(endings.ENDINGS), default="withdrawn", show_default=True
 )
 @click.option("--replacement", help="Slug of the article to read instead.")
 def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str | None) -> None:
     """Take the article SLUG down: 410 with the notice from now on."""
     with _database() as database, database.write() as session:
-        numbers = editing.end(
+        numbers = endings.end(
             session,
             slug,
             status,

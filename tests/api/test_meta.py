@@ -29,6 +29,7 @@ ANSWERS = {  # what is served now, for readers of every minor
     "section-1.0": f"{ARTICLE}/sections/mechanisms",
     "articles-1.0": "/v1/articles",
     "articles-1.1": "/v1/articles",
+    "articles-1.2": "/v1/articles",
     "changes-1.0": "/v1/changes",
     "changes-1.1": "/v1/changes",
     "problem-1.0": "/nothing",
@@ -65,7 +66,7 @@ def test_the_edition_schema_refuses_an_edition_without_disclaimers(client: Flask
 
 
 def test_bodies_name_the_schema_that_describes_them(client: FlaskClient) -> None:
-    for name in ("edition-1.1", "articles-1.1", "section-1.0"):
+    for name in ("edition-1.1", "articles-1.2", "section-1.0"):
         body = client.get(ANSWERS[name]).get_json()
         assert body["$schema"] == f"{PUBLIC_URL}/v1/schemas/{name}.json"
 

@@ -121,6 +121,18 @@ LISTS = st.builds(
     Asked, route=st.just("/v1/articles"), context=READERS, fields=PARTS, more=WALKS, **SENSIBLE
 )
 TAGS = some(topic=st.sampled_from(["kratom", "sleep"]), condition=st.just("ocd"))
+SEARCHES = st.builds(
+    Asked,
+    route=st.just("/v1/articles"),
+    context=READERS,
+    fields=PARTS,
+    more=st.builds(
+        lambda words, tags: {"q": words} | tags,
+        st.sampled_from(["kratom", "OCD", "sleep", "the", "withdrawn once", "clinical trial"]),
+        TAGS,
+    ),
+    **SENSIBLE,
+)
 READ = st.builds(
     Asked,
     route=st.sampled_from(FEEDS),
@@ -151,7 +163,7 @@ ANYTHING = st.builds(
 )
 REQUESTS = st.one_of(
     *(ARTICLES, PAGES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
-    *(LISTS, LISTS, READ, READ, CARDS, DOORS, OTHERS, ANYTHING),
+    *(LISTS, SEARCHES, READ, READ, CARDS, DOORS, OTHERS, ANYTHING),
 )
 
 

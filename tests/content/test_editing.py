@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from factories import NOW, make_manuscript, publish
 
-from content import changes, editing
+from content import changes, editing, endings
 from content.db import Database
 from content.errors import Conflict, Invalid
 from content.models.drafts import Draft
@@ -139,10 +139,10 @@ def test_an_article_ends_in_all_its_locales_in_one_group(small: Database) -> Non
     publish(small, slug="one")
     publish(small, slug="one", locale="de")
     with small.write() as session:
-        numbers = editing.end(
+        numbers = endings.end(
             session, "one", "withdrawn", notice="Over.", reason="x", by="test", now=NOW
         )
         session.commit()
     assert len(numbers) == 2
     with small.write() as session, pytest.raises(Conflict, match="not live"):
-        editing.end(session, "one", "withdrawn", notice="Over.", reason="x", by="test", now=NOW)
+        endings.end(session, "one", "withdrawn", notice="Over.", reason="x", by="test", now=NOW)

@@ -11,7 +11,7 @@ import pytest
 from factories import NOW, make_manuscript, make_section, publish
 from sqlalchemy import select
 
-from content import changes, documents, editing, heads, lapses, search
+from content import changes, documents, editing, endings, heads, lapses, search
 from content.db import Database
 from content.errors import CaveatError, Invalid
 from content.models.heads import Head, Trait
@@ -55,7 +55,7 @@ def live_by_the_log(database: Database) -> set[tuple[str, str, int]]:
 
 def end(database: Database, slug: str, status: str = "withdrawn") -> None:
     with database.write() as session:
-        editing.end(session, slug, status, notice="It is over.", reason="x", by="test", now=NOW)
+        endings.end(session, slug, status, notice="It is over.", reason="x", by="test", now=NOW)
         session.commit()
 
 
@@ -66,7 +66,7 @@ def live(database: Database, dice: random.Random) -> None:
         policies.record(database, policies.mention("worry", dice.choice(WORDS)))
         return
     if dice.random() < 0.3:
-        end(database, slug, dice.choice(editing.ENDINGS))
+        end(database, slug, dice.choice(endings.ENDINGS))
         return
     sections = [make_section(k, title=f"Title {dice.random()}") for k in documents.SECTION_KINDS]
     changed = {"sections": sections} if dice.random() < 0.5 else {}

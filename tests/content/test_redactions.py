@@ -242,6 +242,15 @@ def test_the_octets_leave_the_files_also_those_of_drafts_that_were_overwritten(d
     assert redactions.erase(desk.database.url), "again is no error"
 
 
+def test_the_words_leave_the_index_of_the_search(desk: Desk) -> None:
+    make_careless(desk.database)
+    publish(desk.database, slug="other", title="Another text that stays")
+    publish(desk.database, slug="one", title="Zyzzyva", sections=secret_sections())
+    desk.redact()
+    assert redactions.erase(desk.database.url)
+    assert not any(b"zyzzyva" in file.read_bytes() for file in files_of(desk.database))
+
+
 def test_while_somebody_reads_the_files_are_not_clean_and_that_is_told(desk: Desk) -> None:
     publish(desk.database, slug="one", sections=secret_sections())
     request = desk.request()

@@ -7,7 +7,7 @@ import pytest
 from acts import EN, end, head, issue
 from factories import NOW, publish
 
-from content import changes, editing
+from content import changes, endings
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
@@ -23,7 +23,7 @@ def refusal(database: Database, keyring: Keyring, context: Context = EN, **asked
     return caught.value
 
 
-@pytest.mark.parametrize("status", editing.ENDINGS)
+@pytest.mark.parametrize("status", endings.ENDINGS)
 def test_what_has_ended_is_gone_and_says_why(
     small: Database, small_keyring: Keyring, status: str
 ) -> None:

@@ -8,7 +8,7 @@ from factories import NOW, make_paragraph, make_section, publish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content import changes, documents, editing, search
+from content import changes, documents, endings, search
 from content.db import Database
 from content.documents import SECTION_KINDS
 from content.errors import Invalid
@@ -90,7 +90,7 @@ def test_what_is_not_live_any_more_is_not_found(small: Database) -> None:
     number = write(small, "one", "New words", "Some summary.", "Some text.")
     assert (find(small, "old"), find(small, "words")) == ([], [number])
     with small.write() as session:
-        editing.end(session, "one", "withdrawn", notice="Over.", reason="x", by="t", now=NOW)
+        endings.end(session, "one", "withdrawn", notice="Over.", reason="x", by="t", now=NOW)
         session.commit()
     assert find(small, "words") == []
 

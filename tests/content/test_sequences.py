@@ -14,7 +14,7 @@ from histories import SLUGS, VALUES, World
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from content import editing, editions
+from content import editions, endings
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
@@ -32,7 +32,7 @@ STEPS = st.one_of(
     st.tuples(st.just("translate"), st.sampled_from([("sleep",), ("stress",)])),
     st.tuples(st.just("write_until"), st.sampled_from(["2026-12-24", "2027-12-24"])),
     st.tuples(st.just("rename"), st.sampled_from(["one", "new-name"])),
-    st.tuples(st.just("end"), st.sampled_from(SLUGS[:2]), st.sampled_from(editing.ENDINGS)),
+    st.tuples(st.just("end"), st.sampled_from(SLUGS[:2]), st.sampled_from(endings.ENDINGS)),
     st.tuples(
         st.just("change_policy"),
         st.lists(st.sampled_from(list(VALUES)), min_size=1, max_size=3, unique=True),
