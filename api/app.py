@@ -9,6 +9,7 @@ from api import (
     caching,
     changes,
     db,
+    diffs,
     disclaimers,
     errors,
     feeds,
@@ -24,7 +25,7 @@ from api import (
 from api.settings import Settings
 
 SLICES = (
-    *(articles.bp, feeds.bp, oembed.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
+    *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
     *(me.bp, meta.bp),
 )
 

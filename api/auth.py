@@ -23,6 +23,7 @@ CALLER = "caller"  # only with a key or token
 GUARDS = {
     "Articles": DELIVERY,
     "Changes": DELIVERY,
+    "Diffs": DELIVERY,
     "Disclaimers": DELIVERY,
     "Embeds": DELIVERY,
     "Feeds": DELIVERY,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from content.documents import SECTION_KINDS
+
 _ACTION = {"type": "call", "label": "Call 988", "value": "tel:988"}
 _HELP = {
     "kind": "crisis",
@@ -259,4 +261,28 @@ RULES_EXAMPLE: dict[str, Any] = {
             "withhold": None,
         }
     ],
+}
+_RUNS = [{"op": "equal", "text": "Sleep habits and "}, {"op": "added", "text": "insomnia"}]
+_DIFF = {name: EDITION_EXAMPLE[name] for name in ("article", "context", "surfaces", "help")}
+DIFF_EXAMPLE: dict[str, Any] = {
+    **_DIFF,
+    **{name: EDITION_EXAMPLE[name] for name in ("disclaimers", "notices", "rights", "sequence")},
+    "from": EDITION_EXAMPLE["revision"],
+    "to": {**EDITION_EXAMPLE["revision"], "number": 2, "supersedes": 1},
+    "title": _RUNS,
+    "summary": _RUNS,
+    "sections": [
+        {
+            "kind": kind,
+            "title": _RUNS,
+            "blocks": [{"op": "changed", "type": "paragraph", "words": _RUNS}],
+        }
+        for kind in SECTION_KINDS
+    ],
+    "links": {
+        "self": f"{_URL}/v1/articles/sleep-habits-and-insomnia/diff?{_CONTEXT}&from=1&to=2",
+        "html": f"{_URL}/v1/articles/sleep-habits-and-insomnia/diff.html?{_CONTEXT}&from=1&to=2",
+        "from": f"{_URL}/v1/articles/sleep-habits-and-insomnia/revisions/1?{_CONTEXT}",
+        "to": f"{_URL}/v1/articles/sleep-habits-and-insomnia/revisions/2?{_CONTEXT}",
+    },
 }

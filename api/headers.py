@@ -9,6 +9,7 @@ ON_EDITION = (
     *("Caveat-Sequence", "Caveat-Fallback", "Link", "X-Robots-Tag"),
 )
 ON_WALK = ("Caveat-Sequence", "Content-Language", "Caveat-Fallback", "Link", "X-Robots-Tag")
+ON_DIFF = (*ON_WALK, "Content-Location")
 ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
 HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
     "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),

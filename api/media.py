@@ -7,6 +7,7 @@ HTML_PAGE: dict[str, Any] = {
     "description": "A complete HTML page.",
     "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
+DIFF_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page of a diff."}
 MARKDOWN_TEXT: dict[str, Any] = {
     "type": "string",
     "description": "CommonMark with tables, after YAML front matter between two lines of `---`.",

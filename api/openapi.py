@@ -14,9 +14,10 @@ from marshmallow import RAISE, Schema
 
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from api.media import FEEDS, RENDITIONS
+from api.media import DIFF_PAGE, FEEDS, RENDITIONS
 from schemas.articles import EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
+from schemas.diffs import DiffOut
 from schemas.fields import Tagged
 from schemas.lists import ArticleListOut
 from schemas.meta import HealthOut, MeOut, ReadyOut
@@ -111,7 +112,7 @@ def _headers(schema: Any) -> dict[str, str]:
     if schema in EDITIONS:
         return headers.refer(*headers.ALWAYS, *headers.ON_EDITION)
     walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut) else ()
-    more = [*walk]
+    more = [*walk, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         more += ["Link"] if schema is ChangeListOut else []

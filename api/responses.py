@@ -63,16 +63,24 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
         response.content_type = f'{form.mimetype}; profile="{form.profile}"'
     links = kept.links
     address = formats.address(links, form)
-    response.headers["Content-Location"] = _path(address) + (f"&at={at}" if at else "")
-    response.headers["Content-Language"] = kept.locale
+    here = address + (f"&at={at}" if at else "")
+    response.headers.update(of_context(here, kept.context, asked))
     response.headers["Caveat-Sequence"] = str(kept.sequence)
-    if fallback := fallbacks(kept.context, asked):
-        response.headers["Caveat-Fallback"] = fallback
     response.headers["Link"] = ", ".join(_links(links, kept.schema))
     if form is formats.HTML:
         response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
     tell_robots(response, kept.indexing)
     return conditional(response)
+
+
+def of_context(here: str, served: Context, asked: Context) -> dict[str, str]:
+    """Return the headers that say for whom an answer is, and what was asked for and not there."""
+    named = {
+        "Content-Location": _path(here),
+        "Content-Language": served.locale,
+        "Caveat-Fallback": fallbacks(served, asked),
+    }
+    return {name: value for name, value in named.items() if value}
 
 
 def of_ending(octets: bytes, form: Format, locale: str) -> Response:

@@ -10,8 +10,11 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
+from content.disclaimers import GROUPS
+
 WORDS = re.compile(r"\S+\s*|\s+")  # with the spaces after them, so that nothing is lost
 ALIKE = 0.5  # from this share of equal words on, a block is the same one, changed
+KEPT = ("article", "context", "surfaces", "help", "rights")  # of the newer edition
 Body = dict[str, Any]
 
 
@@ -23,10 +26,15 @@ def between(old: Body, new: Body) -> Body:
     """
     sections = {one["kind"]: one for one in old["sections"]}
     return {
+        **{name: new[name] for name in KEPT},
+        "from": old["revision"],
+        "to": new["revision"],
+        "sequence": max(old["sequence"], new["sequence"]),
         "title": words(old["title"], new["title"]),
         "summary": words(old["summary"], new["summary"]),
         "sections": [_section(sections[one["kind"]], one) for one in new["sections"]],
-        "disclaimers": _owed(old, new),
+        "disclaimers": [*new["disclaimers"], *_more(old, new)],
+        "notices": _groups(old, new),
     }
 
 
@@ -91,8 +99,18 @@ def _are_alike(old: Body, new: Body) -> bool:
     return old["type"] == new["type"] and matcher.ratio() >= ALIKE
 
 
-def _owed(old: Body, new: Body) -> list[Body]:
-    """Return what both editions owe: as the newer one has it, then what only the older one owes."""
-    owed = {entry["id"]: entry for entry in new["disclaimers"]}
-    more = [entry for entry in old["disclaimers"] if entry["id"] not in owed]
-    return [*new["disclaimers"], *more]
+def _more(old: Body, new: Body) -> list[Body]:
+    """Return what only the older edition owes."""
+    known = {entry["id"] for entry in new["disclaimers"]}
+    return [entry for entry in old["disclaimers"] if entry["id"] not in known]
+
+
+def _groups(old: Body, new: Body) -> list[Body]:
+    """Return the groups of notices of the newer edition, with what only the older one owes."""
+    groups = {one["group"]: {**one, "items": [*one["items"]]} for one in new["notices"]}
+    labels = {one["group"]: one["label"] for one in old["notices"]}
+    for entry in _more(old, new):
+        name = entry["group"]
+        groups.setdefault(name, {"group": name, "label": labels[name], "items": []})
+        groups[name]["items"].append(entry["id"])
+    return [groups[name] for name in GROUPS if name in groups]

@@ -160,8 +160,9 @@ class World:
         at = int(asked.more.get("at", delivery.head(self.database)))
         if asked.route in WALKS:
             at = int(response.headers["Caveat-Sequence"])
-        owed = self.owed(article, self.context(asked), part_of(asked, response), at)
-        return bool(owed) and leaks.is_whole(response, article, owed or set())
+        parts = parts_of(asked, response)
+        owed = [self.owed(article, self.context(asked), part, at) for part in parts]
+        return all(one and leaks.is_whole(response, article, one) for one in owed)
 
     def context(self, asked: Asked) -> Context:
         """Return the context of a request, found without the code that is under test."""
@@ -176,8 +177,15 @@ class World:
         )
 
 
+def parts_of(asked: Asked, response: TestResponse) -> list[Part]:
+    """Return what parts of an article a request is for; a diff shows two revisions."""
+    if "/diff" in asked.route:
+        numbers = (asked.more.get(name, "") for name in ("from", "to"))
+        return [Part(int(number) if number else None) for number in numbers]
+    return [part_of(asked, response)]
+
+
 def part_of(asked: Asked, response: TestResponse) -> Part:
-    """Return what part of an article a request is for."""
     if asked.route in ("/", "/v1/articles") and not asked.fields:
         return Part(fields=CARD)
     if asked.route == OEMBED:

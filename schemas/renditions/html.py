@@ -66,6 +66,13 @@ def render(edition: Edition) -> bytes:
     return template.render(names).encode()
 
 
+def render_diff(body: dict[str, Any]) -> bytes:
+    """Return a complete HTML5 page of a diff: ``ins`` and ``del`` mark what came and went."""
+    names = _names(body) | {"layers": layers.arrange(body)}
+    names["title"] = "".join(run["text"] for run in body["title"] if run["op"] != "removed")
+    return _jinja.get_template("diff.html").render(names).encode()
+
+
 def render_card(edition: Edition, *, level: int = 2) -> Markup:
     """Return an edition's card, its title as a heading of ``level``, with all that it owes.
 

@@ -19,7 +19,15 @@ from content.contexts import AUDIENCES, CHANNELS
 from content.db import Database
 from content.models.access import Credential
 
-DELIVERED = [ARTICLE, f"{ARTICLE}.html", "/v1/articles", "/v1/changes", "/v1/topics"]
+DELIVERED = [
+    f"{ARTICLE}/diff?from=1",
+    ARTICLE,
+    f"{ARTICLE}.html",
+    "/v1/articles",
+    "/v1/changes",
+    "/v1/topics",
+]
+DELIVERED += [f"{ARTICLE}/diff?from=1"]
 DELIVERED += ["/v1/disclaimers", f"{ARTICLE}/revisions", f"{ARTICLE}/revisions/1"]
 OPEN = ["/", "/terms", "/problems", "/healthz", "/openapi.yaml", "/.well-known/jwks.json"]
 OPEN += ["/v1/schemas", "/docs/"]

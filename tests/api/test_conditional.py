@@ -36,6 +36,8 @@ FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
 CARD = f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000{ARTICLE}"
 LISTS = [
     CARD,
+    f"{ARTICLE}/diff?from=1",
+    f"{ARTICLE}/diff.html?from=1",
     *FEEDS,
     "/v1/articles",
     "/v1/changes",

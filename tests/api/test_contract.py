@@ -27,6 +27,8 @@ ADDRESSES = {
     "getArticleMarkdown": f"/v1/articles/{SLUG}.md?jurisdiction=GB",
     "getArticleJsonld": f"/v1/articles/{SLUG}.jsonld",
     "getArticleNinjs": f"/v1/articles/{SLUG}.ninjs?jurisdiction=US-AL",
+    "getDiff": f"/v1/articles/{SLUG}/diff?from=1&to=1&jurisdiction=US-AL",
+    "getDiffPage": f"/v1/articles/{SLUG}/diff.html?from=1",
     "getJsonFeed": "/v1/feeds/articles.json?limit=2&jurisdiction=US-AL",
     "getAtomFeed": "/v1/feeds/articles.atom?limit=2",
     "getRssFeed": "/v1/feeds/articles.rss?topic=kratom",

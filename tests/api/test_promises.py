@@ -133,6 +133,17 @@ SEARCHES = st.builds(
     ),
     **SENSIBLE,
 )
+DIFFS = st.builds(
+    Asked,
+    route=st.sampled_from([f"/v1/articles/{{slug}}/diff{suffix}" for suffix in ("", ".html")]),
+    context=READERS,
+    more=st.builds(
+        lambda old, new: old | new,
+        st.fixed_dictionaries({"from": st.sampled_from(["1", "2"])}),
+        some(to=st.sampled_from(["1", "2"])),
+    ),
+    **SENSIBLE,
+)
 READ = st.builds(
     Asked,
     route=st.sampled_from(FEEDS),
@@ -163,7 +174,7 @@ ANYTHING = st.builds(
 )
 REQUESTS = st.one_of(
     *(ARTICLES, PAGES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
-    *(LISTS, SEARCHES, READ, READ, CARDS, DOORS, OTHERS, ANYTHING),
+    *(LISTS, SEARCHES, DIFFS, READ, READ, CARDS, DOORS, OTHERS, ANYTHING),
 )
 
 

@@ -13,9 +13,11 @@ TEXT = st.text(alphabet="ab .\n\u00a0é", max_size=40)
 def edition(*texts: str, owes: tuple[str, ...] = ("a",), **changed: Any) -> dict[str, Any]:
     blocks = [{"type": "paragraph", "text": text} for text in texts]
     section = {"kind": "overview", "title": "Overview", "blocks": blocks}
-    disclaimers = [{"id": id, "text": f"Text of {id}."} for id in owes]
-    said = {"title": "A title", "summary": "A summary.", "sections": [section]}
-    return {**said, "disclaimers": disclaimers, **changed}
+    disclaimers = [{"id": id, "group": "law", "text": f"Text of {id}."} for id in owes]
+    said = {"title": "A title", "summary": "A summary.", "sections": [section], "sequence": 1}
+    groups = [{"group": "law", "label": "Law", "items": [*owes]}]
+    owed = {"disclaimers": disclaimers, "notices": groups, "revision": {"number": 1}}
+    return {**dict.fromkeys(diffs.KEPT), **said, **owed, **changed}
 
 
 def blocks(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str]]:
@@ -57,6 +59,7 @@ def test_new_marks_in_the_same_words_are_a_change() -> None:
 def test_it_owes_what_both_editions_owe() -> None:
     found = diffs.between(edition(owes=("a", "b")), edition(owes=("c", "a")))
     assert [entry["id"] for entry in found["disclaimers"]] == ["c", "a", "b"]
+    assert found["notices"] == [{"group": "law", "label": "Law", "items": ["c", "a", "b"]}]
 
 
 def test_title_and_summary_are_compared() -> None:
