@@ -100,9 +100,9 @@ def _are_alike(old: Body, new: Body) -> bool:
 
 
 def _more(old: Body, new: Body) -> list[Body]:
-    """Return what only the older edition owes."""
-    known = {entry["id"] for entry in new["disclaimers"]}
-    return [entry for entry in old["disclaimers"] if entry["id"] not in known]
+    """Return what only the older edition owes, or in other words: it has another version."""
+    known = {(entry["id"], entry["text"]) for entry in new["disclaimers"]}
+    return [one for one in old["disclaimers"] if (one["id"], one["text"]) not in known]
 
 
 def _groups(old: Body, new: Body) -> list[Body]:
@@ -112,5 +112,6 @@ def _groups(old: Body, new: Body) -> list[Body]:
     for entry in _more(old, new):
         name = entry["group"]
         groups.setdefault(name, {"group": name, "label": labels[name], "items": []})
-        groups[name]["items"].append(entry["id"])
+        if entry["id"] not in groups[name]["items"]:
+            groups[name]["items"].append(entry["id"])
     return [groups[name] for name in GROUPS if name in groups]

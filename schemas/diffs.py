@@ -65,7 +65,10 @@ class DiffLinksOut(Out):
 
 
 class DiffOut(Out):
-    """What changed between two revisions, with every disclaimer that either of them owes."""
+    """What changed between two revisions, with every disclaimer that either of them owes.
+
+    One whose words differ stands twice: as the newer revision has it, then as the older one does.
+    """
 
     article = fields.Nested(ArticleRefOut, required=True)
     context = fields.Nested(ContextOut, required=True)

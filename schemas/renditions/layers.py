@@ -4,6 +4,7 @@ Reading order is alerts, leads, sections with their inline notices, foot. Every 
 notice earlier: an unknown level is an alert, and an inline notice whose section is not shown leads.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -72,9 +73,11 @@ def is_alert(notice: Notice) -> bool:
 
 
 def _groups(body: dict[str, Any], belongs: Callable[[Notice], bool]) -> list[Group]:
-    by_id = {notice["id"]: notice for notice in body["disclaimers"]}
+    by_id = defaultdict(list)  # a diff may have one in the words of each revision
+    for notice in filter(belongs, body["disclaimers"]):
+        by_id[notice["id"]].append(notice)
     found = [
-        Group(g["group"], g["label"], [by_id[id] for id in g["items"] if belongs(by_id[id])])
+        Group(g["group"], g["label"], [notice for id in g["items"] for notice in by_id[id]])
         for g in body["notices"]
     ]
     return [group for group in found if group.notices]

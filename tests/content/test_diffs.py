@@ -62,6 +62,14 @@ def test_it_owes_what_both_editions_owe() -> None:
     assert found["notices"] == [{"group": "law", "label": "Law", "items": ["c", "a", "b"]}]
 
 
+def test_a_disclaimer_in_other_words_stands_in_both() -> None:
+    old, new = edition(), edition()
+    old["disclaimers"][0]["text"] = "This is version 1."
+    found = diffs.between(old, new)
+    assert [entry["text"] for entry in found["disclaimers"]] == ["Text of a.", "This is version 1."]
+    assert found["notices"][0]["items"] == ["a"]
+
+
 def test_title_and_summary_are_compared() -> None:
     found = diffs.between(edition(), edition(title="A new title"))
     assert [run["text"] for run in found["title"] if run["op"] == "added"] == ["new "]
