@@ -47,12 +47,8 @@ FIXED_BY_KEY = """
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What the running demo says of itself."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        # What these requests run through is covered by other tests; to measure it takes long.
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
-        with demo(folder, free_port()) as told:
-            yield told
+    with demo(tmp_path_factory.mktemp("demo") / "data", free_port()) as told:
+        yield told
 
 
 def test_answers_to_strangers_keep_the_description(facts: dict[str, str], tmp_path: Path) -> None:
