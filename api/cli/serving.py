@@ -21,6 +21,8 @@ from content.db import Database
 from content.errors import CaveatError
 from content.signing import write_private
 
+# Seconds that a worker may take to finish. One that is told to stop while it starts misses that.
+STOP = 10
 THREADS = 4  # of each process; fewer than the database's pool has connections
 
 
@@ -66,6 +68,7 @@ def run(settings: Settings) -> None:
         port=settings.number("port"),
         interface=Interfaces.WSGI,
         workers=max(settings.number("workers"), 1),
+        workers_kill_timeout=STOP,
         blocking_threads=THREADS,
         backpressure=THREADS * 16,
         log_access=False,
