@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from api.db import keyring, session
 from api.settings import Settings
-from content import articles, bodies, changes, editions, policy, signing, standings
+from content import articles, bodies, changes, contexts, editions, policy, signing, standings
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.models.log import Change, Publication
@@ -121,20 +121,19 @@ def edition(slug: str, asked: Context, part: Part, form: str, at: int | None = N
 def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
     """Return the edition of what was live at a number; from the cache when nothing came since."""
     if at == head() or not changes.touches(session(), row.article, at, head()):
-        kept = edition(row.slug, asked, part, "json")
+        kept = edition(row.slug, asked, part, JSON.name)
         return Edition(kept.octets, kept.modified)
     return _issue(row.slug, asked, part, at)
 
 
-def locale(article: str, asked: Context) -> str:
+def locale(article: str, asked: Context, at: int | None = None) -> str:
     """Return the language in which a reader is served an article, or told of its end."""
-    return standings.stand(session(), article, asked, head()).context.locale
+    return standings.stand(session(), article, asked, at or head()).context.locale
 
 
 def serves(row: Publication, asked: Context, at: int) -> bool:
     """Return whether a reader would be served an article in this publication's language."""
-    then = standings.stand(session(), row.article, asked, at)
-    return then.context.locale == row.locale
+    return locale(row.article, asked, at) == row.locale
 
 
 def etag(octets: bytes) -> str:
@@ -157,17 +156,14 @@ def _make(slug: str, asked: Context, part: Part, form: str, at: int | None) -> K
     made = _issue(slug, asked, part, at)
     octets = RENDERERS[form](made)
     body = made.body
-    served = body["context"]
     return Kept(
         octets=octets,
         etag=etag(octets),
         modified=made.modified,
         article=body["article"]["id"],
         slug=body["article"]["slug"],
-        locale=served["locale"],
-        context=Context(
-            served["locale"], served["jurisdiction"]["code"], served["audience"], served["channel"]
-        ),
+        locale=body["context"]["locale"],
+        context=contexts.of_body(body),
         links=body["links"],
         schema=body["$schema"],
         indexing=body["rights"]["indexing"],

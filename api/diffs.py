@@ -9,7 +9,7 @@ from api.db import installation
 from api.examples import DIFF_EXAMPLE
 from api.media import DIFF_PAGE
 from api.openapi import Slice
-from content import canonical, diffs
+from content import canonical, contexts, diffs
 from content.contexts import Context
 from content.editions import Part
 from content.errors import Moved
@@ -43,7 +43,7 @@ def _diff(query: dict[str, Any], slug: str, form: Format) -> Response:
     asked = auth.context(query)
     old, new = (_edition(slug, asked, number) for number in (query["from_"], query.get("to")))
     body = diffs.between(old, new)
-    served = _served(body)
+    served = contexts.of_body(body)
     body["links"] = _links(slug, served, body)
     octets = canonical.encode(body) if form is JSON else html.render_diff(body)
     response = responses.of_octets(octets, form.mimetype)
@@ -62,11 +62,6 @@ def _edition(slug: str, asked: Context, revision: int | None) -> dict[str, Any]:
         raise Moved(kept.slug)
     found: dict[str, Any] = canonical.decode(kept.octets)
     return found
-
-
-def _served(body: dict[str, Any]) -> Context:
-    context = body["context"]
-    return Context(**{**context, "jurisdiction": context["jurisdiction"]["code"]})
 
 
 def _links(slug: str, served: Context, body: dict[str, Any]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from content import bodies, canonical, excerpts, highlights, search
 from content.editions import WHOLE, Edition, Part
 from content.errors import Finding, Invalid
 from content.search import Wanted
+from schemas.renditions.formats import JSON
 
 Texts = dict[str, dict[str, Any]]
 NARROWING = ("topic", "condition", "evidence", "review", "updated_since", "q", "sort")
@@ -55,9 +56,9 @@ def _cursor(query: dict[str, Any]) -> str | None:
     at = moments.number(query)
     if at is None:
         return query.get("cursor")
-    for name in ("cursor", "q"):
+    for name, why in (("cursor", "it has its own moment"), ("q", "a search is about now")):
         if name in query:
-            raise Invalid([Finding(name, "goes without 'at' and 'as_of'; it has a moment itself")])
+            raise Invalid([Finding(name, f"goes without 'at' and 'as_of': {why}")])
     return str(Cursor(at, 0 if query.get("sort") == "oldest" else at + 1))
 
 
@@ -79,14 +80,14 @@ def _data(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _search(page: Page) -> dict[str, Any]:
-    """Return how matches were ranked, and excerpts of what each item's reader is given whole."""
+    """Return how matches were ranked, and where the words stand in what each reader is given."""
     words, at = list(page.walk.words), page.place.at
-    excerpts = {}
+    found = {}
     for edition in page.editions:
         article = edition.body["article"]
-        whole = caching.edition(article["slug"], page.walk.context, WHOLE, "json", at)
-        excerpts[article["id"]] = highlights.of(canonical.decode(whole.octets), words)
-    return {"ranked_within": search.MOST, "excerpts": excerpts}
+        whole = caching.edition(article["slug"], page.walk.context, WHOLE, JSON.name, at)
+        found[article["id"]] = highlights.of(canonical.decode(whole.octets), words)
+    return {"ranked_within": search.MOST, "highlights": found}
 
 
 def _item(edition: Edition, texts: Texts) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
     """
     response = _tagged(kept.octets, form.mimetype, kept.etag, kept.modified)
     if form.profile:
-        response.content_type = f'{form.mimetype}; profile="{form.profile}"'
+        response.content_type = form.content_type
     links = kept.links
     address = formats.address(links, form)
     here = address + (f"&at={at}" if at else "")
@@ -86,7 +86,7 @@ def of_context(here: str, served: Context, asked: Context) -> dict[str, str]:
 def of_ending(octets: bytes, form: Format, locale: str) -> Response:
     """Return 410 in the words of a format that has its own way to say so."""
     response = Response(octets, status=410)
-    response.content_type = f'{form.mimetype}; profile="{form.profile}"'
+    response.content_type = form.content_type
     response.headers["Cache-Control"] = life_of_refusal(410)
     response.headers["Content-Language"] = locale
     return response

@@ -13,7 +13,7 @@ from api import caching, paging
 from api.db import session
 from api.paging import Cursor
 from api.responses import fallbacks
-from content import articles, changes, search
+from content import articles, changes, contexts, search
 from content.contexts import Context
 from content.editions import WHOLE, Edition, Part
 from content.errors import Finding, Gone, Invalid, Withheld
@@ -91,7 +91,7 @@ class Page:
 
     def headers(self) -> dict[str, str]:
         """Return the number of the walk, its languages, what was asked for and not served."""
-        served = [_served(edition) for edition in self.editions]
+        served = [contexts.of_body(edition.body) for edition in self.editions]
         asked = self.walk.context
         found = [fallback for context in served if (fallback := fallbacks(context, asked))]
         pairs = dict.fromkeys(pair for one in found for pair in one.split("; "))
@@ -133,8 +133,3 @@ def _one(walk: Walk, row: Publication, at: int) -> Edition | Ended | None:
     except (Gone, Withheld) as refusal:
         return Ended(row, refusal) if caching.serves(row, walk.context, at) else None
     return edition if edition.body["context"]["locale"] == row.locale else None
-
-
-def _served(edition: Edition) -> Context:
-    context = edition.body["context"]
-    return Context(**{**context, "jurisdiction": context["jurisdiction"]["code"]})

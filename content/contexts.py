@@ -6,9 +6,10 @@ and channel ``unknown``, which owe what any other value would owe.
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Any
 
 import langcodes
 from langcodes.tag_parser import LanguageTagError
@@ -45,6 +46,12 @@ class Context:
     def query(self) -> str:
         """Return the context as a URL query, always whole and in one order."""
         return "&".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+def of_body(body: Mapping[str, Any]) -> Context:
+    """Return the context that an edition's body says it is for."""
+    said = body["context"]
+    return Context(**{**said, "jurisdiction": said["jurisdiction"]["code"]})
 
 
 def parse(

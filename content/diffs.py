@@ -22,7 +22,7 @@ def between(old: Body, new: Body) -> Body:
     """Return what has changed from one whole edition to another one of the same article.
 
     A run of words has an ``op``: ``equal``, ``removed`` or ``added``. A block has one, too, and may
-    also be ``changed``; the words of those that are not equal are told as runs.
+    also be ``changed``: its words differ, or only the marks in them.
     """
     sections = {one["kind"]: one for one in old["sections"]}
     return {

@@ -98,7 +98,7 @@ class PageLinksOut(Out):
     next = fields.String(required=True, allow_none=True)
 
 
-class ExcerptOut(Out):
+class HighlightOut(Out):
     """A passage of an item with words of the query, and where they stand in it."""
 
     section = fields.String(
@@ -113,13 +113,13 @@ class ExcerptOut(Out):
 
 
 class SearchOut(Out):
-    """How matches were ranked, and excerpts of each item by its article's id."""
+    """How matches were ranked, and the highlights of each item by its article's id."""
 
     ranked_within = whole(
         required=True, metadata={"description": "So many of the newest matches are ranked."}
     )
-    excerpts = fields.Dict(
-        keys=fields.UUID(), values=fields.List(fields.Nested(ExcerptOut)), required=True
+    highlights = fields.Dict(
+        keys=fields.UUID(), values=fields.List(fields.Nested(HighlightOut)), required=True
     )
 
 

@@ -21,6 +21,11 @@ class Format:
     mimetype: str
     profile: str = ""  # what tells it from others with the same media type (RFC 6906)
 
+    @property
+    def content_type(self) -> str:
+        """The media type, with the profile where there is one."""
+        return f'{self.mimetype}; profile="{self.profile}"' if self.profile else self.mimetype
+
 
 JSON = Format("json", "", "application/json")
 HTML = Format("html", ".html", "text/html")

@@ -17,7 +17,7 @@ from schemas import published
 DIGESTS = {
     "articles-1.0": ("dfea387400352bbbd694d2c3e0df892c0cbb2738e849d8a3b3c339ad7d0b5112"),
     "articles-1.1": ("bb3e2c457b7f06bf261e6a6ffab44c755ae158236fa1f98ae4520ee74acd03cf"),
-    "articles-1.2": ("9a2eec4f6a0d29478aea4ee0ae9aa392f2a0e3e75751fb14a6ced030a62ed4a1"),
+    "articles-1.2": ("2640459eb891cb2d7222d87cbaf338bd8fa73412918f81a89eb9345ed7a6d72a"),
     "changes-1.0": ("64d9754c3b88be6b35ed594cafa2c6bbba9f766ec0557a4952d7fa4877aeafd4"),
     "changes-1.1": ("cd663c9078669be2185e4018113c3490cc1daae07c6f39abcab7cbd8f9eab3e7"),
     "edition-1.0": ("2d2069c7eef4c2e49a1852980113507ec2b7799dba7d633c458a0d5a0cc236af"),

@@ -81,15 +81,15 @@ def test_a_search_is_ranked_or_by_date(client: FlaskClient, many: Database) -> N
     assert slugs(client, "q=tea&limit=4&sort=newest")[0] == "with-tea"
 
 
-def test_excerpts_show_where_the_words_stand(client: FlaskClient) -> None:
+def test_highlights_show_where_the_words_stand(client: FlaskClient) -> None:
     page = read_json(client, "/v1/articles?q=obsessive+kratom&fields=title")
     assert ArticleListOut().validate(page) == {}
     assert page["search"]["ranked_within"] == 1000
     for item in page["items"]:
-        excerpts = page["search"]["excerpts"][item["article"]["id"]]
-        assert excerpts
-        for excerpt in excerpts:
-            marked = {excerpt["text"][a:b].lower() for a, b in excerpt["ranges"]}
+        highlights = page["search"]["highlights"][item["article"]["id"]]
+        assert highlights
+        for one in highlights:
+            marked = {one["text"][a:b].lower() for a, b in one["ranges"]}
             assert marked <= {"obsessive", "kratom"}
 
 
@@ -104,7 +104,7 @@ def test_items_of_a_search_are_editions_with_all_their_disclaimers(client: Flask
 
 def test_what_is_withheld_is_not_found(client: FlaskClient) -> None:
     page = read_json(client, "/v1/articles?q=kratom&audience=minors")
-    assert (page["items"], page["search"]["excerpts"]) == ([], {})
+    assert (page["items"], page["search"]["highlights"]) == ([], {})
     assert page["withheld"] == 2
 
 
