@@ -11,10 +11,10 @@ from api.auth import context, may_read
 from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
-from api.walks import Page, Walk
+from api.walks import Walk
 from content import articles
-from content.editions import Part
-from content.errors import Gone, NotFound, Withheld
+from content.editions import Edition, Part
+from content.errors import NotFound
 from schemas.renditions import html
 
 bp = Blueprint("front", __name__)
@@ -32,8 +32,8 @@ def door() -> Response:
     head = caching.head()
     if mimetype == JSON:
         return responses.conditional(responses.of_data(_index(), sequence=head))
-    page = render_template("front.html", **_facts(head), cards=_cards(head), style=STYLE)
-    response = _page(page)
+    cards = [html.render_card(edition) for edition in _newest(SHOWN)]
+    response = _page(render_template("front.html", **_facts(head), cards=cards, style=STYLE))
     responses.tell_robots(response, str(caching.policy_now().site.get("indexing")))
     return response
 
@@ -41,9 +41,8 @@ def door() -> Response:
 @bp.get("/llms.txt")
 def llms() -> Response:
     """What language models find here (llmstxt.org): slugs, because a title owes its notices."""
-    head = caching.head()
-    facts = {**_facts(head), "walk": _walk() if may_read() else None}
-    return _sent(Response(render_template("llms.txt", **facts), mimetype="text/plain"))
+    text = render_template("llms.txt", **_facts(caching.head()), editions=_newest(LISTED))
+    return _sent(Response(text, mimetype="text/plain"))
 
 
 @bp.get("/terms")
@@ -102,24 +101,9 @@ def _facts(head: int) -> dict[str, Any]:
     }
 
 
-def _cards(head: int) -> list[str]:
-    """Return the newest articles as cards; each carries everything that it owes."""
-    found: list[str] = []
-    if not may_read():
-        return found
-    for row in session().scalars(articles.select_live(head, None).limit(SHOWN)).all():
-        try:
-            edition = caching.issue(row, context({}), CARD, head)
-        except (Gone, Withheld):
-            continue
-        if edition.body["context"]["locale"] == row.locale:
-            found.append(html.render_card(edition))
-    return found
-
-
-def _walk() -> Page:
+def _newest(count: int) -> list[Edition]:
     """Return the newest articles that a reader without any context is served."""
-    return walks.page(Walk(context({}), CARD), None, LISTED)
+    return walks.page(Walk(context({}), CARD), None, count).editions if may_read() else []
 
 
 def _page(text: str) -> Response:

@@ -11,6 +11,25 @@ from content.editions import Edition
 
 CALL = {"type": "call", "label": "Call 988", "value": "tel:988"}
 
+# What stands between the title and the full texts of a full body, wherever nothing can be folded.
+IN_PLACE = (
+    "Label help",
+    "The full text of crisis.",
+    "Call 988",
+    "The short of overdose.",
+    "The summary of the article.",
+    "The short of harms.",
+    "About overview",
+    "About mechanisms",
+    "The short of product.",
+    "Said",
+    "About conclusions",
+    "The short of origin.",
+    "It is so.",
+    "A study",
+    "All notices in full",
+)
+
 
 def make_notice(id: str, level: str = "lead", anchor: str | None = None, **changed: Any) -> Any:
     notice = {

@@ -36,11 +36,7 @@ def render(edition: Edition) -> bytes:
         "by": body["review"]["provenance"]["author"],
         "descriptions": [_plain("card", layers.card_line(body))],
         "bodies": [
-            {
-                "role": "main",
-                "contentType": "text/html",
-                "value": str(html.render_content(edition)),
-            },
+            _html("main", html.render_content(edition)),
             _plain("disclaimer", plain.notices(body)),
         ],
         "usageTerms": " ".join([rights["attribution"], *rights["terms"]]),

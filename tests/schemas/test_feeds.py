@@ -8,7 +8,7 @@ from typing import Any
 
 import feedparser
 import pytest
-from bodies import Read, in_order, make_body, make_edition, make_full_body, make_notice
+from bodies import IN_PLACE, Read, in_order, make_body, make_edition, make_full_body, make_notice
 from feed_pages import BASE, BEGAN, HELP, make_ended, make_feed
 from hostile import HOSTILE, spoil
 from hypothesis import given
@@ -48,21 +48,7 @@ def test_the_notices_stand_in_the_content_by_their_levels(
     text = Read(content(make_full_body())).text
     assert in_order(
         text,
-        "Label help",
-        "The full text of crisis.",
-        "Call 988",
-        "The short of overdose.",
-        "The summary of the article.",
-        "The short of harms.",
-        "About overview",
-        "About mechanisms",
-        "The short of product.",
-        "Said",
-        "About conclusions",
-        "The short of origin.",
-        "It is so.",
-        "A study",
-        "All notices in full",
+        *IN_PLACE,
         "The full text of crisis.",
         "The full text of overdose.",
         "The full text of harms.",

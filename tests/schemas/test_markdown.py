@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 import yaml
-from bodies import CALL, Read, in_order, make_body, make_edition, make_full_body, make_notice
+from bodies import (
+    CALL,
+    IN_PLACE,
+    Read,
+    in_order,
+    make_body,
+    make_edition,
+    make_full_body,
+    make_notice,
+)
 from hostile import ADDRESSES, HOSTILE, readdress, spoil
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,21 +54,7 @@ def test_the_layers_stand_in_their_order_and_every_full_text_at_the_end() -> Non
     assert in_order(
         read(make_full_body()).text,
         "The title of the article",
-        "Label help",
-        "The full text of crisis.",
-        "Call 988",
-        "The short of overdose.",
-        "The summary of the article.",
-        "The short of harms.",
-        "About overview",
-        "About mechanisms",
-        "The short of product.",
-        "Said",
-        "About conclusions",
-        "The short of origin.",
-        "It is so.",
-        "A study",
-        "All notices in full",
+        *IN_PLACE,
         *(f"The full text of {name}." for name in ("crisis", "overdose", "harms", "product")),
         "The full text of origin.",
     )
