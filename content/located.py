@@ -1,17 +1,18 @@
 """Authoring files: text that is safe to read, and YAML that remembers its lines.
 
-An error names file and line. YAML is 1.2 (``NO`` is Norway, not false) with plain data only: no
-duplicate keys, aliases, tags or directives. Size and depth are bounded before anything is built.
+An error names file and line. YAML is plain data only: no duplicate keys, aliases, tags or
+directives, and no words but ``true``, ``false`` and ``null`` mean more than they say (``NO`` is
+Norway). Size and depth are bounded before anything is built.
 """
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
+import yaml
+from yaml import MappingNode, Node, SequenceNode
+from yaml.events import (
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentStartEvent,
@@ -27,6 +28,23 @@ MAX_DEPTH = 30  # lists in mappings in lists
 # Control characters but tab and newline, surrogates, and what YAML or XML cannot carry.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 
+WORD, NULL, BOOL, INT, FLOAT = (
+    f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float")
+)
+VALUES: dict[str, Callable[[str], Any]] = {  # what an unquoted scalar stands for
+    WORD: str,
+    NULL: lambda _: None,
+    BOOL: lambda text: text.lower() == "true",
+    INT: int,
+    FLOAT: float,
+}
+SHAPES = (  # of what is not text: only what YAML 1.1 and 1.2 both take for it, and how it begins
+    (NULL, r"(?:~|null|Null|NULL)?\Z", ("~", "n", "N", "")),
+    (BOOL, r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
+    (INT, r"[-+]?(?:0|[1-9][0-9]*)\Z", "-+0123456789"),
+    (FLOAT, r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]*(?:[eE][-+][0-9]+)?\Z", "-+0123456789"),
+)
+
 
 class Located:
     """Parsed YAML: ``data`` as plain values, and :meth:`line` for the line of any place in it.
@@ -38,44 +56,37 @@ class Located:
         self.name = name
         self._offset = offset
         self._tree = self._parse(readable(text, name, offset))
-        self.data = self._plain(self._tree)
+        self.data: Any = self._value(self._tree) if self._tree else None
 
     def line(self, pointer: str) -> int:
         """Return the 1-based line in the file of the deepest known part of a JSON Pointer."""
-        node: Any = self._tree
-        found = 0
+        node, found = self._tree, 0
         for part in pointer.strip("/").split("/"):
-            try:
-                many = isinstance(node, list)
-                key: str | int = int(part) if many else part
-                found = (node.lc.item(key) if many else node.lc.key(key))[0]
-                node = node[key]
-            except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+            place, node = _step(node, part)
+            if place is None:
                 break
-        return int(found) + 1 + self._offset
+            found = _line(place)
+        return found + 1 + self._offset
 
     def finding(self, pointer: str, message: str) -> Finding:
         """Return a finding whose place is ``file:line``."""
         return Finding(f"{self.name}:{self.line(pointer)}", f"{pointer or '/'} {message}")
 
-    def _parse(self, text: str) -> Any:
+    def _parse(self, text: str) -> Node | None:
         try:
             self._check_events(text)
-            return _reader().load(text)
-        except MarkedYAMLError as error:
+            root: Node | None = yaml.compose(text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._refuse(mark.line if mark else 0, f"broken YAML: {self._problem(error)}")
-        except Invalid:
-            raise
-        except Exception as error:  # odd keys and scalars (`? {}`, `-_`) break ruamel in many ways
-            self._refuse(0, f"broken YAML: {(str(error) or 'unknown').splitlines()[0]}")
+        return root
 
-    def _problem(self, error: MarkedYAMLError) -> str:
-        problem = (error.problem or error.context or "it cannot be read").splitlines()[0]
-        if not (error.context and error.context_mark) or isinstance(error, DuplicateKeyError):
+    def _problem(self, error: yaml.MarkedYAMLError) -> str:
+        problem = str(error.problem or error.context or "it cannot be read")
+        if not (error.context and error.context_mark):
             return problem
         begins = error.context_mark.line + 1 + self._offset
-        return f"{problem} {error.context.splitlines()[0]} that begins in line {begins}"
+        return f"{problem} {error.context} that begins in line {begins}"
 
     def _refuse(self, line: int, message: str) -> NoReturn:
         raise Invalid([Finding(f"{self.name}:{line + 1 + self._offset}", message)]) from None
@@ -83,28 +94,35 @@ class Located:
     def _check_events(self, text: str) -> None:
         """Refuse what is too much or too clever before a tree of it is built."""
         depth = documents = 0
-        for number, event in enumerate(_reader().parse(text)):
+        for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             documents += isinstance(event, DocumentStartEvent)
             problem = _too_clever(event, number, depth, documents)
             if problem:
-                self._refuse(event.start_mark.line, problem)
+                self._refuse(_line(event), problem)
 
-    def _plain(self, node: Any) -> Any:
-        """Strip ruamel's types."""
-        if isinstance(node, dict):
-            return {self._key(node, key): self._plain(value) for key, value in node.items()}
-        if isinstance(node, list):
-            return [self._plain(value) for value in node]
-        if node is None or isinstance(node, bool):
-            return node
-        kinds = (kind for kind in (int, float) if isinstance(node, kind))
-        return next(kinds, str)(node)
+    def _value(self, node: Node) -> Any:
+        if isinstance(node, MappingNode):
+            return self._mapping(node)
+        if isinstance(node, SequenceNode):
+            return [self._value(item) for item in node.value]
+        return self._scalar(node)
 
-    def _key(self, node: Any, key: Any) -> str:
-        if not isinstance(key, str):
-            self._refuse(node.lc.line, "a key is not a word; put it in quotes")
-        return str(key)
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in node.value:
+            if key.tag != WORD:
+                self._refuse(_line(key), "a key is not a word; put it in quotes")
+            if key.value in found:
+                self._refuse(_line(key), f"found duplicate key {key.value!r}")
+            found[key.value] = self._value(value)
+        return found
+
+    def _scalar(self, node: Node) -> Any:
+        try:
+            return VALUES[node.tag](node.value)
+        except ValueError as error:  # an integer of thousands of digits
+            self._refuse(_line(node), f"broken YAML: {error}")
 
 
 def read_text(path: Path) -> str:
@@ -141,7 +159,7 @@ def _too_clever(event: Event, number: int, depth: int, documents: int) -> str | 
     directives = isinstance(event, DocumentStartEvent) and (event.version or event.tags)
     wrong = {
         "YAML aliases and anchors are not allowed": isinstance(event, NodeEvent) and event.anchor,
-        "YAML tags are not allowed": getattr(event, "ctag", None),
+        "YAML tags are not allowed": getattr(event, "tag", None),
         "YAML directives are not allowed": directives,
         "a second YAML document is not allowed": documents > 1,
         f"the YAML is nested more than {MAX_DEPTH} deep": depth > MAX_DEPTH,
@@ -150,15 +168,29 @@ def _too_clever(event: Event, number: int, depth: int, documents: int) -> str | 
     return next((problem for problem, holds in wrong.items() if holds), None)
 
 
-class _Constructor(RoundTripConstructor):
-    """Reads a day as it is written: JSON has no dates."""
+def resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return the shapes of what is not text, by first character, as PyYAML wants them."""
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for tag, shape, begins in SHAPES:
+        for first in begins:
+            found.setdefault(first, []).append((tag, re.compile(shape)))
+    return found
 
 
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_scalar)
+def _line(one: Node | Event) -> int:
+    return one.start_mark.line if one.start_mark else 0
 
 
-def _reader() -> YAML:
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
-    yaml.allow_duplicate_keys = False
-    return yaml
+def _step(node: Node | None, part: str) -> tuple[Node | None, Node | None]:
+    """Return where one part of a pointer begins, and what it holds; None where there is none."""
+    if isinstance(node, MappingNode):
+        return next((pair for pair in node.value if pair[0].value == part), (None, None))
+    items = node.value if isinstance(node, SequenceNode) and part.isdecimal() else []
+    item = next(iter(items[int(part) :]), None) if items else None
+    return item, item
+
+
+class _Loader(yaml.CSafeLoader):
+    """Takes for more than text only what has one of the :data:`SHAPES`; JSON has no dates."""
+
+    yaml_implicit_resolvers = resolvers()

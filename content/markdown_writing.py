@@ -5,13 +5,12 @@ before punctuation, ``[text]{.strong}`` instead of ``**text**``.
 """
 
 import re
-from io import StringIO
 from itertools import groupby
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
-from content import documents
+from content import documents, located
 from content.documents import Cites, Claims, Emphasis, Inline, Link, Manuscript, Mark, Span, Strong
 from content.markdown_reading import CAPTION, IN_FRONT
 
@@ -31,12 +30,8 @@ def serialize(manuscript: Manuscript) -> str:
 
 
 def _yaml(data: dict[str, Any]) -> str:
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.width = 10_000
-    stream = StringIO()
-    yaml.dump(data, stream)
-    return stream.getvalue()
+    written = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
+    return str(written)
 
 
 def _section(section: documents.Section) -> str:
@@ -155,3 +150,9 @@ def _wrap(mark: Mark, inner: str, stars: str) -> str:
 
 def _escape(text: str) -> str:
     return re.sub(r"([\\`*_\[\]{}<>&|#!]|(?<![\w.])@(?=[a-z0-9]))", r"\\\1", text)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts in quotes what the reader of authoring files would not take for text."""
+
+    yaml_implicit_resolvers = located.resolvers()

@@ -235,3 +235,18 @@ def assert_read_or_refused(text: str) -> None:
 def test_reading_and_writing_are_one_module_to_others() -> None:
     assert markdown.parse is markdown_reading.parse
     assert markdown.serialize is markdown_writing.serialize
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "NO", "yes", "~", "null", "True", "12", "+1", "0x1F", "017", "1e3", "3.10", ".5", "1:30",
+        "2026-11-22", "-_", "=", "<<", "- a", "a: b", "# a", "*a", "&a", "!a", "'a'", '"a"',
+    ],
+)  # fmt: skip
+def test_a_word_that_yaml_might_take_for_something_else_stays_a_word(word: str) -> None:
+    manuscript = make_manuscript(
+        sources=[{"id": "s", "title": word, "authors": word, "url": "https://example.org/"}],
+        change_note=word,
+    )
+    assert markdown.parse(markdown.serialize(manuscript)) == manuscript

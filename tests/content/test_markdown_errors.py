@@ -197,7 +197,7 @@ def test_a_figure_that_is_not_whole() -> None:
         "a.md:32: Object missing required field `width`"
     ]
     assert findings(in_text(FIGURE.replace("width: 640", "width: [")))[0].startswith(
-        "a.md:37: broken YAML: expected ',' or ']'"
+        "a.md:37: broken YAML: did not find expected ',' or ']'"
     )
     assert findings(in_text(FIGURE.replace("width: 640", "text: A curve"))) == [
         "a.md:32: a figure has neither 'type' nor 'text'"
