@@ -92,6 +92,23 @@ class SchemaMismatch(CaveatError):
     """The database is older or newer than this program; the message says what to do."""
 
 
+class WriteSession(Session):
+    """A write transaction, with a copy of the memory that it may yet roll back."""
+
+
+@event.listens_for(WriteSession, "after_begin")
+def _lend_memory(session: Session, begun: SessionTransaction, _: object) -> None:
+    if not begun.nested:
+        session.info["memory"] = dict(session.info["lent"])
+
+
+@event.listens_for(WriteSession, "after_commit")
+def _keep_memory(session: Session) -> None:
+    """Take the copy back when it has become true; a savepoint is no commit."""
+    if not session.in_nested_transaction():
+        session.info["lent"].update(session.info.get("memory", {}))
+
+
 class Database:
     """One database by its URL: ``sqlite:////path/to/file.db`` or ``postgresql://…``."""
 
@@ -104,12 +121,9 @@ class Database:
                 "CAVEAT_DATABASE_URL is not a database URL; "
                 "write sqlite:////absolute/path.db or postgresql://user@host/name"
             ) from None
-        self._memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
-        info = {"memory": self._memory}
-        self._read = sessionmaker(_reading(self.engine), info=info, expire_on_commit=False)
-        self._write = sessionmaker(_writing(self.engine), expire_on_commit=False)
-        event.listen(self._write, "after_begin", self._lend_memory)
-        event.listen(self._write, "after_commit", self._keep_memory)
+        memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
+        self._read = _sessions(_reading(self.engine), Session, memory=memory)
+        self._write = _sessions(_writing(self.engine), WriteSession, lent=memory)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -148,16 +162,6 @@ class Database:
     def close(self) -> None:
         """Return all connections."""
         self.engine.dispose()
-
-    def _lend_memory(self, session: Session, begun: SessionTransaction, _: object) -> None:
-        """Give a write transaction a copy: what it remembers may yet be rolled back."""
-        if not begun.nested:
-            session.info["memory"] = dict(self._memory)
-
-    def _keep_memory(self, session: Session) -> None:
-        """Take the copy back when it has become true; a savepoint is no commit."""
-        if not session.in_nested_transaction():
-            self._memory.update(session.info.get("memory", {}))
 
 
 def revisions() -> list[str]:
@@ -200,6 +204,10 @@ def _reading(engine: Engine) -> Engine:
 
 def _writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
+
+
+def _sessions(engine: Engine, kind: type[Session], **info: Any) -> sessionmaker[Session]:
+    return sessionmaker(engine, class_=kind, info=info, expire_on_commit=False)
 
 
 def _refuse_newer(connection: Connection) -> str | None:

@@ -1,6 +1,8 @@
 """Snapshots: an edition is put together by many queries, and none of them sees a later change."""
 
+import gc
 import itertools
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,7 +12,7 @@ import policies
 import pytest
 import sqlalchemy as sa
 from acts import end
-from factories import NOW, make_manuscript, make_section, publish
+from factories import NOW, Databases, make_manuscript, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
 from content import changes, documents, editing, editions, signing
@@ -174,3 +176,13 @@ def test_a_read_session_cannot_write(small: Database) -> None:
     with small.write() as session:
         editing.create(session, make_manuscript(), by="test", now=NOW)
         session.commit()
+
+
+def test_a_database_that_is_closed_is_forgotten(databases: Databases, small_template: str) -> None:
+    database = Database(databases.new(small_template))
+    revise(database, 1)
+    engine = weakref.ref(database.engine)
+    database.close()
+    del database
+    gc.collect()
+    assert engine() is None
