@@ -178,6 +178,7 @@ REQUESTS = st.one_of(
 )
 
 
+@pytest.mark.no_cover
 def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     world: World, examples: int
 ) -> None:

@@ -122,6 +122,7 @@ def count(database: Database, table: type[Fact]) -> int:
         return session.scalars(select(func.count()).select_from(table)).one()
 
 
+@pytest.mark.no_cover
 def test_eight_writers_leave_no_gap_and_a_reader_never_misses_one(small: Database) -> None:
     before = head(small)
     with (

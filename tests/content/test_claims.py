@@ -19,7 +19,8 @@ ARTICLES = Path(__file__).parents[2] / "content" / "library" / "articles"
 
 def entries(name: str) -> list[dict[str, Any]]:
     """Return the sentences of one file."""
-    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+    text = (FOLDER / f"{name}.yaml").read_text()
+    found: list[dict[str, Any]] = yaml.load(text, yaml.CSafeLoader)
     return found
 
 

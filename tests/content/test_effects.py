@@ -156,6 +156,7 @@ def make_world(databases: Databases, small_template: str) -> Callable[[], Databa
     return make
 
 
+@pytest.mark.no_cover
 def test_no_article_changes_that_was_not_named(
     make_world: Callable[[], Database], small_keyring: Keyring, examples: int
 ) -> None:

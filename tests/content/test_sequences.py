@@ -117,6 +117,7 @@ def make_world(
     return make
 
 
+@pytest.mark.no_cover
 def test_sequences_equal_brute_force_and_the_past_stays(
     make_world: Callable[[], World], examples: int
 ) -> None:
