@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import changes, policy, standings
 from content.contexts import NOWHERE, WORLD, Context
-from content.errors import NotFound, Refusal
+from content.errors import NotFound
 from content.excerpts import Part
 from content.models.log import Change, JurisdictionFact
 from content.standings import Standing
@@ -22,7 +22,7 @@ def since(session: Session, then: Standing, part: Part, body: dict[str, Any]) ->
     end = then.at
     while seq := _last_candidate(session, then, end, body):
         end = _end_before(session, seq)
-        if _past(session, then, end, part) != body:
+        if standings.past(session, then.publication.article, then.context, end, part) != body:
             return end + 1
     raise NotFound("The article was not published yet at that number.")
 
@@ -74,15 +74,3 @@ def _end_before(session: Session, seq: int) -> int:
     earlier = (Change.seq < seq, Change.group_end < seq)
     query = select(Change.seq).where(*earlier).order_by(Change.seq.desc()).limit(1)
     return session.scalar(query) or 0
-
-
-def _past(session: Session, then: Standing, at: int, part: Part) -> dict[str, Any] | None:
-    """Return the body in the same context at an earlier number, or None where there was none."""
-    try:
-        earlier = standings.stand(session, then.publication.article, then.context, at)
-        if earlier.context != then.context or earlier.publication.status != "live":
-            return None
-        standings.refuse_ended(earlier)
-        return standings.compose(standings.subject(session, earlier, part), earlier, part)
-    except (Refusal, NotFound):
-        return None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content import articles, bodies, cases, helplines, policy, rules, subjects
 from content.bodies import CannotResolve
 from content.contexts import Context
-from content.errors import Gone, Unresolvable, Withheld
+from content.errors import Gone, NotFound, Refusal, Unresolvable, Withheld
 from content.excerpts import WHOLE, Part
 from content.models.log import Publication
 from content.policy import Policy
@@ -107,6 +107,18 @@ def compose(subject: Subject, standing: Standing, part: Part) -> dict[str, Any]:
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."
         raise Unresolvable(message, help=help(standing)) from None
+
+
+def past(
+    session: Session, article: str, asked: Context, at: int, part: Part
+) -> dict[str, Any] | None:
+    """Return the body at a number, to compare with another one; None where it was refused."""
+    try:
+        then = stand(session, article, asked, at)
+        refuse_ended(then)
+        return compose(subject(session, then, part), then, part)
+    except (Refusal, NotFound):
+        return None
 
 
 def help(standing: Standing) -> list[dict[str, Any]]:
