@@ -4,17 +4,16 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, endings, moments, responses
+from api import auth, caching, endings, moments, names, responses
 from api.db import session
 from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
 from api.media import HTML_PAGE, LINKED_DATA, MARKDOWN_TEXT, NEWS_ITEM
 from api.openapi import Slice
-from content import articles, changes, contexts, editions
+from content import articles, changes, editions
 from content.contexts import Context
 from content.editions import Part
 from content.errors import Finding, Gone, Invalid, Moved
-from content.excerpts import FIELDS
 from schemas.articles import (
     ArticleQuery,
     EditionOut,
@@ -38,7 +37,7 @@ bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Article
 @bp.doc(operationId="listArticles", summary="List and search articles")
 def index(query: dict[str, Any]) -> Response:
     """A compound document at one number of the log: shared texts stand once, in `texts`."""
-    fields = _fields(query) if "fields_" in query else frozenset(["title", "summary"])
+    fields = names.fields(query) if "fields_" in query else frozenset(["title", "summary"])
     return compound(query, Part(fields=fields))
 
 
@@ -52,7 +51,7 @@ def index(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="getArticle", summary="Read one article as a signed edition")
 def show(query: dict[str, Any], slug: str) -> Response:
     """The text, and every disclaimer that it owes; `Accept: text/html` gives a whole page."""
-    part = Part(query.get("revision"), _fields(query))
+    part = Part(query.get("revision"), names.fields(query))
     at = _moment(query)
     # Other formats are always whole: their addresses have no ``fields``, so a part is JSON only.
     choices = NEGOTIABLE if part.fields is None else (JSON.mimetype,)
@@ -155,7 +154,7 @@ def revisions(query: dict[str, Any], slug: str) -> Response:
 def revision(query: dict[str, Any], slug: str, number: int) -> Response:
     """The text of that revision, with the disclaimers that it owes today."""
     responses.negotiate(JSON.mimetype)
-    return _edition(slug, auth.context(query), Part(number, _fields(query)), JSON)
+    return _edition(slug, auth.context(query), Part(number, names.fields(query)), JSON)
 
 
 def _rendition(query: dict[str, Any], slug: str, form: Format) -> Response:
@@ -185,16 +184,3 @@ def _moment(query: dict[str, Any]) -> int | None:
 def _check_slug(asked: str, current: str) -> None:
     if asked != current:
         raise Moved(current)
-
-
-def _fields(query: dict[str, Any]) -> frozenset[str] | None:
-    """Return the asked-for fields as a set; None for the whole article."""
-    text = query.get("fields_")
-    if text is None:
-        return None
-    found = frozenset(text.split(","))
-    for name in sorted(found - set(FIELDS)):
-        known = f"one of {', '.join(FIELDS)}"
-        message = f"has no field {name!r}; {known}.{contexts.nearest(name, FIELDS)}"
-        raise Invalid([Finding("fields", message)])
-    return found if found != set(FIELDS) else None

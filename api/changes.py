@@ -1,21 +1,27 @@
 """The log as readers follow it: what changed after a number, oldest first, and nothing missed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response
 
-from api import caching, responses
+from api import auth, caching, codings, entries, following, names, paging, responses
 from api.db import installation, session
+from api.entries import Filter
 from api.examples import CHANGES_EXAMPLE
+from api.following import Follower, Items
 from api.openapi import Slice
-from content import articles, changes, helplines
-from content.contexts import NOWHERE
+from api.paging import Behind
+from content import changes
+from content.editions import Part
 from content.errors import Finding, Invalid
-from content.models.log import Change, Publication
-from schemas.changes import ChangeListOut, ChangeQuery
+from content.models.log import Change
+from schemas.changes import MAX_ITEMS, ChangeListOut, ChangeQuery
 
 bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log.")
+OF_EDITIONS = ("locale", "jurisdiction", "audience", "channel", "fields_", "cursor")
+KEPT = ("topic", "condition", "type", "include")  # in the link to the next page
 
 
 @bp.get("")
@@ -23,76 +29,90 @@ bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log."
 @bp.response(200, ChangeListOut, example=CHANGES_EXAMPLE)
 @bp.doc(operationId="listChanges", summary="Follow what changes, from any number on")
 def index(query: dict[str, Any]) -> Response:
-    """Dense numbers in commit order: whoever has seen N has missed nothing before it."""
-    after, limit = query["after"], query["limit"]
+    """Dense numbers in commit order: whoever has seen N has missed nothing before it.
+
+    With `include` a page carries the editions of the articles that it names, so that a copy of all
+    of them stays in step: follow `links.next`, and put each item in the place of your copy.
+    """
     head = caching.head()
-    if after > head:
-        raise Invalid([Finding("after", f"is from the future; the newest number is {head}")])
-    found = session().scalars(changes.select_after(after, head).limit(limit)).all()
-    last = found[-1].seq if found else after
-    further = f"{installation().settings.public_url}/v1/changes?after={last}&limit={limit}"
-    data = {
-        "sequence": head,
-        "changes": _describe(found),
-        "links": {"next": further},
-    }
-    response = responses.of_data(data, sequence=head)
+    _check(query, head)
+    wanted = _filter(query)
+    if "cursor" in query:
+        return _rest(query, wanted, paging.parse_behind(query["cursor"], head))
+    found = _look_at(query, head)
+    read = entries.read(found)
+    shown = [one.describe() for one in read if wanted.shows(one)]
+    seen = found[-1].seq if found else query["after"]
+    if "include" not in query:
+        return _answer(shown, None, _address(query, seen))
+    follower = _follower(query, wanted)
+    items = Items(follower)
+    items.add_named(one.shown for one in read if one.shown and wanted.names(one))
+    further = following.begin(follower, found)
+    return _answer(shown, items, _address(query, query["after"] if further else seen, further))
+
+
+def _rest(query: dict[str, Any], wanted: Filter, place: Behind) -> Response:
+    """Return a page of the walk over all that a page of changes called for."""
+    if place.number <= query["after"]:
+        raise Invalid([Finding("cursor", "is of another walk; take it from links.next")])
+    items = Items(_follower(query, wanted))
+    further = following.rest(items, place, query["limit"])
+    after = query["after"] if further else place.number
+    return _answer([], items, _address(query, after, further))
+
+
+def _answer(shown: list[dict[str, Any]], items: Items | None, further: str) -> Response:
+    head = caching.head()
+    carried = items.describe() if items else {}
+    data = {"sequence": head, "changes": shown, **carried, "links": {"next": further}}
+    response = codings.encode(responses.of_data(data, sequence=head))
     response.headers["Link"] = f'<{further}>; rel="next"'
+    if items:
+        response.headers.update(items.headers())
+        responses.tell_robots(response, *items.indexing())
     return responses.conditional(response)
 
 
-def _describe(found: Sequence[Change]) -> list[dict[str, Any]]:
-    shown = articles.shown_by(session(), [change.seq for change in found])
-    gone = articles.redacted(session(), shown.values())
-    help = _help() if found else []
-    return [_entry(change, shown.get(change.seq), gone, help) for change in found]
+def _check(query: dict[str, Any], head: int) -> None:
+    if query["after"] > head:
+        message = f"is from the future; the newest number is {head}"
+        raise Invalid([Finding("after", message)])
+    if "include" in query and query["limit"] > MAX_ITEMS:
+        raise Invalid([Finding("limit", f"is at most {MAX_ITEMS} with 'include'")])
+    for name in OF_EDITIONS if "include" not in query else ():
+        if name in query:
+            message = "goes with 'include': without editions the log is the same for everybody"
+            raise Invalid([Finding(name.rstrip("_"), message)])
 
 
-def _help() -> list[dict[str, Any]]:
-    """Return the generic help; where the facts lack it, what ships with Caveat."""
-    now = caching.policy_now()
-    try:
-        found = now.atlas.help(NOWHERE, str(now.site.get("default_locale", "en")))
-    except KeyError:  # a contact has no words in this locale
-        found = []
-    return found or helplines.generic()
+def _filter(query: dict[str, Any]) -> Filter:
+    types = names.listed(query.get("type"), "type", "type", changes.SUBJECTS)
+    return Filter(types, {kind: query[kind] for kind in ("topic", "condition") if kind in query})
 
 
-def _entry(
-    change: Change,
-    shown: Publication | None,
-    gone: dict[int, str | None],
-    help: list[dict[str, Any]],
-) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "seq": change.seq,
-        "group_end": change.group_end,
-        "at": change.at.isoformat().replace("+00:00", "Z"),  # exact, as ``as_of`` takes it
-        "kind": change.kind,
-        "subject": {"type": change.subject_type, "id": change.subject},
-        "impact": change.impact,
-        "scope": change.scope,
-        "notice": change.notice,
-    }
-    if shown is not None:
-        entry["subject"] |= {"slug": shown.slug, "locale": shown.locale}
-        if reason := _reason(change, shown, gone):
-            notice = gone.get(shown.seq) if reason == "redacted" else shown.notice
-            entry["tombstone"] = _tombstone(shown, reason, notice, help)
-    return entry
+def _look_at(query: dict[str, Any], head: int) -> Sequence[Change]:
+    """Return what comes next; a reader who has seen all costs no query."""
+    if query["after"] == head:
+        return []
+    further = changes.select_after(query["after"], head).limit(query["limit"])
+    return session().scalars(further).all()
 
 
-def _reason(change: Change, shown: Publication, gone: Collection[int]) -> str | None:
-    """Return why the article is not shown any more as of a change; None while it is."""
-    if change.kind == "article.expired":
-        return "expired"
-    if shown.status != "live":
-        return shown.status
-    return "redacted" if shown.seq in gone else None
+def _follower(query: dict[str, Any], wanted: Filter) -> Follower:
+    differences = query["include"] == "differences"
+    part = Part(fields=names.fields(query))
+    return Follower(auth.context(query), part, wanted, query["after"], differences)
 
 
-def _tombstone(
-    row: Publication, reason: str, notice: str | None, help: list[dict[str, Any]]
-) -> dict[str, Any]:
-    facts = {"type": reason, "notice": notice, "replacement": row.replacement}
-    return {**facts, "your_copy": "remove", "help": help}
+def _address(query: dict[str, Any], after: int, place: Behind | None = None) -> str:
+    """Return where to go on; for editions with the whole context, which nobody has to know."""
+    base = installation().settings.public_url
+    asked = {"after": after, "limit": query["limit"]}
+    asked |= {name: query[name] for name in KEPT if name in query}
+    if "include" not in query:
+        return f"{base}/v1/changes?{urlencode(asked, safe=',')}"
+    context = auth.context(query).query().replace("locale=&", "")
+    asked |= {"fields": query["fields_"]} if "fields_" in query else {}
+    asked |= {"cursor": str(place)} if place else {}
+    return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{context}"

@@ -10,6 +10,7 @@ ON_EDITION = (
 )
 ON_WALK = ("Caveat-Sequence", "Content-Language", "Caveat-Fallback", "Link", "X-Robots-Tag")
 ON_DIFF = (*ON_WALK, "Content-Location")
+ON_FOLLOWING = (*ON_WALK[1:], "Content-Encoding")
 ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
 HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
     "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
@@ -20,6 +21,7 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Content-Language": (False, "The locale that was served; in a list, those of its items."),
     "Caveat-Sequence": (True, "The number of the log as of which this is true."),
     "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
+    "Content-Encoding": (False, "`gzip` for who accepts it, where the answer is long."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
     "X-Robots-Tag": (False, "`noindex` where `rights.indexing` says so; else absent."),
     "Location": (True, "Where it is now."),

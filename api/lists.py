@@ -1,8 +1,4 @@
-"""Lists: compound documents at one number of the log, whose items are editions.
-
-A list carries each shared text once, under ``<id>@<version>~<first 8 hex of its digest>``.
-Replacing the keys by the texts gives each item's edition back, byte for byte.
-"""
+"""Lists: compound documents at one number of the log, whose items are editions."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,13 +9,13 @@ from api import auth, caching, moments, responses, walks
 from api.db import installation
 from api.paging import Cursor
 from api.walks import Page, Walk
-from content import bodies, canonical, excerpts, highlights, search
-from content.editions import WHOLE, Edition, Part
+from content import bodies, canonical, compounds, excerpts, highlights, search
+from content.compounds import Texts
+from content.editions import WHOLE, Part
 from content.errors import Finding, Invalid
 from content.search import Wanted
 from schemas.renditions.formats import JSON
 
-Texts = dict[str, dict[str, Any]]
 NARROWING = ("topic", "condition", "evidence", "review", "updated_since", "q", "sort")
 
 
@@ -68,7 +64,7 @@ def _data(page: Page, asked: dict[str, Any]) -> dict[str, Any]:
         "$schema": f"{base}/v1/schemas/articles-1.2.json",
         "format": bodies.FORMAT,
         "sequence": page.place.at,
-        "items": [_item(edition, texts) for edition in page.editions],
+        "items": [compounds.item(edition.body, texts) for edition in page.editions],
         "texts": texts,
         "withheld": len(page.found) - len(page.editions),
         "links": {
@@ -88,16 +84,6 @@ def _search(page: Page) -> dict[str, Any]:
         whole = caching.edition(article["slug"], page.walk.context, WHOLE, JSON.name, at)
         found[article["id"]] = highlights.of(canonical.decode(whole.octets), words)
     return {"ranked_within": search.MOST, "highlights": found}
-
-
-def _item(edition: Edition, texts: Texts) -> dict[str, Any]:
-    """Return an item whose disclaimers are keys, and put what they stand for into ``texts``."""
-    keys = []
-    for entry in edition.body["disclaimers"]:
-        digest = canonical.digest(canonical.encode(entry)).removeprefix("sha256:")
-        keys.append(f"{entry['id']}@{entry['version']}~{digest[:8]}")
-        texts[keys[-1]] = entry
-    return {**edition.body, "disclaimers": keys}
 
 
 def _address(page: Page, place: Cursor, asked: dict[str, Any]) -> str:

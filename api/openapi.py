@@ -32,7 +32,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
     "articles-1.2": ArticleListOut,
-    "changes-1.1": ChangeListOut,
+    "changes-1.2": ChangeListOut,
     "problem-1.0": ProblemOut,
 }
 DOCS_POLICY = (
@@ -115,7 +115,7 @@ def _headers(schema: Any) -> dict[str, str]:
     more = [*walk, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
-        more += ["Link"] if schema is ChangeListOut else []
+        more += headers.ON_FOLLOWING if schema is ChangeListOut else []
         more += ["Content-Language", "X-Robots-Tag"] if schema is OembedOut else []
     return headers.refer(*headers.ALWAYS, *more)
 

@@ -45,6 +45,32 @@ def parse_name(text: str | None) -> tuple[str, str]:
     return slug, locale
 
 
+@dataclass(frozen=True)
+class Behind:
+    """A place in a walk by the ids of articles, which belongs to a number of the log."""
+
+    number: int
+    article: str = ""  # the last id that was looked at
+
+    def __str__(self) -> str:
+        """Return the opaque text that readers send back."""
+        said = f"{self.number} {self.article}".encode()
+        return base64.urlsafe_b64encode(said).decode().rstrip("=")
+
+
+def parse_behind(text: str, head: int) -> Behind:
+    """Read such a cursor; raise ``Invalid`` for one that was not made here."""
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        number, article = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+        found = Behind(_number(number.encode()), article)
+    except ValueError:
+        found = Behind(0)
+    if not 0 < found.number <= head or str(found) != text or "\x00" in found.article:
+        raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
+    return found
+
+
 def parse(text: str, head: int) -> Cursor:
     """Read a cursor; raise ``Invalid`` for one that was not made here or is from the future."""
     try:

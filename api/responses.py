@@ -1,5 +1,6 @@
 """Responses of delivery: validators, caching and links, the same for every representation."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,6 +80,17 @@ def of_context(here: str, served: Context, asked: Context) -> dict[str, str]:
         "Content-Location": _path(here),
         "Content-Language": served.locale,
         "Caveat-Fallback": fallbacks(served, asked),
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def of_several(served: Iterable[Context], asked: Context) -> dict[str, str]:
+    """Return the same headers of an answer with several editions, each in a context of its own."""
+    found = list(served)
+    pairs = [pair for one in found for pair in (fallbacks(one, asked) or "").split("; ") if pair]
+    named = {
+        "Content-Language": ", ".join(sorted({context.locale for context in found})),
+        "Caveat-Fallback": "; ".join(dict.fromkeys(pairs)),
     }
     return {name: value for name, value in named.items() if value}
 

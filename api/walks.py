@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, select
 
-from api import caching, paging
+from api import caching, paging, responses
 from api.db import session
 from api.paging import Cursor
-from api.responses import fallbacks
 from content import articles, changes, contexts, search
 from content.contexts import Context
 from content.editions import WHOLE, Edition, Part
@@ -92,15 +91,8 @@ class Page:
     def headers(self) -> dict[str, str]:
         """Return the number of the walk, its languages, what was asked for and not served."""
         served = [contexts.of_body(edition.body) for edition in self.editions]
-        asked = self.walk.context
-        found = [fallback for context in served if (fallback := fallbacks(context, asked))]
-        pairs = dict.fromkeys(pair for one in found for pair in one.split("; "))
-        named = {
-            "Caveat-Sequence": str(self.place.at),
-            "Content-Language": ", ".join(sorted({context.locale for context in served})),
-            "Caveat-Fallback": "; ".join(pairs),
-        }
-        return {name: value for name, value in named.items() if value}
+        languages = responses.of_several(served, self.walk.context)
+        return {"Caveat-Sequence": str(self.place.at), **languages}
 
 
 def page(walk: Walk, cursor: str | None, limit: int) -> Page:

@@ -81,6 +81,25 @@ def select_newest(at: int, before: int | None) -> Select[Publication]:
     return select(Publication).where(*newest).order_by(Publication.seq.desc())
 
 
+def select_live_ids(at: int, after: str) -> Select[str]:
+    """Return the query for the ids of what was live at a number in any language, in their order.
+
+    ``after`` continues a walk: only ids behind it.
+    """
+    ids = select_live(at, None).with_only_columns(Publication.article).order_by(None).distinct()
+    return ids.where(Publication.article > after).order_by(Publication.article)
+
+
+def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publication]:
+    """Return what each publication replaced, by the number of the newer one."""
+    older, newer = aliased(Publication), aliased(Publication)
+    same = (older.article == newer.article, older.locale == newer.locale, older.seq < newer.seq)
+    last = select(func.max(older.seq)).where(*same).scalar_subquery()
+    query = select(newer.seq, Publication).join(Publication, Publication.seq == last)
+    rows_then = session.execute(query.where(newer.seq.in_({row.seq for row in rows}))).all()
+    return {seq: row for seq, row in rows_then}  # noqa: C416 - a typed row is no pair
+
+
 def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]:
     """Return what each change about an article showed: its own row, or the one that it touched."""
     own = select(Publication.seq, Publication).where(Publication.seq.in_(numbers))

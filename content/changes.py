@@ -17,7 +17,9 @@ from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, 
 
 TICK = timedelta(microseconds=1)
 AFFECTED = "article.affected"  # an article that other entries of the same group may have changed
+KEY_REVOKED = "signing-key.revoked"  # what it has signed is signed again
 POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site")
+SUBJECTS = ("article", "body", "claim-pack", *POLICY_SUBJECTS, "signing-key")  # of a change
 GATES = (*POLICY_SUBJECTS, "claim-pack")  # what a text is checked against before it goes out
 
 
@@ -50,6 +52,12 @@ def end_of_group(session: Session, at: int) -> int:
     if found is None:
         raise NotFound(f"There is no change {at}; the newest is {head(session)}.")
     return found
+
+
+def last_end(session: Session, at: int) -> int:
+    """Return the end of the last group that was whole at a number; 0 when there was none."""
+    query = select(Change.seq).where(Change.seq <= at, Change.seq == Change.group_end)
+    return session.scalar(query.order_by(Change.seq.desc()).limit(1)) or 0
 
 
 def number_at(session: Session, moment: datetime) -> int:
@@ -160,6 +168,15 @@ def is_everywhere(fact: Fact | None) -> bool:
     if isinstance(fact, JurisdictionFact):
         return fact.fact in ("place", "help")
     return isinstance(fact, SiteFact)
+
+
+def may_change_any(change: Change) -> bool:
+    """Return whether a change may be in editions of articles that its group does not name.
+
+    A new key signs nothing again that was signed, and a redaction names every article.
+    """
+    by_key = change.subject_type == "signing-key" and change.kind != KEY_REVOKED
+    return change.scope == "all" and not (by_key or change.subject_type == "body")
 
 
 def lock(session: Session) -> int:

@@ -18,7 +18,8 @@ ORDERS = ("newest", "oldest", "relevance")
 TAG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
-def _tag(what: str) -> fields.String:
+def about(what: str) -> fields.String:
+    """Return the parameter that narrows an answer to articles with a tag."""
     known = f"Only articles with this {what}; `/v1/topics` lists what there is."
     shape = validate.Regexp(TAG, error="Not lower-case words joined by hyphens.")
     return fields.String(
@@ -29,8 +30,8 @@ def _tag(what: str) -> fields.String:
 class AboutQuery(ContextQuery):
     """A context, what the articles are about, and where in the walk."""
 
-    topic = _tag("topic")
-    condition = _tag("condition")
+    topic = about("topic")
+    condition = about("condition")
     cursor = fields.String(
         validate=validate.Length(max=200),
         metadata={"description": "From the link to the next page. Opaque; it fixes the number."},

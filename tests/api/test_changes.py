@@ -68,7 +68,9 @@ def test_an_article_is_named_by_slug_and_locale(client: FlaskClient, library: Da
     publish(library)
     updated, published = newest(client, before)
     identity = {"type": "article", "id": delivery.article_id(library, SLEEP)}
-    assert updated["subject"] == {**identity, "slug": "a-newer-slug", "locale": "en"}
+    moved = {"slug": "a-newer-slug", "locale": "en", "moved_from": SLEEP}
+    assert updated["subject"] == {**identity, **moved}
+    assert published["subject"].keys() == {"type", "id", "slug", "locale"}
     assert (updated["kind"], published["kind"]) == ("article.updated", "article.published")
 
 

@@ -1,110 +1,22 @@
 """Reproduction: what was answered is answered again, byte for byte, after all that came later."""
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import policies
 import pytest
-from delivery import PEPPER, end, running
-from factories import NOW, PUBLIC_URL, Databases, make_section, publish
-from flask.testing import FlaskClient
-from histories import CONTEXTS, VALUES
+from corpora import Corpus, make_corpus
+from delivery import end, running
+from factories import NOW, Databases
+from histories import VALUES
 
-from api import secrets
-from api.settings import Settings
-from content import changes, documents, signing
-from content.db import Database
-from content.signing import Keyring
+from content import changes, signing
 
 CHANGES, ANSWERS = 300, 200
-SLUGS = ("one", "two", "three", "four")
-TOPICS = ("sleep", "stress", "kratom")
-REFUSING = ("hide", "no-al")  # what is refused today is refused in the past, too
-EDITS = [name for name in VALUES if name not in REFUSING]
-
-
-@dataclass
-class Corpus:
-    """A log that grows, and answers that were recorded when they were current."""
-
-    database: Database
-    settings: Settings
-    dice: random.Random
-    days: int = 0
-    answers: list[tuple[str, int, bytes, str]] = field(default_factory=list)
-
-    def step(self) -> None:
-        """Let one thing happen."""
-        acts: list[Callable[[], object]] = [self.publish, self.publish, self.edit, self.edit]
-        self.dice.choice([*acts, self.edit, self.rotate, self.lapse])()
-
-    def publish(self) -> None:
-        """Publish, correct or re-tag an article."""
-        title = f"Title {self.dice.randint(1, 3)}"
-        sections = [make_section(kind, title=title) for kind in documents.SECTION_KINDS]
-        publish(
-            self.database,
-            slug=self.dice.choice(SLUGS),
-            locale=self.dice.choice(["en", "en", "de"]),
-            topics=self.dice.sample(TOPICS, 2),
-            sections=sections,
-        )
-
-    def edit(self) -> None:
-        """Change disclaimers, rules and facts in one group."""
-        names = self.dice.sample(EDITS, 2)
-        policies.record(self.database, *(fact for name in names for fact in VALUES[name]()))
-
-    def rotate(self) -> None:
-        """Begin with a new key and retire the old one."""
-        keyring = secrets.keyring(self.settings)
-        kid = keyring.add_new()
-        keyring.save(secrets.keyring_path(self.settings))
-        with self.database.write() as session:
-            old = signing.in_force(session, changes.head(session))
-            ended = signing.end(session, old, compromised=False, reason="Its time had come.")
-            entries = [ended, signing.begin(keyring, kid)]
-            changes.append(session, entries, by="test", now=NOW)
-            session.commit()
-
-    def lapse(self) -> None:
-        """Let some time pass."""
-        self.days += 20
-        policies.lapse(self.database, NOW + timedelta(days=self.days))
-
-    def head(self) -> int:
-        with self.database.read() as session:
-            return changes.head(session)
-
-    def ask(self, client: FlaskClient) -> None:
-        """Record a random answer as it is now."""
-        context = self.dice.choice(CONTEXTS)
-        tail = self.dice.choice(["", "", ".html", "/sections/mechanisms"])
-        address = f"/v1/articles/{self.dice.choice(SLUGS)}{tail}?{context.query()}"
-        answer = client.get(address)
-        if answer.status_code == 200:
-            self.answers.append((address, self.head(), answer.data, answer.headers["ETag"]))
 
 
 @pytest.fixture
 def corpus(databases: Databases, empty_template: str, tmp_path: Path) -> Corpus:
-    database = Database(databases.new(empty_template))
-    keyring = Keyring([])
-    policies.fill_small(database, keyring)
-    made = Settings(
-        data=str(tmp_path),
-        database_url=database.url,
-        public_url=PUBLIC_URL,
-        secret_key=PEPPER.decode(),
-        open_delivery="true",
-    )
-    keyring.save(secrets.keyring_path(made))
-    for slug in SLUGS:
-        publish(database, slug=slug)
-    return Corpus(database, made, random.Random(20261124))  # noqa: S311 - reproducible, not secret
+    return make_corpus(databases, empty_template, tmp_path, 20261124)
 
 
 def grow(corpus: Corpus) -> None:

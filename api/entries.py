@@ -1,0 +1,131 @@
+"""Entries of the log as readers see them, and which of them a reader wants to see."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from api import caching
+from api.db import session
+from content import articles, helplines
+from content.contexts import NOWHERE
+from content.models.log import Change, Publication
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change; of an article also what it shows, what that replaced, and whether it has ended."""
+
+    change: Change
+    shown: Publication | None
+    replaced: Publication | None
+    tombstone: dict[str, Any] | None
+
+    def describe(self) -> dict[str, Any]:
+        """Return the entry as data."""
+        change = self.change
+        facts: dict[str, Any] = {
+            "seq": change.seq,
+            "group_end": change.group_end,
+            "at": change.at.isoformat().replace("+00:00", "Z"),  # exact, as ``as_of`` takes it
+            "kind": change.kind,
+            "subject": self._subject(),
+            "impact": change.impact,
+            "scope": change.scope,
+            "notice": change.notice,
+        }
+        return facts | ({"tombstone": self.tombstone} if self.tombstone else {})
+
+    def _subject(self) -> dict[str, str]:
+        subject = {"type": self.change.subject_type, "id": self.change.subject}
+        if self.shown is None:
+            return subject
+        subject |= {"slug": self.shown.slug, "locale": self.shown.locale}
+        old = self.replaced.slug if self.replaced else self.shown.slug
+        return subject | ({"moved_from": old} if old != self.shown.slug else {})
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a reader wants to see: changes about some types of subjects, articles with some tags."""
+
+    types: frozenset[str] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)  # by kind: topic, condition
+
+    def shows(self, entry: Entry) -> bool:
+        """Return whether an entry is shown; an ending and the end of a group always are."""
+        change = entry.change
+        return self.names(entry) or change.seq == change.group_end
+
+    def names(self, entry: Entry) -> bool:
+        """Return whether an entry is about what is wanted, or an ending."""
+        return bool(entry.tombstone) or (
+            (self.types is None or entry.change.subject_type in self.types)
+            and (entry.change.scope == "all" or self._is_about(entry.shown, entry.replaced))
+        )
+
+    def _is_about(self, *rows: Publication | None) -> bool:
+        """Return whether an article has the tags, or had them until then."""
+        return not self.tags or any(
+            row is not None and self.has_tags(row.topics, row.conditions) for row in rows
+        )
+
+    def has_tags(self, topics: Collection[str], conditions: Collection[str]) -> bool:
+        """Return whether an article with these tags is wanted."""
+        found = {"topic": topics, "condition": conditions}
+        return all(tag in found[kind] for kind, tag in self.tags.items())
+
+
+def read(found: Sequence[Change]) -> list[Entry]:
+    """Return some changes with what is to be told of them."""
+    if not found:
+        return []
+    shown = articles.shown_by(session(), [change.seq for change in found])
+    replaced = articles.before(session(), [row for seq, row in shown.items() if row.seq == seq])
+    gone = articles.redacted(session(), shown.values())
+    return [
+        Entry(
+            change,
+            row := shown.get(change.seq),
+            replaced.get(change.seq),
+            _ending(change, row, gone) if row else None,
+        )
+        for change in found
+    ]
+
+
+def tombstone(
+    type: str, help: list[dict[str, Any]], *, notice: str | None, replacement: str | None
+) -> dict[str, Any]:
+    """Return what a reader is told in the place of an article that is not to be shown."""
+    copy = "remove-here" if type == "withheld" else "remove"
+    facts = {"type": type, "notice": notice, "replacement": replacement}
+    return {**facts, "your_copy": copy, "help": help}
+
+
+def _ending(
+    change: Change, shown: Publication, gone: Mapping[int, str | None]
+) -> dict[str, Any] | None:
+    """Return the tombstone of an article that is not shown any more as of a change."""
+    reason = _reason(change, shown, gone)
+    if reason is None:
+        return None
+    notice = gone[shown.seq] if reason == "redacted" else shown.notice
+    return tombstone(reason, _help(), notice=notice, replacement=shown.replacement)
+
+
+def _reason(change: Change, shown: Publication, gone: Collection[int]) -> str | None:
+    if change.kind == "article.expired":
+        return "expired"
+    if shown.status != "live":
+        return shown.status
+    return "redacted" if shown.seq in gone else None
+
+
+def _help() -> list[dict[str, Any]]:
+    """Return the generic help; where the facts lack it, what ships with Caveat."""
+    now = caching.policy_now()
+    try:
+        found = now.atlas.help(NOWHERE, str(now.site.get("default_locale", "en")))
+    except KeyError:  # a contact has no words in this locale
+        found = []
+    return found or helplines.generic()

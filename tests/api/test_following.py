@@ -1,0 +1,64 @@
+"""Following with editions: whoever applies the pages has exactly what is served."""
+
+from pathlib import Path
+
+import pytest
+from corpora import Corpus, make_corpus
+from delivery import running
+from factories import Databases
+from followers import Copy, served
+
+from api import secrets
+from content.contexts import Context
+from content.editions import Part
+
+STEPS = 60
+READERS = [
+    Context("en"),
+    Context("en", "US-AL"),
+    Context("de", "GB"),
+    Context("en", "EU", "minors", "app"),
+]
+FORMS = [("editions", 100), ("differences", 100), ("editions", 3), ("differences", 2)]
+
+
+@pytest.fixture(params=[1, 2, 3])
+def corpus(
+    request: pytest.FixtureRequest, databases: Databases, empty_template: str, tmp_path: Path
+) -> Corpus:
+    return make_corpus(databases, empty_template, tmp_path, request.param)
+
+
+def copies() -> list[tuple[Context, Part, Copy]]:
+    found = []
+    for asked in READERS:
+        for include, limit in FORMS:
+            address = f"/v1/changes?include={include}&limit={limit}&{asked.query()}"
+            found.append((asked, Part(), Copy(address)))
+    titles = Part(fields=frozenset(["title"]))
+    address = f"/v1/changes?include=differences&fields=title&{READERS[1].query()}"
+    return [*found, (READERS[1], titles, Copy(address))]
+
+
+def step(corpus: Corpus) -> None:
+    """Let anything happen, also what the corpus does not do by itself."""
+    acts = [corpus.step, corpus.step, corpus.refuse, corpus.edit, corpus.move, corpus.revoke]
+    corpus.dice.choices(acts, [6, 6, 3, 3, 1, 1])[0]()
+
+
+def test_a_copy_converges_whatever_happens(corpus: Corpus) -> None:
+    readers = copies()
+    with running(corpus.settings) as app:
+        client = app.test_client()
+        for _ in range(STEPS):
+            step(corpus)
+            for _, _, copy in readers:
+                for _ in range(corpus.dice.choice([0, 0, 1, 2])):
+                    copy.read(client)
+        for asked, part, copy in readers:
+            copy.catch_up(client)
+            keyring = secrets.keyring(corpus.settings)
+            expected = served(corpus.database, keyring, asked, part)
+            assert copy.octets() == expected, (asked, copy.next)
+            assert copy.tombstones.keys() & expected.keys() == set()
+    corpus.database.close()
