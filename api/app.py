@@ -20,12 +20,23 @@ from api import (
     openapi,
     responses,
     rules,
+    snapshot,
     topics,
 )
 from api.settings import Settings
 
 SLICES = (
-    *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
+    *(
+        articles.bp,
+        diffs.bp,
+        feeds.bp,
+        oembed.bp,
+        changes.bp,
+        snapshot.bp,
+        disclaimers.bp,
+        rules.bp,
+        topics.bp,
+    ),
     *(me.bp, meta.bp),
 )
 

@@ -28,6 +28,7 @@ GUARDS = {
     "Embeds": DELIVERY,
     "Feeds": DELIVERY,
     "Rules": DELIVERY,
+    "Snapshot": DELIVERY,
     "Topics": DELIVERY,
     "Me": CALLER,
     "Meta": OPEN,

@@ -163,7 +163,7 @@ def _http(error: HTTPException) -> Response:
     detail = error.description or error.name
     if status == 404 or status >= 500:
         detail = PROBLEMS[kind].explanation
-    kept = ("Allow", "Retry-After", "WWW-Authenticate")
+    kept = ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     return problem(kind, detail, headers=headers)
 

@@ -42,7 +42,10 @@ class Follower:
         return changes.last_end(session(), self.after)
 
     def earlier(self, article: str) -> dict[str, Any] | None:
-        """Return the body that the reader has of an article, None for none."""
+        """Return the body that the reader has of an article, None for none.
+
+        Asked for as now: what serves the reader may have been another place or language.
+        """
         if not self.has:
             return None
         return standings.past(session(), article, self.asked, self.has, self.part)
@@ -62,14 +65,15 @@ class Items:
         for row in {row.article: row for row in rows}.values():
             self._add(row, self._read(row))
 
-    def add_what_changed(self, row: Publication, since: int) -> None:
-        """Add an article that is wanted and not what it was at a number, or came to its end."""
-        found = self._read(row)
-        if isinstance(found, Kept):
-            wanted = self.follower.wanted.has_tags(row.topics, row.conditions)
-            is_new = wanted and found.sequence > since
+    def add_changed(self, row: Publication, *, signed_again: bool) -> None:
+        """Add an article that is wanted and not what the reader has, or came to its end."""
+        found, earlier = self._read(row), self.follower.earlier(row.article)
+        if not isinstance(found, Kept):
+            is_new = earlier is not None
+        elif self.follower.wanted.has_tags(row.topics, row.conditions):
+            is_new = signed_again or earlier != _unsigned(found)
         else:
-            is_new = bool(self.follower.earlier(row.article))
+            is_new = False
         if is_new:
             self._add(row, found)
 
@@ -113,10 +117,10 @@ def rest(items: Items, place: Behind, limit: int) -> Behind | None:
     has = items.follower.has
     live = articles.select_live_ids(has, place.article)
     found = session().scalars(live.limit(limit + 1)).all()
-    since = 0 if _is_signed_again(has, place.number) else has
+    signed_again = _is_signed_again(has, place.number)
     for article in found[:limit]:
         row = next(iter(articles.publications(session(), article, caching.head()).values()))
-        items.add_what_changed(row, since)
+        items.add_changed(row, signed_again=signed_again)
     return Behind(place.number, found[limit - 1]) if len(found) > limit else None
 
 
@@ -132,6 +136,11 @@ def begin(follower: Follower, found: Sequence[Change]) -> Behind | None:
 def _is_signed_again(after: int, upto: int) -> bool:
     revoked = (Change.kind == changes.KEY_REVOKED, Change.seq > after, Change.seq <= upto)
     return session().scalar(select(Change.seq).where(*revoked).limit(1)) is not None
+
+
+def _unsigned(kept: Kept) -> dict[str, Any]:
+    body = canonical.decode(kept.octets)
+    return {name: body[name] for name in body if name not in ("integrity", "sequence")}
 
 
 def _ended(row: Publication, refusal: Gone | Withheld) -> dict[str, Any]:

@@ -24,6 +24,8 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Content-Encoding": (False, "`gzip` for who accepts it, where the answer is long."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
     "X-Robots-Tag": (False, "`noindex` where `rights.indexing` says so; else absent."),
+    "Accept-Ranges": (True, "`bytes`: what was cut off can be resumed with `Range`."),
+    "Content-Range": (True, "Which octets these are, and of how many."),
     "Location": (True, "Where it is now."),
     "Retry-After": (False, "Seconds until it is worth to ask again."),
     "WWW-Authenticate": (False, "How to authenticate."),

@@ -88,3 +88,10 @@ RSS_FEED: dict[str, Any] = {
     "examples": ['<rss version="2.0"><channel><title>A publisher</title></channel></rss>'],
 }
 FEEDS = (JSON_FEED, ATOM_FEED, RSS_FEED)
+_COUNTS = '"counts":{"editions":0,"texts":0,"withheld":0}'
+SNAPSHOT: dict[str, Any] = {
+    "type": "string",
+    "description": "One JSON object on each line; its `type` is `header`, `text`, `edition` or "
+    "`end`. The header names the JSON Schema of the lines.",
+    "examples": [f'{{{_COUNTS},"format":2,"sequence":233,"type":"header"}}\n'],
+}

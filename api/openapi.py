@@ -14,7 +14,7 @@ from marshmallow import RAISE, Schema
 
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from api.media import DIFF_PAGE, FEEDS, RENDITIONS
+from api.media import DIFF_PAGE, FEEDS, RENDITIONS, SNAPSHOT
 from schemas.articles import EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.diffs import DiffOut
@@ -23,6 +23,7 @@ from schemas.lists import ArticleListOut
 from schemas.meta import HealthOut, MeOut, ReadyOut
 from schemas.oembed import OembedOut
 from schemas.problems import ProblemOut
+from schemas.snapshot import SnapshotOut
 
 View = TypeVar("View", bound=Callable[..., Any])
 VERSION = "3.1.1"
@@ -34,6 +35,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "articles-1.2": ArticleListOut,
     "changes-1.2": ChangeListOut,
     "problem-1.0": ProblemOut,
+    "snapshot-1.0": SnapshotOut,
 }
 DOCS_POLICY = (
     "default-src 'self'; img-src 'self' data:; script-src 'self' 'unsafe-inline'; "
@@ -59,6 +61,9 @@ class Slice(Blueprint):  # type: ignore[misc] # flask-smorest has no types
             declare.append(self.alt_response(304, "NOT_MODIFIED", success=True))
         if schema in (*EDITIONS, RevisionListOut):
             declare.append(self.alt_response(308, "MOVED", success=True))
+        if schema is SNAPSHOT:
+            declare.append(self.alt_response(206, "RANGE", success=True))
+            declare.append(self.alt_response(307, "NEWEST", success=True))
 
         def decorate(view: View) -> View:
             described: View = self.doc(description=view.__doc__)(view)
@@ -99,6 +104,14 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
                 "description": "The reader has exactly this.",
                 "headers": headers.refer("ETag", "Cache-Control"),
             },
+            "RANGE": {
+                "description": "The octets that `Range` asks for.",
+                "headers": headers.refer("ETag", "Cache-Control", "Content-Range"),
+            },
+            "NEWEST": {
+                "description": "The same as of the newest number.",
+                "headers": headers.refer("Location", "Cache-Control"),
+            },
             "MOVED": {
                 "description": "The article lives under another slug now.",
                 "headers": headers.refer("Location", "Cache-Control"),
@@ -111,8 +124,9 @@ def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
     if schema in EDITIONS:
         return headers.refer(*headers.ALWAYS, *headers.ON_EDITION)
-    walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut) else ()
+    walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut, SNAPSHOT) else ()
     more = [*walk, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
+    more += ["Content-Encoding", "Accept-Ranges"] if schema is SNAPSHOT else []
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         more += headers.ON_FOLLOWING if schema is ChangeListOut else []

@@ -68,6 +68,11 @@ PROBLEMS = {
         "The law of the place forbids to show it. Remove your copy there.",
         "remove-here",
     ),
+    "range-not-satisfiable": Problem(
+        416,
+        "There is no such range",
+        "`Content-Range` says how long the answer is; it may be that you have all of it.",
+    ),
     "internal-error": Problem(
         500, "Something went wrong here", f"The fault is ours. {KEEP} Quote `request_id`.", "keep"
     ),

@@ -77,7 +77,7 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
 def of_context(here: str, served: Context, asked: Context) -> dict[str, str]:
     """Return the headers that say for whom an answer is, and what was asked for and not there."""
     named = {
-        "Content-Location": _path(here),
+        "Content-Location": path(here),
         "Content-Language": served.locale,
         "Caveat-Fallback": fallbacks(served, asked),
     }
@@ -117,12 +117,18 @@ def of_octets(octets: bytes, mimetype: str) -> Response:
     return _tagged(octets, mimetype, caching.etag(octets), None)
 
 
-def conditional(response: Response) -> Response:
-    """Answer 304 when the reader has exactly this, and refuse when it is not what is wanted."""
+def conditional(response: Response, *, in_ranges: bool = False) -> Response:
+    """Answer 304 when the reader has exactly this, and refuse when it is not what is wanted.
+
+    What is long is given ``in_ranges``, too: a part of the octets, by ``Range`` and ``If-Range``.
+    """
     environ, tag = {**request.environ}, response.get_etag()[0]
     if environ.pop("HTTP_IF_MATCH", None) and not (tag and request.if_match.contains(tag)):
         raise PreconditionFailed("This is not what If-Match asks for.")
-    response.make_conditional(environ)  # which would refuse ``If-Match: *``, with a body
+    size = len(response.get_data()) if in_ranges else None
+    response.make_conditional(  # which would refuse ``If-Match: *``, with a body
+        environ, accept_ranges=in_ranges, complete_length=size
+    )
     return response
 
 
@@ -189,7 +195,7 @@ def _links(links: dict[str, str], schema: str) -> list[str]:
     ]
 
 
-def _path(address: str) -> str:
+def path(address: str) -> str:
     """Return path and query of an address: it is relative to whatever host was asked."""
     return "/" + address.split("/", 3)[3]
 

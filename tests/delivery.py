@@ -30,7 +30,7 @@ from content import (
 from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
-from content.models.log import Fact, JurisdictionFact, Publication, Rule
+from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Publication, Rule
 
 OCD = "kratom-and-ocd-evidence"
 SLEEP = "sleep-habits-and-insomnia"
@@ -128,6 +128,14 @@ def record(database: Database, *facts: Fact) -> None:
         for article in touched.retraited:
             heads.follow(session, article)
         session.commit()
+
+
+def reword(database: Database, id: str = "emergency-help") -> None:
+    """Give a disclaimer other words."""
+    with database.read() as session:
+        words = policy.at(session, changes.head(session)).texts[id, "en"]
+    data = {**dump(words.said), "text": "Other words, just as full."}
+    record(database, DisclaimerVersion(id=id, locale="en", version=words.version + 1, data=data))
 
 
 def no_help(code: str) -> Fact:

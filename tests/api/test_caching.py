@@ -18,11 +18,10 @@ from sqlalchemy import event
 
 from api import caching, secrets
 from api.settings import Settings
-from content import policy
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
-from content.models.log import DisclaimerVersion, JurisdictionFact, Rule, SiteFact
+from content.models.log import JurisdictionFact, Rule, SiteFact
 from content.signing import Keyring
 
 WARM = 1  # the newest number of the log
@@ -122,14 +121,6 @@ def _rule(library: Database) -> None:
     )
 
 
-def _words(library: Database) -> None:
-    with library.read() as session:
-        words = policy.at(session, delivery.head(library)).texts["emergency-help", "en"]
-    data = {**delivery.dump(words.said), "text": "Other words, just as full."}
-    row = DisclaimerVersion(id="emergency-help", locale="en", version=words.version + 1, data=data)
-    record(library, row)
-
-
 def _place(library: Database) -> None:
     name = {"name": {"en": "all of the world"}, "within": None, "members": []}
     record(library, JurisdictionFact(code="001", fact="place", data=name))
@@ -139,7 +130,7 @@ CHANGED: dict[str, Callable[[Database], object]] = {
     "its text": lambda library: delivery.revise(library, SLEEP, title="A title that is new"),
     "its topics": lambda library: delivery.revise(library, SLEEP, topics=["kratom"]),
     "a rule": _rule,
-    "the words of a disclaimer": _words,
+    "the words of a disclaimer": delivery.reword,
     "a fact about a place": _place,
     "the publisher": lambda library: record(library, SiteFact(id="publisher", data="Another")),
 }
