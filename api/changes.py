@@ -47,7 +47,7 @@ def index(query: dict[str, Any]) -> Response:
         return _answer(shown, None, _address(query, seen))
     follower = _follower(query, wanted)
     items = Items(follower)
-    items.add_named(one.shown for one in read if one.shown and wanted.names(one))
+    items.add_named(one.shown for one in read if one.shown and wanted.is_about(one))
     further = following.begin(follower, found)
     return _answer(shown, items, _address(query, query["after"] if further else seen, further))
 
@@ -88,7 +88,8 @@ def _check(query: dict[str, Any], head: int) -> None:
 
 def _filter(query: dict[str, Any]) -> Filter:
     types = names.listed(query.get("type"), "type", "type", changes.SUBJECTS)
-    return Filter(types, {kind: query[kind] for kind in ("topic", "condition") if kind in query})
+    tags = {kind: query[kind] for kind in ("topic", "condition") if kind in query}
+    return Filter(types, tags, has_items="include" in query)
 
 
 def _look_at(query: dict[str, Any], head: int) -> Sequence[Change]:

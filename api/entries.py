@@ -6,7 +6,7 @@ from typing import Any
 
 from api import caching
 from api.db import session
-from content import articles, helplines
+from content import articles, changes, helplines
 from content.contexts import NOWHERE
 from content.models.log import Change, Publication
 
@@ -46,28 +46,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a reader wants to see: changes about some types of subjects, articles with some tags."""
+    """What a reader wants to see: entries about some types of subjects, articles with some tags."""
 
     types: frozenset[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)  # by kind: topic, condition
+    has_items: bool = False  # which say of an article that is affected what it is now
 
     def shows(self, entry: Entry) -> bool:
         """Return whether an entry is shown; an ending and the end of a group always are."""
         change = entry.change
-        return self.names(entry) or change.seq == change.group_end
+        told = self.has_items and change.kind == changes.AFFECTED
+        listed = self.types is None or change.subject_type in self.types
+        is_end = bool(entry.tombstone) or change.seq == change.group_end
+        return is_end or (listed and not told and self.is_about(entry))
 
-    def names(self, entry: Entry) -> bool:
-        """Return whether an entry is about what is wanted, or an ending."""
-        return bool(entry.tombstone) or (
-            (self.types is None or entry.change.subject_type in self.types)
-            and (entry.change.scope == "all" or self._is_about(entry.shown, entry.replaced))
-        )
+    def is_about(self, entry: Entry) -> bool:
+        """Return whether a change is in articles that are wanted; an ending always is."""
+        return bool(entry.tombstone or entry.change.scope == "all") or self._tagged(entry)
 
-    def _is_about(self, *rows: Publication | None) -> bool:
+    def _tagged(self, entry: Entry) -> bool:
         """Return whether an article has the tags, or had them until then."""
-        return not self.tags or any(
-            row is not None and self.has_tags(row.topics, row.conditions) for row in rows
-        )
+        rows = [row for row in (entry.shown, entry.replaced) if row]
+        return not self.tags or any(self.has_tags(row.topics, row.conditions) for row in rows)
 
     def has_tags(self, topics: Collection[str], conditions: Collection[str]) -> bool:
         """Return whether an article with these tags is wanted."""

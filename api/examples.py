@@ -168,7 +168,10 @@ CHANGES_EXAMPLE: dict[str, Any] = {
             },
         }
     ],
-    "links": {"next": f"{_URL}/v1/changes?after=234&limit=100"},
+    "items": [{**EDITION_EXAMPLE, "disclaimers": [_KEY]}],
+    "texts": {_KEY: _DISCLAIMER},
+    "withheld": 0,
+    "links": {"next": f"{_URL}/v1/changes?after=234&limit=100&include=editions&{_CONTEXT}"},
 }
 DISCLAIMERS_EXAMPLE: dict[str, Any] = {
     "sequence": 233,

@@ -127,10 +127,7 @@ def rest(items: Items, place: Behind, limit: int) -> Behind | None:
 def begin(follower: Follower, found: Sequence[Change]) -> Behind | None:
     """Return where a walk over all begins that some changes call for; None when they do not."""
     calls_for_it = any(changes.may_change_any(change) for change in found)
-    articles_are_wanted = follower.wanted.types is None or "article" in follower.wanted.types
-    if not (follower.has and calls_for_it and articles_are_wanted):
-        return None
-    return Behind(found[-1].seq)
+    return Behind(found[-1].seq) if calls_for_it and follower.has else None
 
 
 def _is_signed_again(after: int, upto: int) -> bool:

@@ -30,6 +30,7 @@ UNDONE: dict[str, Callable[[str], str]] = {  # how the escapes of a format are u
     "application/atom+xml": lambda text: html.unescape(html.unescape(text)),
     "application/rss+xml": lambda text: html.unescape(html.unescape(text)),
 }
+NDJSON = "application/x-ndjson"
 FEEDS = ("application/feed+json", "application/atom+xml", "application/rss+xml")
 
 
@@ -90,7 +91,7 @@ def readings(response: TestResponse) -> Iterator[str]:
     if response.mimetype in UNDONE:
         yield UNDONE[response.mimetype](body)
     elif body and response.mimetype.endswith("json"):
-        said = "\0".join(strings(json.loads(body)))
+        said = "\0".join(strings(data(response)))
         yield from (said, html.unescape(said))
 
 
@@ -107,16 +108,29 @@ def strings(value: Any) -> Iterator[str]:
         yield value
 
 
+def data(response: TestResponse) -> Any:
+    """Return what an answer in JSON says; of lines, all items and texts together."""
+    if response.mimetype != NDJSON:
+        return json.loads(response.get_data())
+    lines = [json.loads(line) for line in response.get_data().splitlines()]
+    texts = {line["key"]: line["text"] for line in lines if line["type"] == "text"}
+    rest = [line for line in lines if line["type"] in ("header", "end")]
+    return {"items": [line["edition"] for line in lines if "edition" in line], "texts": texts,
+            "rest": rest}  # fmt: skip
+
+
 def carried(response: TestResponse, article: str) -> Owed:
     """Return the disclaimers that an answer has for an article; JSON only."""
-    body = response.get_json() if response.is_json else {}
-    items = body.get("items", [body])
+    body = data(response) if response.is_json or response.mimetype == NDJSON else {}
+    items = [item for item in body.get("items", [body]) if "tombstone" not in item]
+    texts = body.get("texts", {})
     return {
         (entry["id"], entry["text"])
         for item in items
         if item.get("article", {}).get("id") == article
         for known in item["disclaimers"]
-        for entry in [body["texts"][known] if isinstance(known, str) else known]
+        for entry in [texts.get(known) if isinstance(known, str) else known]
+        if entry
     }
 
 

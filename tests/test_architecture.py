@@ -29,7 +29,7 @@ def test_the_contract_on_drafts_names_all_of_delivery(here: Path) -> None:
     for module in ("articles", "bodies", "changes", "editions", "notices", "policy", "standings"):
         assert f'"content.{module}"' in contracts
     served = ("articles", "caching", "changes", "disclaimers", "feeds", "front", "lists", "rules")
-    for module in (*served, "endings", "oembed", "walks"):
+    for module in (*served, "endings", "entries", "following", "oembed", "snapshot", "walks"):
         assert f'"api.{module}"' in contracts
 
 

@@ -25,7 +25,8 @@ from content.signing import Keyring
 TEST, SECRET = "a-test-article", "a-secret-draft"
 SLEPT = "sleep-by-another-name"
 FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
-WALKS = ["/v1/articles", *FEEDS]
+SNAPSHOT = "/v1/snapshot"
+WALKS = ["/v1/articles", *FEEDS, SNAPSHOT]
 OEMBED = "/v1/oembed"
 CARD = frozenset(["title", "summary"])
 TOGGLES: list[dict[str, Any] | None] = [
@@ -194,7 +195,7 @@ def part_of(asked: Asked, response: TestResponse) -> Part:
     revision = 1 if asked.route.endswith("/1") else revision
     if "/sections/" in asked.route:
         return Part(revision, section=asked.route.rpartition("/")[2])
-    is_part = asked.fields and {*asked.fields} != {*FIELDS} and response.is_json
+    is_part = asked.fields and {*asked.fields} != {*FIELDS} and "json" in response.mimetype
     return Part(revision, frozenset(asked.fields) if is_part else None)
 
 

@@ -1,7 +1,7 @@
 """Finished editions are kept, and are never older than the log: over processes and over Redis."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 
 import delivery
@@ -14,7 +14,7 @@ from factories import Databases, publish
 from flask import Flask
 from flask.testing import FlaskClient
 from problems import assert_problem
-from sqlalchemy import event
+from queries import counted
 
 from api import caching, secrets
 from api.settings import Settings
@@ -27,21 +27,6 @@ from content.signing import Keyring
 WARM = 1  # the newest number of the log
 COLD = 30  # at most, whatever the size of the library
 DEAD_REDIS = "redis://127.0.0.1:1/0"
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """Collect the queries that an app asks its database."""
-    found: list[str] = []
-    engine = app.extensions["caveat"].database.engine
-
-    def add(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            found.append(statement)
-
-    event.listen(engine, "before_cursor_execute", add)
-    yield found
-    event.remove(engine, "before_cursor_execute", add)
 
 
 def queries(app: Flask, address: str) -> int:

@@ -20,10 +20,12 @@ DIGESTS = {
     "articles-1.2": ("2640459eb891cb2d7222d87cbaf338bd8fa73412918f81a89eb9345ed7a6d72a"),
     "changes-1.0": ("64d9754c3b88be6b35ed594cafa2c6bbba9f766ec0557a4952d7fa4877aeafd4"),
     "changes-1.1": ("cd663c9078669be2185e4018113c3490cc1daae07c6f39abcab7cbd8f9eab3e7"),
+    "changes-1.2": ("05651854ecc64afc79b6dc78ce2736b9d8ef056a3ddc496ee45b1676c083c90d"),
     "edition-1.0": ("2d2069c7eef4c2e49a1852980113507ec2b7799dba7d633c458a0d5a0cc236af"),
     "edition-1.1": ("5655282f3f43a01a93ea3055590aa0581351e71f9a276055109e5b60d6a8bb00"),
     "problem-1.0": ("678920b0ca0aafc8d03f922d7c32946d9278f0dfde002db57f6e0cf9ecd5537c"),
     "section-1.0": ("b6948a0f409d2473021d0ce067c4b454263085ef54fcb45663794d7963772a25"),
+    "snapshot-1.0": ("de9b7e9da271ed854d1694815e7d7b4bcfe359c0443903aee6c3724024f21960"),
 }
 RUN = "run: caveat schemas schemas/json"
 

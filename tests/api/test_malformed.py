@@ -19,7 +19,7 @@ COUNT = 1000
 SEED = 20261123
 LIMIT = 5  # seconds that any one answer may take
 LARGE = 10 * 1024 * 1024  # bytes
-DOCUMENTED = {200, 304, 308, 400, 401, 404, 405, 406, 413, 414}
+DOCUMENTED = {200, 206, 304, 307, 308, 400, 401, 404, 405, 406, 413, 414, 416}
 SLUG = "sleep-habits-and-insomnia"
 CONTEXT = ["locale", "jurisdiction", "audience", "channel"]
 PATHS: dict[str, Sequence[str]] = {  # and the parameters that each knows
@@ -31,7 +31,8 @@ PATHS: dict[str, Sequence[str]] = {  # and the parameters that each knows
     f"/v1/articles/{SLUG}.html": [*CONTEXT, "revision"],
     f"/v1/articles/{SLUG}/revisions": ["locale"],
     f"/v1/articles/{SLUG}/revisions/1": [*CONTEXT, "fields"],
-    "/v1/changes": ["after", "limit"],
+    "/v1/changes": [*CONTEXT, "after", "limit", "include", "cursor", "topic", "type", "fields"],
+    "/v1/snapshot": [*CONTEXT, "at", "limit", "cursor", "fields"],
     "/v1/disclaimers": ["locale"],
     "/v1/disclaimers/not-medical-advice": ["locale"],
 }

@@ -1,0 +1,128 @@
+"""Corpora: the shipped policy with any number of articles, each with a text of its own.
+
+A text is the shipped article on sleep with other words in the place of its words, from all shipped
+articles. So it is as long and as hard to compress as prose, and no sentence stands in two articles.
+"""
+
+import random
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from sqlalchemy.orm import Session
+
+from content import (
+    articles,
+    canonical,
+    changes,
+    documents,
+    heads,
+    imports,
+    policy_changes,
+    search,
+    signing,
+)
+from content.changes import Entry
+from content.db import Database
+from content.documents import Document
+from content.models.log import Article, Body, Publication, Revision
+from content.signing import Keyring
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+SAMPLE = "sleep-habits-and-insomnia"
+PUBLIC_URL = "http://127.0.0.1:8000"
+BATCH = 500  # articles of a transaction
+WORD = re.compile(r"[A-Za-z]{3,}")
+PROSE = ("title", "summary", "text", "statement", "short")  # names of what has words to replace
+
+
+def fill(
+    database: Database,
+    keyring: Keyring,
+    size: int,
+    topics: Callable[[int], list[str]],
+    public_url: str = PUBLIC_URL,
+) -> None:
+    """Put the shipped policy and some articles into an empty database, the latter without gates."""
+    database.migrate()
+    items = imports.read_policy(imports.LIBRARY)
+    items.append(policy_changes.site_item("public_url", public_url))
+    with database.write() as session:
+        key = signing.begin(keyring, keyring.add_new())
+        changes.append(session, [key], by="bench", now=NOW)
+        policy_changes.write(session, items, by="bench", now=NOW)
+        session.commit()
+    make, numbers = texts(), range(size)
+    for start in shown(numbers[::BATCH], f"Publishing {size:,} articles"):
+        with database.write() as session:
+            for number in numbers[start : start + BATCH]:
+                publish(session, make(number), number, topics(number))
+            session.commit()
+
+
+def texts() -> Callable[[int], Document]:
+    """Return the maker of texts, each with words of its own."""
+    known = imports.read_articles(imports.LIBRARY / "articles")
+    english = [one.document for one in known if one.document.locale == "en"]
+    words = sorted({word for one in english for word in WORD.findall(documents.reading_text(one))})
+    data = documents.dump(next(one.document for one in known if one.slug == SAMPLE))
+
+    def make(number: int) -> Document:
+        dice = random.Random(number)  # noqa: S311 - the same corpus every time
+        other = dict(zip(words, dice.sample(words, len(words)), strict=True))
+        said: Document = documents.load(_reworded(data, other), Document)
+        return said
+
+    return make
+
+
+def _reworded(value: Any, other: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            name: WORD.sub(lambda found: other.get(found[0], found[0]), item)
+            if name in PROSE and isinstance(item, str)
+            else _reworded(item, other)
+            for name, item in value.items()
+        }
+    return [_reworded(item, other) for item in value] if isinstance(value, list) else value
+
+
+def publish(session: Session, document: Document, number: int, topics: list[str]) -> None:
+    """Publish without the gates: what is measured comes later."""
+    octets = documents.encode(document)
+    article = Article(id=articles.new_id(NOW + timedelta(minutes=number)))
+    digest = canonical.digest(octets)
+    made = {"created_at": NOW, "created_by": "bench", "change_note": "First publication."}
+    session.add_all([article, Body(digest=digest, octets=octets)])
+    session.flush()
+    session.add(Revision(article=article.id, locale="en", number=1, digest=digest, **made))
+    session.flush()
+    fact = Publication(
+        article=article.id,
+        locale="en",
+        status="live",
+        revision=1,
+        slug=f"{slug(document)}-{number}",
+        topics=topics,
+        conditions=["insomnia"],
+    )
+    changes.append(session, [Entry("article.published", fact)], by="bench", now=NOW)
+    search.classify(session, fact)
+    heads.follow(session, article.id)
+
+
+def slug(document: Document) -> str:
+    """Return a slug as editors write them: some words of the title."""
+    return "-".join(WORD.findall(document.title.lower())[:4])
+
+
+def shown(items: Any, what: str) -> Any:
+    """Show how far a long loop is; a plain line elsewhere than on a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(what)
+        return items
+    return track(items, what, console=console, transient=True)
