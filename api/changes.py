@@ -20,6 +20,7 @@ from content.models.log import Change
 from schemas.changes import MAX_ITEMS, ChangeListOut, ChangeQuery
 
 bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log.")
+POLLED = 1  # seconds between two looks of who is in a hurry; no cache may keep an answer longer
 OF_EDITIONS = ("locale", "jurisdiction", "audience", "channel", "fields_", "cursor")
 KEPT = ("topic", "condition", "type", "include")  # in the link to the next page
 
@@ -67,6 +68,7 @@ def _answer(shown: list[dict[str, Any]], items: Items | None, further: str) -> R
     carried = items.describe() if items else {}
     data = {"sequence": head, "changes": shown, **carried, "links": {"next": further}}
     response = codings.encode(responses.of_data(data, sequence=head))
+    response.headers["Cache-Control"] = responses.life(POLLED)
     response.headers["Link"] = f'<{further}>; rel="next"'
     if items:
         response.headers.update(items.headers())
@@ -88,7 +90,7 @@ def _check(query: dict[str, Any], head: int) -> None:
 
 def _filter(query: dict[str, Any]) -> Filter:
     types = names.listed(query.get("type"), "type", "type", changes.SUBJECTS)
-    tags = {kind: query[kind] for kind in ("topic", "condition") if kind in query}
+    tags: dict[str, str] = {kind: query[kind] for kind in ("topic", "condition") if kind in query}
     return Filter(types, tags, has_items="include" in query)
 
 
@@ -114,6 +116,6 @@ def _address(query: dict[str, Any], after: int, place: Behind | None = None) -> 
     if "include" not in query:
         return f"{base}/v1/changes?{urlencode(asked, safe=',')}"
     context = auth.context(query).query().replace("locale=&", "")
-    asked |= {"fields": query["fields_"]} if "fields_" in query else {}
+    context += f"&fields={query['fields_']}" if "fields_" in query else ""
     asked |= {"cursor": str(place)} if place else {}
     return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{context}"

@@ -146,10 +146,14 @@ def page_policy(style: str) -> str:
     )
 
 
-def life() -> str:
-    """Return the ``Cache-Control`` of delivery: short, and private with a key."""
+def life(most: int | None = None) -> str:
+    """Return the ``Cache-Control`` of delivery: short, and private with a key.
+
+    ``most`` bounds it for what is asked for again and again, in seconds.
+    """
     scope = "public" if auth.is_open() else "private"
-    return f"{scope}, max-age={installation().settings.number('max_age')}"
+    allowed = installation().settings.number("max_age")
+    return f"{scope}, max-age={allowed if most is None else min(allowed, most)}"
 
 
 def _tagged(octets: bytes, mimetype: str, etag: str, modified: datetime | None) -> Response:

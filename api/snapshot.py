@@ -21,6 +21,7 @@ from content.compounds import Texts
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.errors import Finding, Gone, Invalid, Withheld
+from schemas.changes import MAX_ITEMS
 from schemas.snapshot import SnapshotQuery
 
 bp = Slice("Snapshot", __name__, url_prefix="/v1/snapshot", description="All articles at once.")
@@ -133,13 +134,17 @@ def _links(
     query: dict[str, Any], asked: Context, place: Behind, further: Behind | None
 ) -> dict[str, str | None]:
     here = {**query, "at": place.number}
-    since = f"{installation().settings.public_url}/v1/changes?after={place.number}"
-    context = _query(query, asked)
     return {
         "next": _address({**here, "cursor": str(further)}, asked) if further else None,
-        "changes": f"{since}&include=editions&{context}",
-        "differences": f"{since}&include=differences&{context}",
+        "changes": _following(query, asked, place.number, "editions"),
+        "differences": _following(query, asked, place.number, "differences"),
     }
+
+
+def _following(query: dict[str, Any], asked: Context, at: int, include: str) -> str:
+    """Return where to follow what changes, as the log itself links to it."""
+    known = urlencode({"after": at, "limit": MAX_ITEMS, "include": include})
+    return f"{installation().settings.public_url}/v1/changes?{known}&{_query(query, asked)}"
 
 
 def _address(query: dict[str, Any], asked: Context) -> str:

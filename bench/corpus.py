@@ -1,21 +1,17 @@
-"""Corpora: the shipped policy with any number of articles, each with a text of its own.
-
-A text is the shipped article on sleep with other words in the place of its words, from all shipped
-articles. So it is as long and as hard to compress as prose, and no sentence stands in two articles.
-"""
+"""Corpora: the shipped policy with any number of articles, made of the shipped one on sleep."""
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.progress import track
 from sqlalchemy.orm import Session
 
 from content import (
-    articles,
     canonical,
     changes,
     documents,
@@ -25,6 +21,7 @@ from content import (
     search,
     signing,
 )
+from content.articles import new_id
 from content.changes import Entry
 from content.db import Database
 from content.documents import Document
@@ -42,11 +39,13 @@ PROSE = ("title", "summary", "text", "statement", "short")  # names of what has 
 def fill(
     database: Database,
     keyring: Keyring,
-    size: int,
-    topics: Callable[[int], list[str]],
+    articles: Sequence[tuple[Document, list[str]]],
     public_url: str = PUBLIC_URL,
 ) -> None:
-    """Put the shipped policy and some articles into an empty database, the latter without gates."""
+    """Put the shipped policy and articles with their topics into an empty database.
+
+    The articles are not gated: what is measured comes later.
+    """
     database.migrate()
     items = imports.read_policy(imports.LIBRARY)
     items.append(policy_changes.site_item("public_url", public_url))
@@ -55,28 +54,37 @@ def fill(
         changes.append(session, [key], by="bench", now=NOW)
         policy_changes.write(session, items, by="bench", now=NOW)
         session.commit()
-    make, numbers = texts(), range(size)
-    for start in shown(numbers[::BATCH], f"Publishing {size:,} articles"):
+    for start in shown(range(0, len(articles), BATCH), f"Publishing {len(articles):,} articles"):
         with database.write() as session:
-            for number in numbers[start : start + BATCH]:
-                publish(session, make(number), number, topics(number))
+            for number, article in enumerate(articles[start : start + BATCH], start):
+                _publish(session, number, *article)
             session.commit()
 
 
-def texts() -> Callable[[int], Document]:
-    """Return the maker of texts, each with words of its own."""
+def alike(count: int) -> list[Document]:
+    """Return texts that differ in their titles only, so that all owe the same for their words."""
+    text = _sample()
+    titles = (f"{text.title}, number {number}" for number in range(count))
+    return [msgspec.structs.replace(text, title=title) for title in titles]
+
+
+def different(count: int) -> list[Document]:
+    """Return texts that have no sentence in common, each as long and as rich as the shipped one.
+
+    Every word stands for another one, out of all shipped articles, in each text another one. So the
+    texts are as hard to compress as prose.
+    """
     known = imports.read_articles(imports.LIBRARY / "articles")
     english = [one.document for one in known if one.document.locale == "en"]
     words = sorted({word for one in english for word in WORD.findall(documents.reading_text(one))})
-    data = documents.dump(next(one.document for one in known if one.slug == SAMPLE))
+    data, dice = documents.dump(_sample()), random.Random(count)  # noqa: S311 - the same every time
+    ciphers = (dict(zip(words, dice.sample(words, len(words)), strict=True)) for _ in range(count))
+    return [documents.load(_reworded(data, cipher), Document) for cipher in ciphers]
 
-    def make(number: int) -> Document:
-        dice = random.Random(number)  # noqa: S311 - the same corpus every time
-        other = dict(zip(words, dice.sample(words, len(words)), strict=True))
-        said: Document = documents.load(_reworded(data, other), Document)
-        return said
 
-    return make
+def _sample() -> Document:
+    known = imports.read_articles(imports.LIBRARY / "articles")
+    return next(one.document for one in known if one.slug == SAMPLE)
 
 
 def _reworded(value: Any, other: dict[str, str]) -> Any:
@@ -90,10 +98,9 @@ def _reworded(value: Any, other: dict[str, str]) -> Any:
     return [_reworded(item, other) for item in value] if isinstance(value, list) else value
 
 
-def publish(session: Session, document: Document, number: int, topics: list[str]) -> None:
-    """Publish without the gates: what is measured comes later."""
+def _publish(session: Session, number: int, document: Document, topics: list[str]) -> None:
     octets = documents.encode(document)
-    article = Article(id=articles.new_id(NOW + timedelta(minutes=number)))
+    article = Article(id=new_id(NOW + timedelta(minutes=number)))
     digest = canonical.digest(octets)
     made = {"created_at": NOW, "created_by": "bench", "change_note": "First publication."}
     session.add_all([article, Body(digest=digest, octets=octets)])

@@ -18,38 +18,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
-from rich.console import Console
-from rich.progress import track
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from content import (
-    articles,
-    canonical,
-    changes,
-    documents,
-    editions,
-    heads,
-    imports,
-    markdown,
-    policy_changes,
-    signing,
-)
-from content.changes import Entry
+from bench import corpus
+from content import articles, changes, editions, imports, policy_changes
 from content.contexts import Context
 from content.db import Database
-from content.documents import Manuscript
-from content.models.log import Article, Body, Change, Publication, Revision
+from content.documents import Document
+from content.models.log import Change
 from content.policy_files import Item
 from content.signing import Keyring
 
 DISCLAIMER, OWING = "age-limit", 100
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-SAMPLE = imports.LIBRARY / "articles" / "sleep-habits-and-insomnia.md"
 HERE = Context("en", "GB")
 
 
@@ -80,12 +63,12 @@ def main() -> None:
 def _measure(size: int) -> Measured:
     with tempfile.TemporaryDirectory(prefix="caveat-disclaimers-") as folder:
         database, keyring = Database(f"sqlite:///{folder}/caveat.db"), Keyring([])
-        _fill(database, keyring, size)
+        corpus.fill(database, keyring, _articles(size))
         before = _editions(database, keyring)
         item = _edited()
         with database.write() as session, _counted(database) as queries:
             begun = time.perf_counter()
-            numbers = policy_changes.write(session, [item], by="bench", now=NOW) or range(0)
+            numbers = policy_changes.write(session, [item], by="bench", now=corpus.NOW) or range(0)
             session.commit()
             spent = (time.perf_counter() - begun) * 1e3
         after = _editions(database, keyring)
@@ -95,48 +78,10 @@ def _measure(size: int) -> Measured:
     return Measured(size, spent, len(queries), named, changed)
 
 
-def _fill(database: Database, keyring: Keyring, size: int) -> None:
-    """Put the shipped policy and a corpus into an empty database."""
-    database.migrate()
-    items = imports.read_policy(imports.LIBRARY)
-    items.append(policy_changes.site_item("public_url", "http://127.0.0.1:8000"))
-    with database.write() as session:
-        key = signing.begin(keyring, keyring.add_new())
-        changes.append(session, [key], by="bench", now=NOW)
-        policy_changes.write(session, items, by="bench", now=NOW)
-        session.commit()
-    sample = markdown.parse(SAMPLE.read_text(encoding="utf-8"))
-    numbers = range(size)
-    for start in _shown(numbers[::500], f"Publishing {size:,} articles"):
-        with database.write() as session:
-            for number in numbers[start : start + 500]:
-                _publish(session, sample, number)
-            session.commit()
-
-
-def _publish(session: Session, sample: Manuscript, number: int) -> None:
-    """Publish without the gates: what is measured comes later."""
-    title = f"{sample.document.title}, number {number}"
-    document = msgspec.structs.replace(sample.document, title=title)
-    octets = documents.encode(document)
-    article = Article(id=articles.new_id(NOW))
-    digest = canonical.digest(octets)
-    made = {"created_at": NOW, "created_by": "bench", "change_note": "First publication."}
-    session.add_all([article, Body(digest=digest, octets=octets)])
-    session.flush()
-    session.add(Revision(article=article.id, locale="en", number=1, digest=digest, **made))
-    session.flush()
-    fact = Publication(
-        article=article.id,
-        locale="en",
-        status="live",
-        revision=1,
-        slug=f"article-{number}",
-        topics=["kratom" if number < OWING else "sleep"],
-        conditions=["insomnia"],
-    )
-    changes.append(session, [Entry("article.published", fact)], by="bench", now=NOW)
-    heads.follow(session, article.id)
+def _articles(size: int) -> list[tuple[Document, list[str]]]:
+    """Return texts with topics by which only some owe the disclaimer."""
+    texts = enumerate(corpus.alike(size))
+    return [(text, ["kratom" if number < OWING else "sleep"]) for number, text in texts]
 
 
 def _edited() -> Item:
@@ -153,7 +98,7 @@ def _editions(database: Database, keyring: Keyring) -> dict[str, str]:
     found = {}
     with database.read() as session:
         slugs = [row.slug for row in session.scalars(_live(session))]
-        for slug in _shown(slugs, f"Reading {len(slugs):,} editions"):
+        for slug in corpus.shown(slugs, f"Reading {len(slugs):,} editions"):
             found[slug] = editions.issue(session, slug, HERE, keyring).digest
             session.expunge_all()
     return found
@@ -179,15 +124,6 @@ def _counted(database: Database) -> Iterator[list[str]]:
     event.listen(database.engine, "before_cursor_execute", add)
     yield found
     event.remove(database.engine, "before_cursor_execute", add)
-
-
-def _shown(items: Any, what: str) -> Any:
-    """Show how far a long loop is; plain lines elsewhere than on a terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        console.print(what)
-        return items
-    return track(items, what, console=console, transient=True)
 
 
 if __name__ == "__main__":

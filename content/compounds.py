@@ -1,8 +1,8 @@
 """Compound documents: many editions beside each other, whose shared disclaimers stand once.
 
-An item is an edition whose ``disclaimers`` are keys, ``<id>@<version>~<8 hex of its digest>``. Putting
-the texts in their place gives the edition back, byte for byte. A difference is an item for who has
-an earlier edition: what is as it was stands in ``same``, by name only.
+An item is an edition whose ``disclaimers`` are keys, ``<id>@<version>~<8 hex of its digest>``.
+Putting the texts in their place gives the edition back, byte for byte. A difference is an item for
+who has an earlier edition: what is as it was stands in ``same``, by name only.
 """
 
 from collections.abc import Mapping

@@ -73,7 +73,7 @@ def lint_imports(folder: Path, cache: Path) -> subprocess.CompletedProcess[str]:
 def test_no_file_is_long(here: Path) -> None:
     long = {
         str(path): lines
-        for path in modules(here, *PACKAGES, "tests", "bench")
+        for path in modules(here, *PACKAGES, "tests", "bench", "examples")
         if path.parent != FROZEN
         and (lines := len((here / path).read_text().splitlines())) > MAX_LINES
     }

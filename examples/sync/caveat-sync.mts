@@ -8,7 +8,6 @@
  *
  * Node 20 and nothing else at run time. Digests and signatures are checked. A partner's key is read
  * from the environment variable PARTNER_KEY.
- *
  * It may be killed at any moment: a file is replaced as a whole, and the address of the next answer
  * is kept after all that this one says. What is applied twice is the same. Exit codes of `sync`:
  * 0 in step, 1 wrong, 3 the server did not answer (try again).
@@ -224,15 +223,13 @@ class Store {
 
   /** Yield the edition of each article that may be shown, or what to say in its place. */
   *lines(slug: string | undefined, now: number): Generator<string> {
-    for (const name of readdirSync(this.articles)
-      .filter((name) => name.endsWith(".json"))
-      .sort()) {
+    const names = readdirSync(this.articles).filter((name) => name.endsWith(".json"));
+    for (const name of names.sort()) {
       const found = this.load(join(this.articles, name)) ?? {};
       if (slug !== undefined && slug !== found.article.slug) continue;
       const { id, slug: knownAs } = found.article;
-      const reason = found.tombstone
-        ? undefined
-        : whyNot(found, now - (this.state.checked ?? 0), now);
+      const age = now - (this.state.checked ?? 0);
+      const reason = found.tombstone ? undefined : whyNot(found, age, now);
       const instead = reason ? { stale: reason, help: found.help } : { tombstone: found.tombstone };
       const isHidden = found.tombstone || reason;
       yield canonical(isHidden ? { article: { id, slug: knownAs }, ...instead } : found);
@@ -257,11 +254,7 @@ function milliseconds(duration: string): number {
 }
 
 /** Follow until in step, or for ever; return the exit code. */
-async function sync(
-  store: Store,
-  first: string | undefined,
-  every: number | undefined,
-): Promise<number> {
+async function sync(store: Store, first?: string, every?: number): Promise<number> {
   for (;;) {
     const address = store.state.next ?? first;
     if (!address) throw new Wrong("this copy is new; name the address of a snapshot");
@@ -298,11 +291,7 @@ if (!folder || !["sync", "show"].includes(command ?? "")) {
 } else {
   const { every } = given.values;
   try {
-    process.exitCode = await sync(
-      new Store(folder),
-      argument,
-      every === undefined ? undefined : Number(every),
-    );
+    process.exitCode = await sync(new Store(folder), argument, every ? Number(every) : undefined);
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
     console.error(error.message);

@@ -4,11 +4,10 @@
     python caveat_sync.py copy.db sync --every 5        # goes on where it was, and stays in step
     python caveat_sync.py copy.db show [SLUG]           # what may be shown now, a line each
 
-Python 3.11 and its standard library. Signatures are checked where `cryptography` is installed; the
-digests always are. A partner's key is read from the environment variable PARTNER_KEY.
-
-It may be killed at any moment: each answer is applied in one transaction, together with the address
-of the next one. Exit codes of `sync`: 0 in step, 1 wrong, 3 the server did not answer (try again).
+Python 3.11 and its standard library. Digests are checked, and signatures where `cryptography` is
+installed. The environment variable PARTNER_KEY may hold a partner's key. It may be killed at any
+moment: an answer is applied in one transaction, with the address of the next one. Exit codes of
+`sync`: 0 in step, 1 wrong, 3 the server did not answer (try again).
 """
 
 import argparse
@@ -23,10 +22,9 @@ import sqlite3
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from urllib.request import Request, urlopen
@@ -38,6 +36,7 @@ except ImportError:
     Ed25519PublicKey = None  # type: ignore[assignment, misc]
 
 CONTEXT = ("locale", "jurisdiction", "audience", "channel", "fields")
+SAID = ("notice", "replacement", "your_copy", "help")  # of a tombstone
 TABLES = """
 PRAGMA secure_delete = ON;  -- what has to go leaves the file, too
 CREATE TABLE IF NOT EXISTS articles (id TEXT PRIMARY KEY, slug TEXT, edition TEXT, tombstone TEXT);
@@ -54,8 +53,7 @@ class Wrong(Exception):
     """What came cannot be used; asking again does not help."""
 
 
-@dataclass
-class Answer:
+class Answer(NamedTuple):
     """Items with the texts that they refer to, and where to go on."""
 
     items: list[Data]
@@ -65,8 +63,7 @@ class Answer:
 
 def canonical(data: Any) -> bytes:
     """Return the bytes that are digested and signed (RFC 8785)."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def key(text: Data) -> str:
@@ -79,14 +76,14 @@ def rebuild(item: Data, texts: Data, old: Data) -> Data:
     known = {key(text): text for text in old.get("disclaimers", [])} | texts
     edition = {name: old[name] for name in item.get("same", [])} | item
     edition.pop("same", None)
-    return edition | {"disclaimers": [known[one] for one in item["disclaimers"]]}
+    return edition | {"disclaimers": [known[name] for name in item["disclaimers"]]}
 
 
 def get(address: str, etag: str | None = None) -> tuple[int, Any, str | None]:
     """Return status, JSON or lines of JSON, and tag; raise NoAnswer where a copy stays as it is."""
-    headers = {"Accept-Encoding": "gzip", **({"If-None-Match": etag} if etag else {})}
-    if partner_key := os.environ.get("PARTNER_KEY"):
-        headers["Authorization"] = f"Bearer {partner_key}"
+    secret = os.environ.get("PARTNER_KEY")
+    sent = {"If-None-Match": etag, "Authorization": f"Bearer {secret}" if secret else None}
+    headers = {"Accept-Encoding": "gzip"} | {name: what for name, what in sent.items() if what}
     try:
         try:
             with urlopen(Request(address, headers=headers)) as response:
@@ -99,23 +96,21 @@ def get(address: str, etag: str | None = None) -> tuple[int, Any, str | None]:
         raise NoAnswer(f"{address}: {error}") from None
 
 
-def _parse(response: Any) -> Data | list[Data]:
+def _parse(response: Any) -> Any:
     octets = response.read()
     if response.headers["Content-Encoding"] == "gzip":
         octets = gzip.decompress(octets)
     if "ndjson" in response.headers["Content-Type"]:
         return [json.loads(line) for line in octets.splitlines()]
-    found: Data = json.loads(octets)
-    return found
+    return json.loads(octets)
 
 
 def read(data: Data | list[Data]) -> Answer:
     """Return what a part of a snapshot, or a page of changes, says."""
     if isinstance(data, dict):
         return Answer(data["items"], data["texts"], data["links"]["next"])
-    end = data[-1] if data else {}
     items = [line["edition"] for line in data if line["type"] == "edition"]
-    if end.get("type") != "end" or end["counts"]["editions"] != len(items):
+    if not data or (end := data[-1])["type"] != "end" or end["counts"]["editions"] != len(items):
         raise NoAnswer("the snapshot was cut off")
     texts = {line["key"]: line["text"] for line in data if line["type"] == "text"}
     return Answer(items, texts, end["links"]["next"] or end["links"]["differences"])
@@ -140,9 +135,8 @@ class Store:
 
     def edition(self, article: str) -> Data:
         """Return the edition that there is of an article, else nothing."""
-        query = "SELECT edition FROM articles WHERE id = ? AND edition IS NOT NULL"
-        row = self.db.execute(query, [article]).fetchone()
-        return json.loads(row[0]) if row else {}
+        row = self.db.execute("SELECT edition FROM articles WHERE id = ?", [article]).fetchone()
+        return json.loads(row[0]) if row and row[0] else {}
 
     def put(self, article: Data, edition: Data | None, tombstone: Data | None) -> None:
         """Put an edition, or a tombstone without any text, in the place of what there is."""
@@ -162,16 +156,16 @@ class Store:
             answer = read(data)
             for item in answer.items:
                 self.apply(item, answer.texts, address)
-            is_new = answer.next != address
-            seen = {"etag": None} if is_new else {"etag": etag, "checked": time.time()}
+            in_step = answer.next == address
+            seen = {"etag": etag, "checked": time.time()} if in_step else {"etag": None}
             self.set(next=answer.next, **seen)
-        return is_new
+        return not in_step
 
     def apply(self, item: Data, texts: Data, address: str) -> None:
         """Apply one item: a tombstone, an edition, or what differs from the one that there is."""
-        article = item["article"]
         if "tombstone" in item:
-            return self.put(article, None, item["tombstone"])
+            return self.put(item["article"], None, item["tombstone"])
+        article = item["article"]
         try:
             edition = rebuild(item, texts, self.edition(article["id"]))
             self.verify(edition, address)
@@ -190,8 +184,7 @@ class Store:
             self.verify(data, address)
             self.put(article, data, None)
         elif str(data.get("your_copy")).startswith("remove"):
-            names = ("notice", "replacement", "your_copy", "help")
-            said = {name: data.get(name) for name in names}
+            said = {name: data.get(name) for name in SAID}
             self.put(article, None, {"type": data.get("reason", "withheld"), **said})
         else:
             raise Wrong(f"the article {article['slug']} answered {status}")
@@ -225,22 +218,21 @@ class Store:
     def lines(self, slug: str | None, now: float) -> Iterator[bytes]:
         """Yield the edition of each article that may be shown, or what to say in its place."""
         age = now - (self.get("checked") or 0)
-        query = "SELECT id, slug, edition, tombstone FROM articles ORDER BY id"
-        for id, known_as, edition, tombstone in self.db.execute(query):
+        rows = self.db.execute("SELECT id, slug, edition, tombstone FROM articles ORDER BY id")
+        for id, known_as, edition, tombstone in rows:
             if slug not in (None, known_as):
                 continue
             said = json.loads(edition or tombstone)
             reason = why_not(said, age, now) if edition else None
             instead = {"stale": reason, "help": said["help"]} if reason else {"tombstone": said}
-            is_shown = edition and not reason
             other = {"article": {"id": id, "slug": known_as}, **instead}
-            yield canonical(said if is_shown else other)
+            yield canonical(said if edition and not reason else other)
 
 
 def why_not(edition: Data, age: float, now: float) -> str | None:
     """Return why a copy may not be shown, None where it may; ``age`` is since the last check."""
-    last_day = edition["freshness"]["display_until"]
-    if last_day and datetime.fromtimestamp(now, UTC).date().isoformat() > last_day:
+    last_day, today = edition["freshness"]["display_until"], datetime.fromtimestamp(now, UTC)
+    if last_day and today.date().isoformat() > last_day:
         return "its last day of display is over"
     if age > seconds(edition["freshness"]["max_offline"]):
         return "it was not checked for too long"
@@ -278,12 +270,12 @@ def sync(store: Store, first: str | None, every: float | None) -> int:
 def main() -> int:
     """Run one command."""
     parser = argparse.ArgumentParser(description="Keep a copy of all articles in step.")
-    parser.add_argument("store", help="SQLite file")
+    parser.add_argument("store", help="a file of SQLite")
     commands = parser.add_subparsers(dest="command", required=True)
     following = commands.add_parser("sync")
     following.add_argument("address", nargs="?", help="of the snapshot; only the first time")
-    following.add_argument("--every", type=float, help="seconds between two looks; for ever")
-    following.add_argument("--timeout", type=float, default=60, help="seconds that an answer takes")
+    following.add_argument("--every", type=float, help="seconds between two looks, for ever")
+    following.add_argument("--timeout", type=float, default=60, help="seconds to wait for bytes")
     showing = commands.add_parser("show")
     showing.add_argument("slug", nargs="?")
     showing.add_argument("--at", help="a time (ISO 8601) instead of now")
@@ -291,8 +283,7 @@ def main() -> int:
     store = Store(given.store)
     if given.command == "show":
         now = datetime.fromisoformat(given.at).timestamp() if given.at else time.time()
-        for line in store.lines(given.slug, now):
-            sys.stdout.buffer.write(line + b"\n")
+        sys.stdout.buffer.writelines(line + b"\n" for line in store.lines(given.slug, now))
         return 0
     if Ed25519PublicKey is None:
         print("signatures are not checked: pip install cryptography", file=sys.stderr)

@@ -260,8 +260,12 @@ def test_a_key_fixes_the_context_of_the_items(
     response = client.get(address, headers=delivery.bearer(partner_key))
     context = response.json["items"][0]["context"]
     assert (context["audience"], context["jurisdiction"]["code"]) == ("adults", "US")
-    assert response.headers["Cache-Control"] == "private, max-age=30"
+    assert response.headers["Cache-Control"] == "private, max-age=1"
     assert delivery.query(response.json["links"]["next"])["channel"] == "publisher"
+
+
+def test_no_cache_keeps_an_answer_for_long(client: FlaskClient) -> None:
+    assert client.get("/v1/changes").headers["Cache-Control"] == "public, max-age=1"
 
 
 def test_headers_say_what_was_served(client: FlaskClient, library: Database) -> None:

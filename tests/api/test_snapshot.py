@@ -162,6 +162,7 @@ def test_a_copy_goes_on_from_a_snapshot(
         for part in pages:
             copy.editions |= {k: json.loads(v) for k, v in editions(part).items()}
         copy.catch_up(client)
+        assert len(copy.pages) == 2, "the second one has nothing new"
         asked = Context("", "US-AL", "clinicians", "app")
         assert copy.octets() == served(library, keyring, asked)
         assert copy.misfits == 0
