@@ -1,15 +1,20 @@
 """Following with editions: whoever applies the pages has exactly what is served."""
 
+import json
+import re
+import textwrap
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpora import Corpus, make_corpus
-from delivery import running
+from delivery import read_json, running
 from factories import Databases
 from flask.testing import FlaskClient
 from followers import Copy, served
 
 from api import secrets
+from content import canonical
 from content.contexts import Context
 from content.editions import Part
 
@@ -78,4 +83,30 @@ def test_a_revoked_key_is_followed_by_all_that_is_signed_again(corpus: Corpus) -
         corpus.revoke()
         check(corpus, client, READERS[0], Part(), copy)
         assert before.isdisjoint(one["integrity"]["kid"] for one in copy.editions.values())
+    corpus.database.close()
+
+
+def test_the_recipe_for_partners_keeps_a_copy_in_step(corpus: Corpus, here: Path) -> None:
+    page = (here / "docs" / "partners.md").read_text()
+    (code,) = re.findall(r"^    import hashlib.*?^    +copies\[.*?\] = item$", page, re.M | re.S)
+    recipe: dict[str, Any] = {}
+    exec(textwrap.dedent(code), recipe)  # noqa: S102 - it is our own documentation
+    copies: dict[str, dict[str, Any]] = {}
+    with running(corpus.settings) as app:
+        client = app.test_client()
+        part = client.get(f"/v1/snapshot?{READERS[1].query()}", follow_redirects=True)
+        lines = [json.loads(line) for line in part.data.splitlines()]
+        texts = {line["key"]: line["text"] for line in lines if line["type"] == "text"}
+        for line in (line for line in lines if line["type"] == "edition"):
+            recipe["apply"](line["edition"], texts, copies)
+        address = lines[-1]["links"]["differences"]
+        for act in (corpus.edit, corpus.publish, corpus.refuse, corpus.edit):
+            act()
+        while (answer := read_json(client, address))["links"]["next"] != address:
+            for item in answer["items"]:
+                recipe["apply"](item, answer["texts"], copies)
+            address = answer["links"]["next"]
+    expected = served(corpus.database, secrets.keyring(corpus.settings), READERS[1])
+    shown = {id: one for id, one in copies.items() if "tombstone" not in one}
+    assert {id: canonical.encode(one) for id, one in shown.items()} == expected
     corpus.database.close()
