@@ -77,6 +77,7 @@ def test_a_program_that_is_killed_again_and_again_ends_in_step(
         process.communicate()
         assert process.returncode == -9, "it was still at work"
     assert corpus.head() >= start + EACH * kills
+    assert program.show(), "it got somewhere between its deaths"
     assert program.sync(start_at(front, 5)) == IN_STEP
     assert_in_step(corpus, program)
 
