@@ -75,6 +75,7 @@ def _index() -> dict[str, Any]:
             "articles": f"{base}/v1/articles",
             "feeds": f"{base}/v1/feeds/articles.json",
             "changes": f"{base}/v1/changes",
+            "snapshot": f"{base}/v1/snapshot",
             "disclaimers": f"{base}/v1/disclaimers",
             "topics": f"{base}/v1/topics",
             "schemas": f"{base}/v1/schemas",
