@@ -71,7 +71,8 @@ class Items:
         if not isinstance(found, Kept):
             is_new = earlier is not None
         elif self.follower.wanted.has_tags(row.topics, row.conditions):
-            is_new = signed_again or earlier != _unsigned(found)
+            is_newer = found.sequence > self.follower.has  # also where it is again what it was
+            is_new = signed_again or is_newer or earlier != _unsigned(found)
         else:
             is_new = False
         if is_new:

@@ -197,6 +197,19 @@ def test_a_change_that_names_no_article_is_followed_by_all_that_it_changed(
     assert copy.misfits == 0
 
 
+def test_what_was_changed_and_changed_back_has_a_newer_number(
+    client: FlaskClient, library: Database, keyring: Keyring
+) -> None:
+    before, old = delivery.head(library), served(library, keyring, Context(""))
+    name = read_json(client, f"/v1/articles/{SLEEP}")["review"]["provenance"]["author"]
+    delivery.record(library, publisher())
+    delivery.record(library, SiteFact(id="publisher", data=name))
+    copy = Copy(f"/v1/changes?after={before}&include=differences")
+    copy.editions = {id: canonical.decode(octets) for id, octets in old.items()}
+    copy.catch_up(client)
+    assert copy.octets() == served(library, keyring, Context("")) != old
+
+
 def test_what_a_change_everywhere_leaves_as_it_was_is_not_sent_again(
     client: FlaskClient, library: Database
 ) -> None:
