@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from content.editions import Edition, Part
 from content.models.log import Change, Publication
 from content.policy import Policy
 from schemas.renditions import html, jsonld, markdown, ninjs
-from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NINJS
+from schemas.renditions.formats import FRAGMENTS, HTML, JSON, JSON_LD, MARKDOWN, NINJS
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
 REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
@@ -37,6 +38,10 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     MARKDOWN.name: markdown.render,
     JSON_LD.name: jsonld.render,
     NINJS.name: ninjs.render,
+    **{
+        form.name: partial(html.render_fragment, heading=level)
+        for level, form in FRAGMENTS.items()
+    },
 }
 log = logging.getLogger("caveat")
 

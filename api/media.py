@@ -4,7 +4,7 @@ from typing import Any
 
 HTML_PAGE: dict[str, Any] = {
     "type": "string",
-    "description": "A complete HTML page.",
+    "description": "A complete HTML page; with `fragment`, the article's element alone.",
     "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
 DIFF_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page of a diff."}

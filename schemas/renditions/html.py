@@ -23,8 +23,8 @@ from content.notices import direction
 from schemas.renditions import formats, inline, jsonld, layers, words
 
 
-def _style() -> str:
-    file = resources.files("schemas.renditions") / "templates" / "article.css"
+def _style(name: str) -> str:
+    file = resources.files("schemas.renditions") / "templates" / name
     return file.read_text(encoding="utf-8").strip()
 
 
@@ -48,8 +48,9 @@ def style_hash(style: str) -> str:
 
 
 REMEMBERED = 128  # contents: feeds are asked for again and again, and take 5 ms an article
-STYLE = Markup(_style())  # noqa: S704 - our own file
+STYLE = Markup(_style("article.css"))  # noqa: S704 - our own file
 STYLE_HASH = style_hash(STYLE)
+FRAGMENT_STYLE = Markup(_style("caveat.css"))  # noqa: S704 - our own file
 _jinja = _environment()
 _jinja.globals |= {"style": STYLE}
 
@@ -57,13 +58,19 @@ _jinja.globals |= {"style": STYLE}
 def render(edition: Edition) -> bytes:
     """Return a complete HTML5 page of an edition."""
     body = edition.body
-    template = _jinja.get_template("article.html")
-    names = _names(body)
-    spans = inline.Inline(body, names["words"])
-    names |= {"layers": layers.arrange(body), "inline": spans}
+    names = _whole(body)
     names["alternates"] = list(formats.alternates(body["links"]))
     names["linked_data"] = _data_block(jsonld.describe(edition))
-    return template.render(names).encode()
+    return _jinja.get_template("article.html").render(names).encode()
+
+
+def render_fragment(edition: Edition, heading: int) -> bytes:
+    """Return an edition as a piece of another site's page, its title a heading of this level.
+
+    It has the layers of the whole page and needs no script. :data:`FRAGMENT_STYLE` may go with it.
+    """
+    names = _whole(edition.body, heading, f"cv-{edition.body['article']['slug']}-")
+    return _jinja.get_template("whole.html").render(names).encode()
 
 
 def render_diff(body: dict[str, Any]) -> bytes:
@@ -138,6 +145,13 @@ def _speech(locale: str) -> dict[str, Any]:
         "dir": direction(locale),
         "ui": Markup(' lang="{}" dir="ltr"').format(own.locale) if foreign else "",
     }
+
+
+def _whole(body: dict[str, Any], top: int = 1, prefix: str = "") -> dict[str, Any]:
+    """Return what an article is rendered from; ``prefix`` begins all ids inside it."""
+    names = _names(body) | {"layers": layers.arrange(body), "top": top, "prefix": prefix}
+    names["inline"] = inline.Inline(body, names["words"], prefix=prefix)
+    return names
 
 
 def _names(body: dict[str, Any]) -> dict[str, Any]:
