@@ -11,22 +11,25 @@ from api import (
     db,
     diffs,
     disclaimers,
+    embeds,
     errors,
     feeds,
     front,
+    jurisdictions,
     me,
     meta,
     oembed,
     openapi,
     responses,
     rules,
+    snippets,
     topics,
 )
 from api.settings import Settings
 
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, disclaimers.bp, rules.bp, topics.bp),
-    *(me.bp, meta.bp),
+    *(jurisdictions.bp, embeds.bp, embeds.files, me.bp, meta.bp),
 )
 
 
@@ -44,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in SLICES:
         description.register_blueprint(blueprint)
     app.register_blueprint(front.bp)
+    app.register_blueprint(snippets.bp)
     reference = {"app_name": "Caveat", "validatorUrl": None}  # nobody else is asked
     ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config=reference)
     app.register_blueprint(ui)

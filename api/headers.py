@@ -10,6 +10,7 @@ ON_EDITION = (
 )
 ON_WALK = ("Caveat-Sequence", "Content-Language", "Caveat-Fallback", "Link", "X-Robots-Tag")
 ON_DIFF = (*ON_WALK, "Content-Location")
+ON_EMBED = ("Cross-Origin-Resource-Policy",)
 ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
 HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
     "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
@@ -21,6 +22,7 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Caveat-Sequence": (True, "The number of the log as of which this is true."),
     "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
+    "Cross-Origin-Resource-Policy": (True, "`cross-origin`: pages of other sites may load it."),
     "X-Robots-Tag": (False, "`noindex` where `rights.indexing` says so; else absent."),
     "Location": (True, "Where it is now."),
     "Retry-After": (False, "Seconds until it is worth to ask again."),

@@ -21,6 +21,7 @@ class Format:
     mimetype: str
     profile: str = ""  # what tells it from others with the same media type (RFC 6906)
     query: str = ""  # what its address says besides the context
+    folder: str = "/v1/articles/"  # where its address is
 
     @property
     def content_type(self) -> str:
@@ -42,6 +43,7 @@ FRAGMENTS = {
     level: Format(f"fragment-{level}", ".html", HTML.mimetype, query=f"&fragment=1&heading={level}")
     for level in HEADINGS
 }
+FRAME = Format("frame", "", HTML.mimetype, folder="/embed/")
 FORMATS = (JSON, HTML, MARKDOWN, JSON_LD, NINJS)
 NEGOTIABLE = {form.mimetype: form for form in FORMATS if not form.profile}  # by ``Accept``
 
@@ -50,7 +52,8 @@ def address(links: Links, wanted: Format) -> str:
     """Return the address of an edition in a format, with its whole context."""
     if wanted is JSON:
         return links["self"]
-    return links["html"].replace(".html?", f"{wanted.suffix}?", 1) + wanted.query
+    found = links["html"].replace(".html?", f"{wanted.suffix}?", 1) + wanted.query
+    return found.replace(JSON.folder, wanted.folder, 1)
 
 
 def base(links: Links) -> str:
