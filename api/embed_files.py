@@ -41,7 +41,7 @@ class File:
 
 def build(version: str) -> bytes:
     """Return the script of a version: what it is told, and its parts, in one function."""
-    told = f"const CAVEAT = {json.dumps(_facts(version), ensure_ascii=False, sort_keys=True)};"
+    told = f"const CAVEAT = {json.dumps(_facts(version), ensure_ascii=False)};"
     parts = (_read(f"{name}.js") for name in PARTS)
     whole = "\n".join(["(() => {", '"use strict";', told, *parts, "})();"])
     return f"// Caveat {version}: <caveat-article>. Apache-2.0.\n{whole}\n".encode()
