@@ -104,7 +104,7 @@ class CaveatArticle extends HTMLElement {
     const before = this.#shown;
     const isSame = before?.edition.integrity.jws === edition.integrity.jws;
     // One that is older than what is shown comes from a slow cache, and proves nothing.
-    const isOlder = before?.edition.id === edition.id && before.edition.sequence > edition.sequence;
+    const isOlder = isOf(before?.edition, edition) && before.edition.sequence > edition.sequence;
     if (!isOlder) this.#until = Date.now() + milliseconds(edition.freshness.max_offline);
     if (!isOlder && !(isSame && before.outcome === outcome)) this.#show(edition, outcome);
     this.#keep();
@@ -214,6 +214,13 @@ function follow(event) {
   if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
   target.scrollIntoView();
   target.focus({ preventScroll: true });
+}
+
+// Whether two editions are of the same article in the same context.
+function isOf(one, other) {
+  return (
+    one?.article.id === other.article.id && canonical(one.context) === canonical(other.context)
+  );
 }
 
 // An ISO 8601 duration of days and less in ms; 0, the most careful, for any other.
