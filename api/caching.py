@@ -39,10 +39,9 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     MARKDOWN.name: markdown.render,
     JSON_LD.name: jsonld.render,
     NINJS.name: ninjs.render,
-    FRAME.name: partial(html.render_frame, **FRAME_SCRIPT),
+    FRAME.name: lambda edition: html.render_frame(edition, **FRAME_SCRIPT),
     **{
-        form.name: partial(html.render_fragment, heading=level)
-        for level, form in FRAGMENTS.items()
+        form.name: partial(html.render_fragment, heading=level) for level, form in FRAGMENTS.items()
     },
 }
 log = logging.getLogger("caveat")

@@ -1,4 +1,4 @@
-"""Embeds: the page of an article for an iframe, and the files of the element ``<caveat-article>``."""
+"""Embeds: the page of an article for an iframe, and the files of ``<caveat-article>``."""
 
 from typing import Any
 

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template
 from markupsafe import Markup
 
-from api import caching, front, jurisdictions, responses
+from api import caching, front, jurisdictions
 from api.auth import context
 from api.db import installation, session
 from api.embed_files import LATEST, SCRIPT, STYLE
 from api.openapi import Slice
 from content import articles
-from content.contexts import CHANNELS, WORLD
+from content.contexts import CHANNELS, WORLD, Context
 from content.editions import WHOLE
 from content.errors import Refusal
 from schemas.embeds import FORMS, TryQuery
@@ -52,17 +53,17 @@ def page(query: dict[str, Any]) -> Response:
         "channel": CHANNELS,
         "form": FORMS,
     }
-    return _page(asked, choices)
+    return _page(asked, context(query), choices)
 
 
-def _page(asked: dict[str, str], choices: dict[str, Any]) -> Response:
+def _page(asked: dict[str, str], given: Context, choices: dict[str, Any]) -> Response:
     reader = {name: asked[name] for name in ("locale", "jurisdiction", "channel")}
     facts = {
         "asked": asked,
         "reader": reader,
         "choices": choices,
-        "address": context(reader).query().replace("audience=general&", ""),
-        "preview": _preview(asked["article"], reader) if asked["article"] else None,
+        "address": urlencode(reader),
+        "preview": _preview(asked, given) if asked["article"] else None,
         "base": installation().settings.public_url,
         "files": {"script": SCRIPT, "style": STYLE, "latest": LATEST},
         "style": PAGE_STYLE,
@@ -70,10 +71,10 @@ def _page(asked: dict[str, str], choices: dict[str, Any]) -> Response:
     return front.sent(render_template("snippets.html", **facts), POLICY)
 
 
-def _preview(slug: str, reader: dict[str, str]) -> Markup:
+def _preview(asked: dict[str, str], given: Context) -> Markup:
     """Return the fragment, or the help that stands in the place of an article not shown here."""
     try:
-        kept = caching.edition(slug, context(reader), WHOLE, FRAGMENTS[3].name)
+        kept = caching.edition(asked["article"], given, WHOLE, FRAGMENTS[3].name)
     except Refusal as refusal:
-        return html.render_ended(reader["locale"], str(refusal), refusal.help, None)
+        return html.render_ended(asked["locale"], str(refusal), refusal.help, None)
     return Markup(kept.octets.decode())  # noqa: S704 - rendered from an edition

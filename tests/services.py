@@ -44,6 +44,11 @@ def chromium() -> str:
     return shutil.which("chromium") or absent("Chromium (Debian: apt-get install chromium)")
 
 
+def node() -> str:
+    """Return the path of Node.js, which runs our script without a browser."""
+    return shutil.which("node") or absent("Node.js (Debian: apt-get install nodejs)")
+
+
 def npm() -> str:
     """Return the path of npm, which installs what a checker imports."""
     return shutil.which("npm") or absent("npm (comes with Node.js)")

@@ -33,7 +33,8 @@ LINES = """(root) => {
   const read = (node) => {
     if (node.nodeType === 3) return say(node.data);
     if (node.nodeType !== 1) return;
-    const told = names.filter((n) => node.hasAttribute(n)).map((n) => `${n}=${node.getAttribute(n)}`);
+    const has = names.filter((n) => node.hasAttribute(n));
+    const told = has.map((n) => `${n}=${node.getAttribute(n)}`);
     lines.push(`<${[node.localName, ...told].join(" ")}>`);
     const inside = [...node.childNodes];
     (node.className === "cv-facts" ? [node.firstElementChild] : inside).forEach(read);
@@ -201,7 +202,9 @@ def test_the_choice_can_be_narrowed_and_left_out(host: Host) -> None:
     host.open(element(OCD, regions="GB US US-AL") + element(OCD, regions="none"))
     host.settled()
     options = host.page.locator("caveat-article").first.locator("option")
-    expect(options).to_have_text(["the world", "Alabama", "the United Kingdom", "the United States"])
+    expect(options).to_have_text(
+        ["the world", "Alabama", "the United Kingdom", "the United States"]
+    )
     second = host.page.locator("caveat-article").nth(1)
     expect(second).to_have_attribute("status", "verified")
     expect(second.locator("select")).to_have_count(0)

@@ -133,7 +133,9 @@ def test_what_pages_ordinarily_do_takes_nothing(host: Host, shown: Locator, act:
     ],
     ids=["zoomed to 400 %", "forced-colours", "dark", "reduced-motion"],
 )
-def test_no_way_to_read_takes_the_text(browser: Browser, world: World, way: dict[str, object]) -> None:
+def test_no_way_to_read_takes_the_text(
+    browser: Browser, world: World, way: dict[str, object]
+) -> None:
     context = browser.new_context(**way)
     host = Host(context.new_page(), world)
     host.page.clock.install()

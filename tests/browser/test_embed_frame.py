@@ -33,7 +33,7 @@ def url(world: World, asked: list[tuple[str, int]]) -> Iterator[str]:
 
     def heard(environ: dict[str, str], start: object) -> object:
         def begin(status: str, *rest: object) -> object:
-            asked.append((environ["PATH_INFO"], int(status.split()[0])))
+            asked.append((environ["PATH_INFO"], int(status.split(maxsplit=1)[0])))
             return start(status, *rest)  # type: ignore[operator]
 
         return app(environ, begin)

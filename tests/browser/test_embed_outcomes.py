@@ -1,4 +1,4 @@
-"""What the element makes of an answer: verified, not what was published, or not to be verified here."""
+"""What the element makes of an answer: verified, not what was published, or not to be told here."""
 
 import json
 from collections.abc import Callable
@@ -105,7 +105,10 @@ def test_a_text_that_somebody_else_signed_shows_nothing(host: Host) -> None:
     # Nor under the name of our key, nor with a key set that was bent to fit, where ours is pinned.
     ours = host.world.client.get(KEYS).json["keys"][-1]["kid"]
     theirs = other.public(kid)
-    host.bent[KEYS] = lambda status, body: (200, canonical.encode({"keys": [theirs | {"kid": ours}]}))
+    host.bent[KEYS] = lambda status, body: (
+        200,
+        canonical.encode({"keys": [theirs | {"kid": ours}]}),
+    )
     host.page.reload()
     assert_nothing_shown(host)
     host.bent[KEYS] = lambda status, body: (200, canonical.encode({"keys": [theirs]}))

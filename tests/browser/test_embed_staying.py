@@ -1,4 +1,4 @@
-"""The element over time: it asks again, takes down what was withdrawn, and keeps what has no answer."""
+"""The element over time: it asks again, takes down what was withdrawn, and keeps what it can."""
 
 import time
 from typing import Any
@@ -164,8 +164,8 @@ def test_an_element_that_is_moved_goes_on(ending: Host) -> None:
 
 
 def test_pages_hear_what_became_of_an_article(ending: Host) -> None:
-    told = "<script>addEventListener('caveat-status', e => { (window.told ??= []).push(e.detail) })</script>"
-    ending.open(told + element(SLUG, refresh=1))
+    listen = "addEventListener('caveat-status', e => { (window.told ??= []).push(e.detail) })"
+    ending.open(f"<script>{listen}</script>" + element(SLUG, refresh=1))
     ending.settled()
     delivery.end(ending.world.database, SLUG)
     ending.page.wait_for_function("window.told?.at(-1).status === 'ended'")
