@@ -69,6 +69,8 @@ HIDDEN = {
     "{position: 'absolute', left: '-9999px'})",
     "scale": f"{SHADOW}.querySelector('.cv-leads ul').style.transform = 'scale(.1)'",
     "shape": f"{SHADOW}.querySelector('.cv-leads ul').style.clipPath = 'inset(50%)'",
+    "what opens": f"const one = {SHADOW}.querySelector('.cv-leads details'); one.open = true; "
+    "one.lastElementChild.style.display = 'none'",
     "a sheet": "const sheet = new CSSStyleSheet(); sheet.replaceSync('ul { display: none }'); "
     f"{SHADOW}.adoptedStyleSheets.push(sheet)",
 }
@@ -110,5 +112,16 @@ def test_it_returns_when_the_notices_can_be_seen_again(host: Host, shown: Locato
     assert_gone(host, shown)
     expect(shown.get_by_role("link", name="Call 988").first).to_be_visible()
     host.page.evaluate(f"{WRAP}.removeAttribute('style')")
+    wait(host, SECOND)
+    assert_there(shown)
+
+
+def test_an_element_that_is_moved_about_is_watched_all_the_same(host: Host, shown: Locator) -> None:
+    host.page.evaluate(f"() => {{ {CLIPPED['by what is around']} }}")
+    for _ in range(4):
+        wait(host, 320)
+        host.page.evaluate(f"{WRAP}.append({HOST})")
+    assert_gone(host, shown)
+    host.page.evaluate(f"{WRAP}.removeAttribute('style'); {WRAP}.append({HOST})")
     wait(host, SECOND)
     assert_there(shown)

@@ -173,8 +173,8 @@ class CaveatArticle extends HTMLElement {
     const { edition, made, outcome } = this.#shown;
     const { locale } = edition.context;
     const title = speech(locale).words.hidden;
-    const message = messageOf(locale, { title, help: edition.help }).node;
-    this.#unguard = guard(this, made, message, (gone) => this.#mark(gone ? "hidden" : outcome));
+    made.message ??= messageOf(locale, { title, help: edition.help }).node;
+    this.#unguard = guard(this, made, (gone) => this.#mark(gone ? "hidden" : outcome));
   }
 
   async #offerPlaces(place, { locale, jurisdiction }) {

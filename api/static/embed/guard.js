@@ -7,12 +7,11 @@ const COVERED = 10_000; // ms for which an alert may be covered
 const SHORTEST = 5; // a translation may make a notice shorter, but not by this factor
 
 // Watches an article until the returned function is called; ``tell`` hears whether the text is gone.
-function guard(host, made, message, tell) {
-  const { node, notices, texts } = made;
-  const order = [...notices.map(({ item }) => item), ...texts];
-  order.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-  const gaps = new Map();
-  const state = { lost: 0, since: null, covers: new Set(), looked: -Infinity, gone: false };
+// What was seen so far stays with the article, also when the element is moved about.
+function guard(host, made, tell) {
+  const { node, notices, texts, message } = made;
+  const state = (made.state ??= begin(notices, texts));
+  const { gaps, order } = state;
 
   const isInPlace = () => {
     const now = order.map((one) => gaps.get(one) ?? one);
@@ -20,12 +19,12 @@ function guard(host, made, message, tell) {
       !i || now[i - 1].compareDocumentPosition(one) === Node.DOCUMENT_POSITION_FOLLOWING;
     return node.isConnected && now.every((one, i) => node.contains(one) && follows(one, i));
   };
+  const isThere = (item, one) => item.contains(one) && one.textContent.trim();
+  const isRead = (one) => shareSeen(one) >= 0.5 && isLegible(one, host);
   const isSeen = ({ item, seen, length }) =>
     item.textContent.length * SHORTEST >= length &&
-    seen.every((one) => {
-      const isThere = item.contains(one) && one.textContent.trim();
-      return isThere && shareSeen(one) >= 0.5 && isLegible(one, host);
-    });
+    seen.every((one) => isThere(item, one)) &&
+    [...seen, ...item.querySelectorAll("[open] > .cv-full")].every(isRead);
   const isTextSeen = () => texts.some((one) => shareSeen(gaps.get(one) ?? one) > 0);
   const isLost = () => !isInPlace() || (!notices.every(isSeen) && isTextSeen());
 
@@ -41,6 +40,7 @@ function guard(host, made, message, tell) {
 
   const timer = setInterval(() => {
     if (document.hidden || matchMedia("print").matches) return;
+    looked = new Map();
     state.lost = Math.max(0, Math.min(2, state.lost + (isLost() ? 1 : -1)));
     const gone = isCovered() || (state.gone ? state.lost > 0 : state.lost === 2);
     if (gone === state.gone) return;
@@ -50,6 +50,13 @@ function guard(host, made, message, tell) {
     tell(gone);
   }, TICK);
   return () => clearInterval(timer);
+}
+
+function begin(notices, texts) {
+  const order = [...notices.map(({ item }) => item), ...texts];
+  order.sort((a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+  const seen = { lost: 0, since: null, covers: new Set(), looked: -Infinity, gone: false };
+  return { ...seen, order, gaps: new Map() };
 }
 
 // What covers the alerts; one that was scrolled out of the window stays covered by what is left.

@@ -3,6 +3,23 @@
 
 const LEAST_SIZE = 8; // CSS pixels of height of a line that can still be read
 const LEAST_SCROLLER = 24; // CSS pixels of a box in which scrolling still is of use
+const READ = [
+  ...["position", "display", "overflowX", "overflowY", "transform", "filter", "clipPath"],
+  ...["maskImage", "backgroundColor", "direction"],
+];
+
+// What is known of a node during one look: reading a computed style is what costs.
+let looked = new Map();
+
+function lookAt(node) {
+  if (!looked.has(node)) {
+    const style = getComputedStyle(node);
+    const known = { frame: node.getBoundingClientRect(), opacity: Number(style.opacity) };
+    for (const name of READ) known[name] = style[name] ?? "none";
+    looked.set(node, known);
+  }
+  return looked.get(node);
+}
 
 // The parent on the page: out of a shadow tree, and through a slot.
 function parentOf(node) {
@@ -40,20 +57,21 @@ function isRendered(node) {
 function shareSeen(node) {
   if (!isRendered(node)) return 0;
   const whole = boxOf(node);
-  let state = { box: whole, whole, share: 1, opacity: Number(getComputedStyle(node).opacity) };
-  let position = getComputedStyle(node).position;
+  let { position, opacity } = lookAt(node);
+  let state = { box: whole, whole, share: 1 };
   for (let at = parentOf(node); at; at = parentOf(at)) {
-    const style = getComputedStyle(at);
-    state.opacity *= Number(style.opacity);
+    const style = lookAt(at);
+    opacity *= style.opacity;
     if (at === document.body || at === document.documentElement) continue;
     if (!holds(style, position)) continue;
     position = style.position;
     state = clipped(state, at, style);
   }
   const { scrollX, scrollY } = window;
-  const left = document.documentElement.dir === "rtl" ? -Infinity : -scrollX;
+  const isLeftOpen = lookAt(document.documentElement).direction === "rtl";
+  const left = isLeftOpen ? -Infinity : -scrollX;
   const page = { left, top: -scrollY, right: Infinity, bottom: Infinity };
-  if (state.opacity < 0.5 || !areaOf(whole)) return 0;
+  if (opacity < 0.5 || !areaOf(whole)) return 0;
   return Math.min(state.share, areaOf(meet(state.box, page)) / areaOf(state.whole));
 }
 
@@ -64,12 +82,11 @@ function holds(style, position) {
   return position !== "absolute" || isAnchor || style.position !== "static";
 }
 
-function clipped({ box, whole, share, opacity }, at, style) {
-  if (style.display === "contents") return { box, whole, share, opacity };
-  const frame = at.getBoundingClientRect();
+function clipped({ box, whole, share }, at, style) {
+  if (style.display === "contents") return { box, whole, share };
+  const { frame, overflowX: x, overflowY: y } = style;
   const shaped = meet(box, shapeOf(style, frame));
-  const [x, y] = [style.overflowX, style.overflowY];
-  if (x === "visible" && y === "visible") return { box: shaped, whole, share, opacity };
+  if (x === "visible" && y === "visible") return { box: shaped, whole, share };
   const axis = (value, start, end, size, from, length) => {
     if (value === "visible") return [-Infinity, Infinity];
     const scrolls = (value === "auto" || value === "scroll") && size >= LEAST_SCROLLER;
@@ -79,11 +96,11 @@ function clipped({ box, whole, share, opacity }, at, style) {
   const [top, bottom] = axis(y, frame.top, frame.bottom, at.clientHeight, at.scrollTop, at.scrollHeight);
   const kept = meet(shaped, { left, top, right, bottom });
   if (![x, y].some((value) => value === "auto" || value === "scroll")) {
-    return { box: kept, whole, share, opacity };
+    return { box: kept, whole, share };
   }
   // What lies in a box that scrolls can be seen as far as the box itself can.
   const inside = areaOf(whole) ? areaOf(kept) / areaOf(whole) : 0;
-  return { box: frame, whole: frame, share: Math.min(share, inside), opacity };
+  return { box: frame, whole: frame, share: Math.min(share, inside) };
 }
 
 // The box that ``clip-path: inset(…)`` leaves; other shapes are not measured.
@@ -106,8 +123,8 @@ function shapeOf(style, frame) {
 // Whether nothing of ours was restyled so that a line cannot be read: shape, size, colour.
 function isLegible(node, host) {
   for (let at = node; at && at !== host; at = parentOf(at)) {
-    const { clipPath, filter, maskImage, transform } = getComputedStyle(at);
-    if ([clipPath, filter, maskImage ?? "none", transform].some((v) => v !== "none")) return false;
+    const { clipPath, filter, maskImage, transform } = lookAt(at);
+    if ([clipPath, filter, maskImage, transform].some((value) => value !== "none")) return false;
   }
   const box = boxOf(node);
   const frame = host.getBoundingClientRect();
@@ -121,7 +138,7 @@ function isFaint(node, host) {
   const ink = channels(style.webkitTextFillColor ?? style.color);
   let paper = [1, 1, 1, 0];
   for (let at = node; at && at !== host && paper[3] < 0.5; at = parentOf(at)) {
-    paper = channels(getComputedStyle(at).backgroundColor);
+    paper = channels(lookAt(at).backgroundColor);
   }
   const apart = [0, 1, 2].reduce((sum, i) => sum + Math.abs(ink[i] - paper[i]), 0);
   return ink[3] < 0.5 || (paper[3] >= 0.5 && apart < 0.15);
