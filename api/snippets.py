@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, render_template
 from markupsafe import Markup
 
-from api import caching, front, jurisdictions
+from api import caching, front, jurisdictions, responses
 from api.auth import context
 from api.db import installation, session
 from api.embed_files import LATEST, SCRIPT, STYLE
@@ -68,7 +68,9 @@ def _page(asked: dict[str, str], given: Context, choices: dict[str, Any]) -> Res
         "files": {"script": SCRIPT, "style": STYLE, "latest": LATEST},
         "style": PAGE_STYLE,
     }
-    return front.sent(render_template("snippets.html", **facts), POLICY)
+    response = front.sent(render_template("snippets.html", **facts), POLICY)
+    responses.tell_robots(response, "noindex")  # search engines should find the article
+    return response
 
 
 def _preview(asked: dict[str, str], given: Context) -> Markup:

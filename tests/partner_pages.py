@@ -1,6 +1,7 @@
 """A partner's page in a real browser, with our API behind it: what the API answers can be bent."""
 
 import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,11 +71,13 @@ class Host:
     bent: dict[str, Bend] = field(default_factory=dict)  # by a part of the address
     asked: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    served: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)  # the partner's
 
     def __post_init__(self) -> None:
         self.page.on("console", lambda message: self.heard.append(message.text))
         self.page.on("pageerror", lambda error: self.heard.append(str(error)))
         self.page.route(f"{API}/**", self._answer)
+        self.page.route(re.compile(r"https?://partner\.example/"), self._serve)
 
     def open(
         self,
@@ -92,7 +95,7 @@ class Host:
         )
         headers = {"Content-Type": "text/html; charset=utf-8"}
         headers |= {"Content-Security-Policy": policy} if policy else {}
-        self.page.route(f"{address}**", lambda route: route.fulfill(body=body, headers=headers))
+        self.served[address] = body, headers
         self.page.goto(address)
 
     def show(self, slug: str, fragment: str = "", **attributes: Any) -> Locator:
@@ -113,6 +116,10 @@ class Host:
         script = "one => one.textContent + one.shadowRoot.textContent"
         found: str = self.page.locator("caveat-article").first.evaluate(script)
         return found
+
+    def _serve(self, route: Route) -> None:
+        body, headers = self.served.get(route.request.url, ("", {}))
+        route.fulfill(body=body, headers=headers)
 
     def _answer(self, route: Route) -> None:
         address = route.request.url.removeprefix(API)

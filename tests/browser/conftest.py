@@ -82,6 +82,15 @@ def world(
     database.close()
 
 
+@pytest.fixture(scope="module")
+def clocked(browser: Browser, world: World) -> Iterator[Host]:
+    """One page of a partner for all tests of a module, whose clock the tests turn."""
+    opened = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    opened.clock.install()
+    yield Host(opened, world)
+    opened.close()
+
+
 @pytest.fixture
 def host(page: Page, world: World) -> Host:
     """A page of a partner, on a small phone."""

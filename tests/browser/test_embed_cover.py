@@ -82,45 +82,44 @@ HARMLESS = {
 
 
 @pytest.fixture
-def shown(host: Host) -> Locator:
+def shown(clocked: Host) -> Locator:
     """An element on a page of a partner, on a clock that the test turns."""
-    host.page.clock.install()
-    host.open(f'<div id="wrap">{element(OCD, jurisdiction="US-AL")}</div>{TALL}')
-    found = host.settled()
+    clocked.open(f'<div id="wrap">{element(OCD, jurisdiction="US-AL")}</div>{TALL}')
+    found = clocked.settled()
     expect(found).to_have_attribute("status", "verified")
     return found
 
 
 @pytest.mark.parametrize("act", COVERS.values(), ids=COVERS)
 def test_an_alert_that_is_covered_for_ten_seconds_takes_the_text(
-    host: Host, shown: Locator, act: str
+    clocked: Host, shown: Locator, act: str
 ) -> None:
-    host.page.evaluate(act)
-    host.page.clock.run_for(8 * SECOND)
+    clocked.page.evaluate(act)
+    clocked.page.clock.run_for(8 * SECOND)
     expect(shown).to_have_attribute("status", "verified")
-    host.page.clock.run_for(5 * SECOND)
+    clocked.page.clock.run_for(5 * SECOND)
     expect(shown).to_have_attribute("status", "hidden")
-    assert TITLE not in host.text()
-    host.page.evaluate("document.querySelector('#over').remove()")
-    host.page.clock.run_for(3 * SECOND)
+    assert TITLE not in clocked.text()
+    clocked.page.evaluate("document.querySelector('#over').remove()")
+    clocked.page.clock.run_for(3 * SECOND)
     expect(shown).to_have_attribute("status", "verified")
-    assert TITLE in host.text()
+    assert TITLE in clocked.text()
 
 
-def test_to_scroll_past_a_cover_does_not_uncover(host: Host, shown: Locator) -> None:
-    host.page.evaluate(COVERS["an advertisement that scrolls with the page"])
-    host.page.clock.run_for(3 * SECOND)
-    host.page.evaluate("scrollTo(0, 1500)")
-    host.page.clock.run_for(9 * SECOND)
+def test_to_scroll_past_a_cover_does_not_uncover(clocked: Host, shown: Locator) -> None:
+    clocked.page.evaluate(COVERS["an advertisement that scrolls with the page"])
+    clocked.page.clock.run_for(3 * SECOND)
+    clocked.page.evaluate("scrollTo(0, 1500)")
+    clocked.page.clock.run_for(9 * SECOND)
     expect(shown).to_have_attribute("status", "hidden")
 
 
 @pytest.mark.parametrize("act", HARMLESS.values(), ids=HARMLESS)
-def test_what_pages_ordinarily_do_takes_nothing(host: Host, shown: Locator, act: str) -> None:
-    host.page.evaluate(act)
-    host.page.clock.run_for(30 * SECOND)
+def test_what_pages_ordinarily_do_takes_nothing(clocked: Host, shown: Locator, act: str) -> None:
+    clocked.page.evaluate(act)
+    clocked.page.clock.run_for(30 * SECOND)
     expect(shown).to_have_attribute("status", "verified")
-    assert len(host.text()) > 5_000
+    assert len(clocked.text()) > 5_000
 
 
 @pytest.mark.parametrize(
@@ -150,13 +149,14 @@ def test_no_way_to_read_takes_the_text(
     context.close()
 
 
-def test_print_takes_nothing(host: Host, shown: Locator) -> None:
+def test_print_takes_nothing(clocked: Host, shown: Locator) -> None:
     style = "@media print { #wrap { opacity: .1; height: 900px; overflow: hidden } }"
-    host.page.add_style_tag(content=style)
-    host.page.emulate_media(media="print")
-    host.page.clock.run_for(15 * SECOND)
+    clocked.page.add_style_tag(content=style)
+    clocked.page.emulate_media(media="print")
+    clocked.page.clock.run_for(15 * SECOND)
     expect(shown).to_have_attribute("status", "verified")
     notices = shown.locator("details .cv-full")
     assert notices.count() > 5
     for one in notices.all():
         expect(one).to_be_visible()
+    clocked.page.emulate_media(media="screen")

@@ -97,14 +97,16 @@ def test_a_frame_is_complete_without_its_script(browser: Browser, world: World) 
     context.close()
 
 
-@pytest.mark.parametrize("path", [f"/embed/{OCD}?jurisdiction=US-AL", "/docs/try"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(
+    ("path", "width"), [(f"/embed/{OCD}?jurisdiction=US-AL", 320), ("/docs/try", 1280)]
+)
 def test_axe_finds_no_violation(browser: Browser, world: World, path: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     host = Host(context.new_page(), world)
     host.page.goto(f"{API}{path}")
     host.page.locator("caveat-article[status=verified]").wait_for()
-    assert Axe().run(host.page).violations_count == 0, Axe().run(host.page).generate_report()
+    found = Axe().run(host.page)
+    assert found.violations_count == 0, found.generate_report()
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert host.page.evaluate(overflow) == 0
     context.close()

@@ -16,10 +16,9 @@ WRAP = "document.querySelector('#wrap')"
 
 
 @pytest.fixture
-def shown(host: Host) -> Locator:
+def shown(clocked: Host) -> Locator:
     """An element on a page of a partner, on a clock that the test turns."""
-    host.page.clock.install()
-    return show(host)
+    return show(clocked)
 
 
 def show(host: Host, before: str = "") -> Locator:
@@ -89,12 +88,12 @@ CLIPPED = {
 
 @pytest.mark.parametrize("act", [*REMOVED.values(), *HIDDEN.values(), *CLIPPED.values()],
                          ids=[*REMOVED, *HIDDEN, *CLIPPED])  # fmt: skip
-def test_the_text_goes_within_a_second(host: Host, shown: Locator, act: str) -> None:
-    host.page.evaluate(f"() => {{ {act} }}")
-    wait(host, SECOND)
-    assert_gone(host, shown)
-    wait(host, 30 * SECOND)
-    assert_gone(host, shown)
+def test_the_text_goes_within_a_second(clocked: Host, shown: Locator, act: str) -> None:
+    clocked.page.evaluate(f"() => {{ {act} }}")
+    wait(clocked, SECOND)
+    assert_gone(clocked, shown)
+    wait(clocked, 30 * SECOND)
+    assert_gone(clocked, shown)
 
 
 def test_it_goes_within_a_second_of_a_real_clock(host: Host) -> None:
@@ -106,22 +105,24 @@ def test_it_goes_within_a_second_of_a_real_clock(host: Host) -> None:
     assert_gone(host, shown)
 
 
-def test_it_returns_when_the_notices_can_be_seen_again(host: Host, shown: Locator) -> None:
-    host.page.evaluate(f"() => {{ {CLIPPED['by what is around']} }}")
-    wait(host, SECOND)
-    assert_gone(host, shown)
+def test_it_returns_when_the_notices_can_be_seen_again(clocked: Host, shown: Locator) -> None:
+    clocked.page.evaluate(f"() => {{ {CLIPPED['by what is around']} }}")
+    wait(clocked, SECOND)
+    assert_gone(clocked, shown)
     expect(shown.get_by_role("link", name="Call 988").first).to_be_visible()
-    host.page.evaluate(f"{WRAP}.removeAttribute('style')")
-    wait(host, SECOND)
+    clocked.page.evaluate(f"{WRAP}.removeAttribute('style')")
+    wait(clocked, SECOND)
     assert_there(shown)
 
 
-def test_an_element_that_is_moved_about_is_watched_all_the_same(host: Host, shown: Locator) -> None:
-    host.page.evaluate(f"() => {{ {CLIPPED['by what is around']} }}")
+def test_an_element_that_is_moved_about_is_watched_all_the_same(
+    clocked: Host, shown: Locator
+) -> None:
+    clocked.page.evaluate(f"() => {{ {CLIPPED['by what is around']} }}")
     for _ in range(4):
-        wait(host, 320)
-        host.page.evaluate(f"{WRAP}.append({HOST})")
-    assert_gone(host, shown)
-    host.page.evaluate(f"{WRAP}.removeAttribute('style'); {WRAP}.append({HOST})")
-    wait(host, SECOND)
+        wait(clocked, 320)
+        clocked.page.evaluate(f"{WRAP}.append({HOST})")
+    assert_gone(clocked, shown)
+    clocked.page.evaluate(f"{WRAP}.removeAttribute('style'); {WRAP}.append({HOST})")
+    wait(clocked, SECOND)
     assert_there(shown)

@@ -181,8 +181,8 @@ class CaveatArticle extends HTMLElement {
     const wanted = this.getAttribute("regions") ?? "all";
     if (wanted === "none") return;
     const known = await askPlaces(this.#base(), locale);
-    const codes = wanted === "all" ? null : wanted.split(/\s+/);
-    const offered = known.filter(({ code }) => code === jurisdiction.code || (codes?.includes(code) ?? true));
+    const codes = [jurisdiction.code, ...wanted.split(/\s+/)];
+    const offered = known.filter(({ code }) => wanted === "all" || codes.includes(code));
     if (offered.length) pick(place, offered, jurisdiction.code, locale, this);
   }
 
