@@ -11,9 +11,11 @@ from api import (
     db,
     diffs,
     disclaimers,
+    embeds,
     errors,
     feeds,
     front,
+    jurisdictions,
     me,
     meta,
     oembed,
@@ -21,22 +23,14 @@ from api import (
     responses,
     rules,
     snapshot,
+    snippets,
     topics,
 )
 from api.settings import Settings
 
 SLICES = (
-    *(
-        articles.bp,
-        diffs.bp,
-        feeds.bp,
-        oembed.bp,
-        changes.bp,
-        snapshot.bp,
-        disclaimers.bp,
-        rules.bp,
-        topics.bp,
-    ),
+    *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
+    *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp),
 )
 
@@ -55,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in SLICES:
         description.register_blueprint(blueprint)
     app.register_blueprint(front.bp)
+    app.register_blueprint(snippets.bp)
     reference = {"app_name": "Caveat", "validatorUrl": None}  # nobody else is asked
     ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config=reference)
     app.register_blueprint(ui)

@@ -17,6 +17,7 @@ from content.errors import Finding, Gone, Invalid, Moved
 from schemas.articles import (
     ArticleQuery,
     EditionOut,
+    HtmlQuery,
     PageQuery,
     PinnedQuery,
     RevisionListOut,
@@ -26,7 +27,16 @@ from schemas.articles import (
 )
 from schemas.lists import ArticleListOut, ArticleListQuery
 from schemas.renditions import ninjs as news
-from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NEGOTIABLE, NINJS, Format
+from schemas.renditions.formats import (
+    FRAGMENTS,
+    HTML,
+    JSON,
+    JSON_LD,
+    MARKDOWN,
+    NEGOTIABLE,
+    NINJS,
+    Format,
+)
 
 bp = Slice("Articles", __name__, url_prefix="/v1/articles", description="Articles as editions.")
 
@@ -74,13 +84,14 @@ def section(query: dict[str, Any], slug: str, kind: str) -> Response:
 
 
 @bp.get("/<slug:slug>.html")
-@bp.query(PageQuery)
+@bp.query(HtmlQuery)
 @bp.response(200, HTML_PAGE, content_type=HTML.mimetype)
 @bp.alt_response(304, "NOT_MODIFIED", success=True)
-@bp.doc(operationId="getArticlePage", summary="Read one article as a complete web page")
+@bp.doc(operationId="getArticlePage", summary="Read one article as HTML: a page or a fragment")
 def page(query: dict[str, Any], slug: str) -> Response:
-    """A whole HTML page with layered notices; it needs no script."""
-    return _rendition(query, slug, HTML)
+    """A whole page with layered notices; it needs no script. A fragment is a piece of another."""
+    heading = query.get("heading", 2)
+    return _rendition(query, slug, FRAGMENTS[heading] if "fragment" in query else HTML)
 
 
 @bp.get("/<slug:slug>.md")

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from api.db import keyring, session
+from api.embed_files import FRAME_SCRIPT
 from api.settings import Settings
 from content import articles, bodies, changes, contexts, editions, policy, signing, standings
 from content.contexts import Context
@@ -27,7 +29,7 @@ from content.editions import Edition, Part
 from content.models.log import Change, Publication
 from content.policy import Policy
 from schemas.renditions import html, jsonld, markdown, ninjs
-from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NINJS
+from schemas.renditions.formats import FRAGMENTS, FRAME, HTML, JSON, JSON_LD, MARKDOWN, NINJS
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
 REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
@@ -37,6 +39,10 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     MARKDOWN.name: markdown.render,
     JSON_LD.name: jsonld.render,
     NINJS.name: ninjs.render,
+    FRAME.name: lambda edition: html.render_frame(edition, **FRAME_SCRIPT),
+    **{
+        form.name: partial(html.render_fragment, heading=level) for level, form in FRAGMENTS.items()
+    },
 }
 log = logging.getLogger("caveat")
 
@@ -61,7 +67,8 @@ class Kept:
 
 def _shape() -> str:
     """Return what tells this version's entries from another's, which are misses, not errors."""
-    found = hashlib.sha256(repr((bodies.FORMAT, [field.name for field in fields(Kept)])).encode())
+    facts = (bodies.FORMAT, FRAME_SCRIPT, [field.name for field in fields(Kept)])
+    found = hashlib.sha256(repr(facts).encode())
     for path in sorted(Path(html.__file__).parent.rglob("*.*")):
         if path.suffix in (".py", ".html", ".css"):
             found.update(path.read_bytes())

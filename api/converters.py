@@ -34,6 +34,12 @@ class SchemaNameConverter(BaseConverter):
     regex = r"[a-z]+-[0-9]+\.[0-9]+"
 
 
+class VersionConverter(BaseConverter):
+    """The version of a file in a path."""
+
+    regex = r"[0-9]+\.[0-9]+\.[0-9]+"
+
+
 DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
     SlugConverter: {
         "type": "string",
@@ -56,10 +62,16 @@ DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
         "enum": list(published.names()),
         "description": "A name that `/v1/schemas` lists.",
     },
+    VersionConverter: {
+        "type": "string",
+        "pattern": f"^{VersionConverter.regex}$",
+        "description": "A version that `/embed` names.",
+    },
 }
 NAMES: dict[str, type[BaseConverter]] = {  # as routes call them
     "slug": SlugConverter,
     "number": NumberConverter,
     "schema_name": SchemaNameConverter,
     "section_kind": SectionKindConverter,
+    "version": VersionConverter,
 }

@@ -235,6 +235,16 @@ OEMBED_EXAMPLE: dict[str, Any] = {
     "width": 600,
     "height": 210,
 }
+EMBED_EXAMPLE: dict[str, Any] = {
+    "version": "1.0.0",
+    "script": {"href": f"{_URL}/embed/1.0.0/caveat.js", "integrity": "sha384-" + "0" * 64},
+    "style": {"href": f"{_URL}/embed/1.0.0/caveat.css", "integrity": "sha384-" + "0" * 64},
+    "latest": {"href": f"{_URL}/embed/v1.js"},
+}
+JURISDICTIONS_EXAMPLE: dict[str, Any] = {
+    "sequence": 233,
+    "jurisdictions": [EDITION_EXAMPLE["context"]["jurisdiction"]],
+}
 WHERE_USED_EXAMPLE: dict[str, Any] = {
     "sequence": 233,
     "disclaimer": "not-medical-advice",

@@ -82,6 +82,8 @@ def _index() -> dict[str, Any]:
             "keys": f"{base}/.well-known/jwks.json",
             "description": f"{base}/openapi.yaml",
             "docs": f"{base}/docs",
+            "embed": f"{base}/embed",
+            "jurisdictions": f"{base}/v1/jurisdictions",
             "llms": f"{base}/llms.txt",
             "terms": f"{base}/terms",
         },
@@ -107,10 +109,15 @@ def _newest(count: int) -> list[Edition]:
     return walks.page(Walk(context({}), CARD), None, count).editions if may_read() else []
 
 
-def _page(text: str) -> Response:
+def sent(text: str, policy: str) -> Response:
+    """Return a page for people under a Content-Security-Policy."""
     response = Response(text, mimetype=HTML)
-    response.headers["Content-Security-Policy"] = responses.page_policy(STYLE)
+    response.headers["Content-Security-Policy"] = policy
     return _sent(response)
+
+
+def _page(text: str) -> Response:
+    return sent(text, responses.page_policy(STYLE))
 
 
 def _sent(response: Response) -> Response:

@@ -4,10 +4,21 @@ from typing import Any
 
 HTML_PAGE: dict[str, Any] = {
     "type": "string",
-    "description": "A complete HTML page.",
+    "description": "A complete HTML page; with `fragment`, the article's element alone.",
     "examples": ['<!doctype html><html lang="en"><title>An example</title></html>'],
 }
 DIFF_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page of a diff."}
+FRAME_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page for an iframe."}
+SCRIPT_FILE: dict[str, Any] = {
+    "type": "string",
+    "description": "A classic script that defines `<caveat-article>`.",
+    "examples": ["(() => {})();"],
+}
+STYLE_FILE: dict[str, Any] = {
+    "type": "string",
+    "description": "A stylesheet for fragments.",
+    "examples": [".cv { color: var(--cv-ink); }"],
+}
 MARKDOWN_TEXT: dict[str, Any] = {
     "type": "string",
     "description": "CommonMark with tables, after YAML front matter between two lines of `---`.",
@@ -49,7 +60,7 @@ NEWS_ITEM: dict[str, Any] = {
         }
     ],
 }
-RENDITIONS = (HTML_PAGE, MARKDOWN_TEXT, LINKED_DATA, NEWS_ITEM)
+RENDITIONS = (HTML_PAGE, FRAME_PAGE, MARKDOWN_TEXT, LINKED_DATA, NEWS_ITEM)
 _ITEM = {
     "id": "urn:uuid:019a0000-0000-7000-8000-000000000001",
     "title": "The title of an example",

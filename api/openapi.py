@@ -14,7 +14,15 @@ from marshmallow import RAISE, Schema
 
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
-from api.media import DIFF_PAGE, FEEDS, RENDITIONS, SNAPSHOT
+from api.media import (
+    DIFF_PAGE,
+    FEEDS,
+    FRAME_PAGE,
+    RENDITIONS,
+    SCRIPT_FILE,
+    SNAPSHOT,
+    STYLE_FILE,
+)
 from schemas.articles import EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.diffs import DiffOut
@@ -122,10 +130,11 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
 
 def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
+    embed = headers.ON_EMBED if schema in (FRAME_PAGE, SCRIPT_FILE, STYLE_FILE) else ()
     if schema in EDITIONS:
-        return headers.refer(*headers.ALWAYS, *headers.ON_EDITION)
+        return headers.refer(*headers.ALWAYS, *headers.ON_EDITION, *embed)
     walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut, SNAPSHOT) else ()
-    more = [*walk, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
+    more = [*walk, *embed, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
     more += ["Content-Encoding", "Accept-Ranges"] if schema is SNAPSHOT else []
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []

@@ -68,7 +68,7 @@ def of_edition(kept: Kept, asked: Context, form: Format, at: int | None = None) 
     response.headers.update(of_context(here, kept.context, asked))
     response.headers["Caveat-Sequence"] = str(kept.sequence)
     response.headers["Link"] = ", ".join(_links(links, kept.schema))
-    if form is formats.HTML:
+    if form.mimetype == HTML:
         response.headers["Content-Security-Policy"] = page_policy(html.STYLE)
     tell_robots(response, kept.indexing)
     return conditional(response)

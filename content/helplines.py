@@ -14,9 +14,9 @@ SHIPPED = Path(__file__).parent / "library" / "jurisdictions.yaml"
 
 
 @cache
-def generic() -> list[dict[str, Any]]:
-    """Return the generic contacts in English, from the library that ships with Caveat."""
+def generic(locale: str = "en") -> list[dict[str, Any]]:
+    """Return the generic contacts in a locale, from the library that ships with Caveat."""
     entries = Located(read_text(SHIPPED), SHIPPED.name).data
     found = next(entry["help"] for entry in entries if entry["code"] == NOWHERE)
     help = Known(msgspec.convert(found, Help), lapsed=False)
-    return Atlas(facts={(NOWHERE, "help"): help}).help(NOWHERE, "en")
+    return Atlas(facts={(NOWHERE, "help"): help}).help(NOWHERE, locale)

@@ -1,6 +1,8 @@
 """The shapes of editions and of revisions. They describe what ``content`` makes."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from content.documents import SECTION_KINDS
 from content.excerpts import FIELDS
@@ -9,6 +11,7 @@ from schemas.disclaimers import DisclaimerOut, HelpOut
 from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
 from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
 from schemas.moments import MomentQuery
+from schemas.renditions.formats import HEADINGS
 
 FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is always there."
 FIELDS_PATTERN = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
@@ -54,6 +57,27 @@ class PageQuery(ContextQuery, MomentQuery):
     """A context, for a page to be read by people; it is always whole."""
 
     revision = number(low=1, high=MAX_NUMBER, metadata={"description": "Pin a revision."})
+
+
+class HtmlQuery(PageQuery):
+    """A page, or a piece of HTML for a page that is not ours."""
+
+    fragment = fields.String(
+        validate=validate.Equal("1", error="write 'fragment=1', or leave it out for a page"),
+        metadata={"description": "`1`: only the article, for another page.", "enum": ["1"]},
+    )
+    heading = number(
+        low=min(HEADINGS),
+        high=max(HEADINGS),
+        metadata={"description": "Level of the title's heading in a fragment; left out: 2."},
+    )
+
+    @validates_schema
+    def check_heading(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a level of headings for a page, which has its own."""
+        if "heading" in data and "fragment" not in data:
+            message = "it goes with 'fragment=1'; the title of a page is always <h1>"
+            raise ValidationError(message, "heading")
 
 
 class RevisionsQuery(Query):

@@ -45,8 +45,8 @@ def chromium() -> str:
 
 
 def node() -> str:
-    """Return the path of Node.js, which runs an example."""
-    return shutil.which("node") or absent("Node.js")
+    """Return the path of Node.js, which runs what we ship for others."""
+    return shutil.which("node") or absent("Node.js (Debian: apt-get install nodejs)")
 
 
 def npm() -> str:

@@ -29,7 +29,9 @@ def test_the_contract_on_drafts_names_all_of_delivery(here: Path) -> None:
     for module in ("articles", "bodies", "changes", "editions", "notices", "policy", "standings"):
         assert f'"content.{module}"' in contracts
     served = ("articles", "caching", "changes", "disclaimers", "feeds", "front", "lists", "rules")
-    for module in (*served, "endings", "entries", "following", "oembed", "snapshot", "walks"):
+    embeds = ("embed_files", "embeds", "jurisdictions", "snippets")
+    sync = ("entries", "following", "snapshot")
+    for module in (*served, *embeds, *sync, "endings", "oembed", "walks"):
         assert f'"api.{module}"' in contracts
 
 

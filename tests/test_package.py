@@ -45,7 +45,7 @@ def test_the_wheel_has_the_code_and_what_it_reads(wheel: Path, here: Path) -> No
     names = set(ZipFile(wheel).namelist())
     for package in PACKAGES:
         for path in (here / package).rglob("*"):
-            if path.is_file() and path.suffix in (".py", ".md", ".yaml", ".html", ".css"):
+            if path.is_file() and path.suffix in (".py", ".md", ".yaml", ".html", ".css", ".js"):
                 assert str(path.relative_to(here)) in names, path
     assert not [name for name in names if name.startswith(("tests", "bench", "docs"))]
 

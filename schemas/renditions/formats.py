@@ -20,6 +20,8 @@ class Format:
     suffix: str
     mimetype: str
     profile: str = ""  # what tells it from others with the same media type (RFC 6906)
+    query: str = ""  # what its address says besides the context
+    folder: str = "/v1/articles/"  # where its address is
 
     @property
     def content_type(self) -> str:
@@ -36,6 +38,12 @@ JSON_LD = Format("jsonld", ".jsonld", "application/ld+json")
 NINJS = Format(
     "ninjs", ".ninjs", JSON.mimetype, "http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json"
 )
+HEADINGS = range(1, 5)  # levels that the title of a fragment may have; the deepest stays <h6>
+FRAGMENTS = {
+    level: Format(f"fragment-{level}", ".html", HTML.mimetype, query=f"&fragment=1&heading={level}")
+    for level in HEADINGS
+}
+FRAME = Format("frame", "", HTML.mimetype, folder="/embed/")
 FORMATS = (JSON, HTML, MARKDOWN, JSON_LD, NINJS)
 NEGOTIABLE = {form.mimetype: form for form in FORMATS if not form.profile}  # by ``Accept``
 
@@ -44,7 +52,8 @@ def address(links: Links, wanted: Format) -> str:
     """Return the address of an edition in a format, with its whole context."""
     if wanted is JSON:
         return links["self"]
-    return links["html"].replace(".html?", f"{wanted.suffix}?", 1)
+    found = links["html"].replace(".html?", f"{wanted.suffix}?", 1) + wanted.query
+    return found.replace(JSON.folder, wanted.folder, 1)
 
 
 def base(links: Links) -> str:

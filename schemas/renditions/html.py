@@ -23,8 +23,8 @@ from content.notices import direction
 from schemas.renditions import formats, inline, jsonld, layers, words
 
 
-def _style() -> str:
-    file = resources.files("schemas.renditions") / "templates" / "article.css"
+def _style(name: str) -> str:
+    file = resources.files("schemas.renditions") / "templates" / name
     return file.read_text(encoding="utf-8").strip()
 
 
@@ -48,8 +48,14 @@ def style_hash(style: str) -> str:
 
 
 REMEMBERED = 128  # contents: feeds are asked for again and again, and take 5 ms an article
-STYLE = Markup(_style())  # noqa: S704 - our own file
+STYLE = Markup(_style("article.css"))  # noqa: S704 - our own file
 STYLE_HASH = style_hash(STYLE)
+FRAGMENT_STYLE = Markup(_style("caveat.css"))  # noqa: S704 - our own file
+FRAME_STYLE = FRAGMENT_STYLE + Markup(
+    "\nhtml { color-scheme: light dark; }"
+    "\nbody { margin: 0; padding: 1px; font: 1rem/1.55 system-ui, sans-serif; }"
+)
+ASKED = ("slug", "locale", "jurisdiction", "audience", "channel", "revision")  # of an element
 _jinja = _environment()
 _jinja.globals |= {"style": STYLE}
 
@@ -57,13 +63,40 @@ _jinja.globals |= {"style": STYLE}
 def render(edition: Edition) -> bytes:
     """Return a complete HTML5 page of an edition."""
     body = edition.body
-    template = _jinja.get_template("article.html")
-    names = _names(body)
-    spans = inline.Inline(body, names["words"])
-    names |= {"layers": layers.arrange(body), "inline": spans}
+    names = _whole(body)
     names["alternates"] = list(formats.alternates(body["links"]))
     names["linked_data"] = _data_block(jsonld.describe(edition))
-    return template.render(names).encode()
+    return _jinja.get_template("article.html").render(names).encode()
+
+
+def render_fragment(edition: Edition, heading: int) -> bytes:
+    """Return an edition as a piece of another site's page, its title a heading of this level.
+
+    It has the layers of the whole page and needs no script. :data:`FRAGMENT_STYLE` may go with it.
+    """
+    names = _whole(edition.body, heading, _prefix(edition.body))
+    return _jinja.get_template("whole.html").render(names).encode()
+
+
+def render_frame(edition: Edition, *, script: str, integrity: str) -> bytes:
+    """Return an edition as a page for an iframe: its fragment inside ``<caveat-article>``.
+
+    It is complete without the script, whose address is relative to the page's own.
+    """
+    body = edition.body
+    asked = {**body["context"], "jurisdiction": body["context"]["jurisdiction"]["code"]}
+    asked["slug"] = body["article"]["slug"]
+    if "&revision=" in body["links"]["html"]:
+        asked["revision"] = body["revision"]["number"]
+    return _frame(_whole(body, 1, _prefix(body)), asked, script=script, integrity=integrity)
+
+
+def render_ended_frame(
+    ending: dict[str, Any], asked: dict[str, Any], *, script: str, integrity: str
+) -> bytes:
+    """Return what an iframe shows of a refusal: ``locale title notice help replacement``."""
+    names = _speech(ending["locale"]) | ending | {"body": None}
+    return _frame(names, asked, script=script, integrity=integrity)
 
 
 def render_diff(body: dict[str, Any]) -> bytes:
@@ -118,7 +151,9 @@ def render_ended(
     """Return what to show in the place of an article that must not be shown any more."""
     template = _jinja.get_template("ended.html")
     facts = {"locale": locale, "notice": notice, "help": help, "replacement": replacement}
-    return Markup(template.render(_speech(locale) | facts))  # noqa: S704 - escaped
+    speech = _speech(locale)
+    title = f"{speech['words'].ended}."
+    return Markup(template.render(speech | facts | {"title": title}))  # noqa: S704 - escaped
 
 
 def _data_block(data: dict[str, Any]) -> Markup:
@@ -138,6 +173,23 @@ def _speech(locale: str) -> dict[str, Any]:
         "dir": direction(locale),
         "ui": Markup(' lang="{}" dir="ltr"').format(own.locale) if foreign else "",
     }
+
+
+def _frame(names: dict[str, Any], asked: dict[str, Any], **file: str) -> bytes:
+    known = {name: asked[name] for name in ASKED if asked.get(name)}
+    facts = {**file, "asked": known, "style": FRAME_STYLE}
+    return _jinja.get_template("frame.html").render(names | facts).encode()
+
+
+def _prefix(body: dict[str, Any]) -> str:
+    return f"cv-{body['article']['slug']}-"
+
+
+def _whole(body: dict[str, Any], top: int = 1, prefix: str = "") -> dict[str, Any]:
+    """Return what an article is rendered from; ``prefix`` begins all ids inside it."""
+    names = _names(body) | {"layers": layers.arrange(body), "top": top, "prefix": prefix}
+    names["inline"] = inline.Inline(body, names["words"], prefix=prefix)
+    return names
 
 
 def _names(body: dict[str, Any]) -> dict[str, Any]:

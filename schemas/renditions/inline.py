@@ -21,8 +21,8 @@ SAFE = re.compile(
 WRAPPERS = {"strong": Markup("<strong>{}</strong>"), "emphasis": Markup("<em>{}</em>")}
 LINK = Markup('<a href="{}">{}</a>')
 CLAIM = Markup('<span class="cv-claim" data-claim="{}">{}</span>')
-LEVEL = Markup('<sup class="cv-level"><a href="#claim-{}" aria-label="{}">{}</a></sup>')
-CITATION = Markup('<sup class="cv-cite"><a href="#source-{}" aria-label="{}">[{}]</a></sup>')
+LEVEL = Markup('<sup class="cv-level"><a href="#{}claim-{}" aria-label="{}">{}</a></sup>')
+CITATION = Markup('<sup class="cv-cite"><a href="#{}source-{}" aria-label="{}">[{}]</a></sup>')
 PLAIN = Markup("<sup>{}</sup>")  # where an address inside the page would lead nowhere
 LOST = Markup('<sup class="cv-cite">[{}]</sup>')  # the list it points to is not in this part
 
@@ -53,12 +53,16 @@ def number(action: dict[str, str]) -> str | None:
 class Inline:
     """Renders the spans of one edition; knows its claims and the numbers of its sources.
 
-    Inside somebody else's page there are no places to lead to, so nothing is ``linked``.
+    Inside somebody else's reader there are no places to lead to, so nothing is ``linked``;
+    ``prefix`` begins the ids of such places.
     """
 
-    def __init__(self, body: dict[str, Any], words: Words, *, linked: bool = True) -> None:
+    def __init__(
+        self, body: dict[str, Any], words: Words, *, linked: bool = True, prefix: str = ""
+    ) -> None:
         self.words = words
         self.linked = linked
+        self.prefix = prefix
         self.numbers = {source["id"]: n for n, source in enumerate(body.get("sources", []), 1)}
         self.levels = {claim["id"]: claim["evidence_level"] for claim in body.get("claims", [])}
 
@@ -73,7 +77,7 @@ class Inline:
         n = self.numbers[source]
         if not self.linked:
             return PLAIN.format(f"[{n}]")
-        return CITATION.format(source, f"{self.words.source} {n}", n)
+        return CITATION.format(self.prefix, source, f"{self.words.source} {n}", n)
 
     def _run(self, claim: str | None, run: list[Span]) -> Markup:
         inner = Markup("").join(self._span(span) for span in run)
@@ -87,7 +91,7 @@ class Inline:
             return marked
         meaning = self.words.evidence.get(level, self.words.evidence_unknown)
         label = f"{self.words.evidence_level} {level}: {meaning}"
-        return marked + LEVEL.format(claim, label, level)
+        return marked + LEVEL.format(self.prefix, claim, label, level)
 
     def _span(self, span: Span) -> Markup:
         found = Markup.escape(span["text"])

@@ -23,6 +23,16 @@ class Words:
     feed: str
     ended: str
     instead: str
+    # of an article inside another site's page
+    verified: str
+    unverified: str
+    notices_for: str
+    hidden: str
+    mismatch: str
+    missing: str
+    stale: str
+    unreachable: str
+    withheld: str
     # in the text
     caution: str
     note: str
@@ -73,6 +83,15 @@ ENGLISH = Words(
     feed="Articles with every notice that they owe to the reader",
     ended="No longer published",
     instead="Read instead",
+    verified="Verified: this is what was published",
+    unverified="Not verified: the signature could not be checked here, only the checksum",
+    notices_for="Notices for:",
+    hidden="The text is not shown, because its notices cannot be seen on this page.",
+    mismatch="The article is not shown, because what arrived is not what was published.",
+    missing="There is no such article.",
+    stale="The article is not shown, because it could not be checked for too long.",
+    unreachable="The article cannot be loaded now.",
+    withheld="The article is not shown in this place or to these readers.",
     caution="Caution",
     note="Note",
     table="Table",
@@ -129,6 +148,15 @@ SPANISH = Words(
     feed="Artículos con todos los avisos que deben al lector",
     ended="Ya no se publica",
     instead="Lea en su lugar",
+    verified="Comprobado: esto es lo que se publicó",
+    unverified="Sin comprobar: aquí no se pudo verificar la firma, solo la suma de control",
+    notices_for="Avisos para:",
+    hidden="El texto no se muestra porque sus avisos no se ven en esta página.",
+    mismatch="El artículo no se muestra porque lo que llegó no es lo que se publicó.",
+    missing="No existe ese artículo.",
+    stale="El artículo no se muestra porque no se pudo comprobar durante demasiado tiempo.",
+    unreachable="El artículo no se puede cargar ahora.",
+    withheld="El artículo no se muestra en este lugar o a estos lectores.",
     caution="Precaución",
     note="Nota",
     table="Tabla",

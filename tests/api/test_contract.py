@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 
 from api.openapi import PROBLEM_TYPE
 
-UNDESCRIBED = ("front", "swagger_ui")  # pages for people
+UNDESCRIBED = ("front", "snippets", "swagger_ui")  # pages for people
 SLUG = "kratom-and-ocd-evidence"
 ADDRESSES = {
     "listArticles": "/v1/articles?limit=2&jurisdiction=US-AL",
@@ -33,6 +33,12 @@ ADDRESSES = {
     "getAtomFeed": "/v1/feeds/articles.atom?limit=2",
     "getRssFeed": "/v1/feeds/articles.rss?topic=kratom",
     "getOembed": f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000%2Fv1%2Farticles%2F{SLUG}",
+    "getEmbed": "/embed",
+    "getLatestScript": "/embed/v1.js",
+    "getScript": "/embed/1.0.0/caveat.js",
+    "getStyle": "/embed/1.0.0/caveat.css",
+    "getEmbedPage": f"/embed/{SLUG}?jurisdiction=US-AL",
+    "listJurisdictions": "/v1/jurisdictions?locale=es",
     "listRevisions": f"/v1/articles/{SLUG}/revisions",
     "getRevision": f"/v1/articles/{SLUG}/revisions/1?fields=title",
     "listChanges": "/v1/changes?include=differences&after=349&jurisdiction=US-AL",

@@ -49,10 +49,13 @@ def world(
 
 
 SUFFIXES = [form.suffix for form in FORMATS if form.suffix]
+EMBED = "/embed/{slug}"
+FRAGMENT = {"fragment": "1"}
 TYPES = list(NEGOTIABLE)
 ROUTES = [
     "/v1/articles/{slug}", *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES),
-    "/v1/articles", "/", *FEEDS, OEMBED, SNAPSHOT,
+    "/v1/articles", "/", *FEEDS, OEMBED, SNAPSHOT, EMBED,
+    "/docs/try", "/embed", "/v1/jurisdictions",
     "/v1/articles/{slug}/revisions/1", "/v1/articles/{slug}/revisions", "/v1/changes",
     "/v1/articles/{slug}/sections/mechanisms", "/v1/rules", "/v1/rules/ban-raises-legal-status",
     "/v1/disclaimers/crisis-support/articles", "/v1/topics", "/v1/disclaimers", "/v1/me",
@@ -104,9 +107,16 @@ WALKS = some(limit=st.sampled_from(["1", "2", "100"]), cursor=CURSORS)
 ARTICLES = st.builds(Asked, context=READERS, fields=PARTS, more=st.just({}) | PINS, **SENSIBLE)
 PAGES = st.builds(
     Asked,
-    route=st.sampled_from([f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES]),
+    route=st.sampled_from([EMBED, *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES)]),
     context=READERS,
     more=PINS,
+    **SENSIBLE,
+)
+PIECES = st.builds(
+    Asked,
+    route=st.just("/v1/articles/{slug}.html"),
+    context=READERS,
+    more=PINS.map(lambda pin: pin | FRAGMENT),
     **SENSIBLE,
 )
 NEGOTIATED = st.builds(Asked, accept=st.sampled_from(["*/*", *TYPES]), context=READERS, **SENSIBLE)
@@ -198,7 +208,7 @@ ANYTHING = st.builds(
     **STATES,
 )
 REQUESTS = st.one_of(
-    *(ARTICLES, PAGES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
+    *(ARTICLES, PAGES, PIECES, NEGOTIATED, REVISIONS, SECTIONS, PASTS, PAST_LISTS),
     *(LISTS, SEARCHES, DIFFS, READ, READ, FOLLOWING, FOLLOWING, SNAPSHOTS, CARDS),
     *(DOORS, OTHERS, ANYTHING),
 )
@@ -230,6 +240,10 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(route="/v1/changes", more={"include": "editions", "after": "345"}))
     @example(asked=Asked(route="/v1/changes", more={"include": "differences", "after": "350"}))
     @example(asked=Asked(route=SNAPSHOT, more={"at": "361"}, context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(route=EMBED, context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(route=EMBED, slug=TEST, is_live=False))
+    @example(asked=Asked(route="/docs/try", key="adults"))
+    @example(asked=Asked(route="/v1/articles/{slug}.html", more=FRAGMENT))
     @example(asked=Asked(slug=SECRET))
     @example(asked=Asked(route="/openapi.yaml"))
     def ask(asked: Asked) -> None:
@@ -265,7 +279,15 @@ def test_the_check_notices_a_single_missing_disclaimer(
 
 
 @pytest.mark.parametrize(
-    "route", ["/", *FEEDS, OEMBED, *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES)]
+    "route",
+    [
+        "/",
+        *FEEDS,
+        OEMBED,
+        EMBED,
+        "/docs/try",
+        *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES),
+    ],
 )
 def test_the_check_notices_a_text_that_was_cut(world: World, route: str) -> None:
     asked = Asked(route=route, accept="text/html")

@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+import delivery
 import pytest
 import services
+from factories import PUBLIC_URL, Databases
+from partner_pages import Host, World
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from api import secrets
+from api.settings import Settings
 from content import changes, editions, policy
 from content.contexts import Context
 from content.db import Database
@@ -53,3 +58,40 @@ def places(library: Database) -> list[str]:
     """Every place of the shipped library."""
     with library.read() as session:
         return sorted(policy.at(session, changes.head(session)).atlas.places)
+
+
+@pytest.fixture(scope="module")
+def world(
+    databases: Databases,
+    full_template: str,
+    keyring: Keyring,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One library and one application for all tests of a module."""
+    database = Database(databases.new(full_template))
+    made = Settings(
+        data=str(tmp_path_factory.mktemp("world")),
+        database_url=database.url,
+        public_url=PUBLIC_URL,
+        secret_key=delivery.PEPPER.decode(),
+        open_delivery="true",
+    )
+    keyring.save(secrets.keyring_path(made))
+    with delivery.running(made) as app:
+        yield World(database, app.test_client(), keyring)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def clocked(browser: Browser, world: World) -> Iterator[Host]:
+    """One page of a partner for all tests of a module, whose clock the tests turn."""
+    opened = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    opened.clock.install()
+    yield Host(opened, world)
+    opened.close()
+
+
+@pytest.fixture
+def host(page: Page, world: World) -> Host:
+    """A page of a partner, on a small phone."""
+    return Host(page, world)
