@@ -25,6 +25,7 @@ DELIVERED = [
     f"{ARTICLE}.html",
     "/v1/articles",
     "/v1/changes",
+    "/v1/snapshot?at=361",
     "/v1/topics",
 ]
 DELIVERED += [f"{ARTICLE}/diff?from=1"]
@@ -132,12 +133,13 @@ def test_another_audience_or_channel_than_the_keys_is_refused(
 
 @pytest.mark.parametrize("address", [*DELIVERED, "/terms"])
 def test_an_answer_to_a_key_is_private(client: FlaskClient, partner_key: str, address: str) -> None:
-    assert client.get(address).headers["Cache-Control"] == "public, max-age=30"
+    life = f"max-age={1 if address == '/v1/changes' else 30}"
+    assert client.get(address).headers["Cache-Control"] == f"public, {life}"
     response = client.get(address, headers=bearer(partner_key))
-    assert response.headers["Cache-Control"] == "private, max-age=30"
+    assert response.headers["Cache-Control"] == f"private, {life}"
     known = {"If-None-Match": response.headers["ETag"], **bearer(partner_key)}
     again = client.get(address, headers=known)
-    assert (again.status_code, again.headers["Cache-Control"]) == (304, "private, max-age=30")
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, f"private, {life}")
 
 
 def test_a_refusal_of_a_key_is_private_too(

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from factories import PUBLIC_URL, make_document, publish
@@ -12,6 +14,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
 from problems import assert_problem, lose
 from programs import run
+from werkzeug.test import TestResponse
 
 from api import secrets
 from api.app import create_app
@@ -32,7 +35,9 @@ ANSWERS = {  # what is served now, for readers of every minor
     "articles-1.2": "/v1/articles",
     "changes-1.0": "/v1/changes",
     "changes-1.1": "/v1/changes",
+    "changes-1.2": "/v1/changes?include=differences&after=300",
     "problem-1.0": "/nothing",
+    "snapshot-1.0": "/v1/snapshot?at=361",
 }
 
 
@@ -52,9 +57,16 @@ def test_each_schema_is_valid_and_validates_real_answers(client: FlaskClient, na
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema, format_checker=FormatChecker())
-    answer = client.get(ANSWERS[name]).get_json()
+    answer = said(client.get(ANSWERS[name]))
     assert [error.message for error in validator.iter_errors(answer)] == []
     assert list(validator.iter_errors({})), "it refuses what is nothing"
+
+
+def said(response: TestResponse) -> Any:
+    """Return what an answer says; of lines, a list, as their schema has them."""
+    if response.mimetype != "application/x-ndjson":
+        return response.get_json()
+    return {"lines": [json.loads(line) for line in response.data.splitlines()]}
 
 
 def test_the_edition_schema_refuses_an_edition_without_disclaimers(client: FlaskClient) -> None:
@@ -225,4 +237,5 @@ def test_the_front_door_for_machines_leads_everywhere(client: FlaskClient) -> No
     links = client.get("/").get_json()["links"]
     for name, address in links.items():
         assert address.startswith(PUBLIC_URL), name
-        assert client.get(address.removeprefix(PUBLIC_URL)).status_code == 200, name
+        response = client.get(address.removeprefix(PUBLIC_URL), follow_redirects=True)
+        assert response.status_code == 200, name
