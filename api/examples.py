@@ -12,6 +12,7 @@ _HELP = {
     "actions": [_ACTION],
 }
 _URL = "https://content.example"
+_ID = "019a0000-0000-7000-8000-000000000001"
 _PAGE = f"{_URL}/v1/articles/sleep-habits-and-insomnia"
 _CONTEXT = "locale=en&jurisdiction=US&audience=general&channel=unknown"
 _DISCLAIMER = {
@@ -33,7 +34,7 @@ EDITION_EXAMPLE: dict[str, Any] = {
     "format": 2,
     "id": "urn:caveat:019a0000-0000-7000-8000-000000000001:1:en:US:general:unknown",
     "article": {
-        "id": "019a0000-0000-7000-8000-000000000001",
+        "id": _ID,
         "slug": "sleep-habits-and-insomnia",
         "topics": ["sleep"],
         "conditions": ["insomnia"],
@@ -248,13 +249,7 @@ JURISDICTIONS_EXAMPLE: dict[str, Any] = {
 WHERE_USED_EXAMPLE: dict[str, Any] = {
     "sequence": 233,
     "disclaimer": "not-medical-advice",
-    "articles": [
-        {
-            "id": EDITION_EXAMPLE["article"]["id"],
-            "slug": "sleep-habits-and-insomnia",
-            "locale": "en",
-        }
-    ],
+    "articles": [{"id": _ID, "slug": "sleep-habits-and-insomnia", "locale": "en"}],
     "links": {"next": None},
 }
 RULES_EXAMPLE: dict[str, Any] = {
