@@ -114,7 +114,6 @@ def test_the_check_notices_a_single_missing_disclaimer(
         *FEEDS,
         OEMBED,
         EMBED,
-        "/docs/try",
         *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES),
     ],
 )

@@ -92,6 +92,23 @@ def clocked(browser: Browser, world: World) -> Iterator[Host]:
 
 
 @pytest.fixture
-def host(page: Page, world: World) -> Host:
-    """A page of a partner, on a small phone."""
+def fresh(page: Page, world: World) -> Host:
+    """A page of a partner that no test had before, on a small phone."""
     return Host(page, world)
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, world: World) -> Iterator[Host]:
+    """One page of a partner for all tests of a module; a new one for each takes its time."""
+    opened = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    yield Host(opened, world)
+    opened.close()
+
+
+@pytest.fixture
+def host(shared: Host) -> Host:
+    """The shared page with nothing in it, on a small phone."""
+    shared.page.goto("about:blank")
+    for kept in (shared.bent, shared.asked, shared.heard, shared.served):
+        kept.clear()
+    return shared

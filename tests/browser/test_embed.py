@@ -220,15 +220,15 @@ def test_a_change_of_attributes_shows_another_article(host: Host) -> None:
     expect(shown.get_by_label(words.SPANISH.notices_for)).to_be_visible()
 
 
-def test_it_asks_its_own_api_and_stores_nothing(host: Host) -> None:
+def test_it_asks_its_own_api_and_stores_nothing(fresh: Host) -> None:
     asked: list[str] = []
-    host.page.on("request", lambda request: asked.append(request.url))
-    host.show(OCD, jurisdiction="GB")
-    host.page.wait_for_timeout(500)
+    fresh.page.on("request", lambda request: asked.append(request.url))
+    fresh.show(OCD, jurisdiction="GB")
+    fresh.page.wait_for_timeout(500)
     assert {address.startswith((API, PARTNER)) for address in asked} == {True}
     assert [a.partition("?")[0].removeprefix(API) for a in asked if a.startswith(API)] == [
         "/embed/v1.js", f"/v1/articles/{OCD}", "/.well-known/jwks.json", "/v1/jurisdictions",
     ]  # fmt: skip
-    assert host.page.context.cookies() == []
-    assert host.page.evaluate("localStorage.length + sessionStorage.length") == 0
-    assert host.page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert fresh.page.context.cookies() == []
+    assert fresh.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert fresh.page.evaluate("indexedDB.databases().then(all => all.length)") == 0

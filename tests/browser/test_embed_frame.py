@@ -71,11 +71,11 @@ def test_a_frame_listens_to_its_own_window_only(host: Host) -> None:
     assert host.page.evaluate("document.querySelector('iframe').clientHeight") == before
 
 
-def test_a_link_of_a_frame_opens_outside_of_it(host: Host) -> None:
-    inside = framed(host, SLEEP)
+def test_a_link_of_a_frame_opens_outside_of_it(fresh: Host) -> None:
+    inside = framed(fresh, SLEEP)
     inside.locator("caveat-article[status=verified]").wait_for()
-    host.page.context.route("https://doi.org/**", lambda route: route.fulfill(body="A study"))
-    with host.page.context.expect_page() as opened:
+    fresh.page.context.route("https://doi.org/**", lambda route: route.fulfill(body="A study"))
+    with fresh.page.context.expect_page() as opened:
         inside.locator(".cv-sources a").first.click()
     assert opened.value.url.startswith("https://doi.org/")
 

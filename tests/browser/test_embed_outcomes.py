@@ -159,14 +159,14 @@ def test_a_fragment_that_was_altered_is_replaced_by_what_was_verified(host: Host
 
 
 def test_where_the_browser_cannot_check_a_signature_it_says_so_and_shows_the_text(
-    host: Host,
+    fresh: Host,
 ) -> None:
-    host.page.add_init_script(NO_ED25519)
-    shown = host.show(OCD)
+    fresh.page.add_init_script(NO_ED25519)
+    shown = fresh.show(OCD)
     expect(shown).to_have_attribute("status", "unverified")
     expect(shown.locator(".cv-title")).to_have_text(TITLE)
     expect(shown.locator(".cv-status")).to_contain_text("Not verified")
-    assert "Verified:" not in host.text()
+    assert "Verified:" not in fresh.text()
 
 
 def test_without_a_secure_context_the_checksum_is_compared_all_the_same(host: Host) -> None:

@@ -85,41 +85,43 @@ def test_where_the_law_forbids_it_another_place_may_be_chosen(host: Host) -> Non
 
 
 @pytest.mark.parametrize("bend", [silence, broken])
-def test_without_an_answer_a_copy_stays_until_its_freshness_runs_out(host: Host, bend: Any) -> None:
-    host.page.clock.install()
-    shown = host.show(OCD)
+def test_without_an_answer_a_copy_stays_until_its_freshness_runs_out(
+    fresh: Host, bend: Any
+) -> None:
+    fresh.page.clock.install()
+    shown = fresh.show(OCD)
     expect(shown).to_have_attribute("status", "verified")
-    host.bent["/v1/articles/"] = bend
-    host.page.clock.fast_forward(6 * DAY * 1000)
-    host.page.wait_for_timeout(300)
+    fresh.bent["/v1/articles/"] = bend
+    fresh.page.clock.fast_forward(6 * DAY * 1000)
+    fresh.page.wait_for_timeout(300)
     expect(shown).to_have_attribute("status", "verified")
-    host.page.clock.fast_forward(2 * DAY * 1000)
+    fresh.page.clock.fast_forward(2 * DAY * 1000)
     expect(shown).to_have_attribute("status", "stale")
-    assert "Kratom" not in host.text()
-    del host.bent["/v1/articles/"]
-    host.page.clock.fast_forward(DAY * 1000)
+    assert "Kratom" not in fresh.text()
+    del fresh.bent["/v1/articles/"]
+    fresh.page.clock.fast_forward(DAY * 1000)
     expect(shown).to_have_attribute("status", "verified")
 
 
-def test_a_fragment_stays_without_an_answer_until_its_freshness_runs_out(host: Host) -> None:
-    host.page.clock.install()
-    host.bent["/v1/articles/"] = silence
-    shown = host.show(OCD, host.world.fragment(OCD))
+def test_a_fragment_stays_without_an_answer_until_its_freshness_runs_out(fresh: Host) -> None:
+    fresh.page.clock.install()
+    fresh.bent["/v1/articles/"] = silence
+    shown = fresh.show(OCD, fresh.world.fragment(OCD))
     expect(shown).to_have_attribute("status", "unverified")
     expect(shown.locator(".cv-title")).to_be_visible()
-    host.page.clock.fast_forward(8 * DAY * 1000)
+    fresh.page.clock.fast_forward(8 * DAY * 1000)
     expect(shown).to_have_attribute("status", "stale")
-    assert "Kratom" not in host.text()
+    assert "Kratom" not in fresh.text()
 
 
-def test_an_article_is_not_shown_after_its_last_day(host: Host) -> None:
-    host.page.clock.install()
-    publish(host.world.database, slug="until-a-day", display_until="2999-01-01")
-    shown = host.show("until-a-day")
+def test_an_article_is_not_shown_after_its_last_day(fresh: Host) -> None:
+    fresh.page.clock.install()
+    publish(fresh.world.database, slug="until-a-day", display_until="2999-01-01")
+    shown = fresh.show("until-a-day")
     expect(shown).to_have_attribute("status", "verified")
-    host.bent["/v1/articles/"] = silence
-    host.page.clock.set_system_time("2999-01-02T00:00:01Z")
-    host.page.clock.run_for(301_000)
+    fresh.bent["/v1/articles/"] = silence
+    fresh.page.clock.set_system_time("2999-01-02T00:00:01Z")
+    fresh.page.clock.run_for(301_000)
     expect(shown).to_have_attribute("status", "stale")
 
 
