@@ -52,6 +52,7 @@ def step(corpus: Corpus) -> None:
     corpus.dice.choices(acts, [6, 6, 3, 3, 1, 1])[0]()
 
 
+@pytest.mark.no_cover
 def test_a_copy_converges_whatever_happens(corpus: Corpus) -> None:
     readers = copies()
     with running(corpus.settings) as app:
