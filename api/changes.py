@@ -115,7 +115,7 @@ def _address(query: dict[str, Any], after: int, place: Behind | None = None) -> 
     asked |= {name: query[name] for name in KEPT if name in query}
     if "include" not in query:
         return f"{base}/v1/changes?{urlencode(asked, safe=',')}"
-    context = auth.context(query).query().replace("locale=&", "")
+    context = auth.context(query).asked()
     context += f"&fields={query['fields_']}" if "fields_" in query else ""
     asked |= {"cursor": str(place)} if place else {}
     return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{context}"

@@ -89,7 +89,7 @@ def _ended(one: walks.Ended) -> Ended:
 
 def _asked(walk: Walk) -> str:
     """Return what was asked for as the query of an address, always whole and in one order."""
-    asked = [walk.context.query().replace("locale=&", "")]
+    asked = [walk.context.asked()]
     return "&".join([*asked, *(f"{name}={tag}" for name, tag in walk.wanted.facets.items())])
 
 

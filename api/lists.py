@@ -89,5 +89,5 @@ def _search(page: Page) -> dict[str, Any]:
 def _address(page: Page, place: Cursor, asked: dict[str, Any]) -> str:
     base, fields = installation().settings.public_url, page.walk.part.fields
     named = ",".join(excerpts.FIELDS if fields is None else sorted(fields))
-    context = page.walk.context.query().replace("locale=&", "")
+    context = page.walk.context.asked()
     return f"{base}/v1/articles?{context}&fields={named}&{urlencode(asked)}&cursor={place}"

@@ -1,7 +1,6 @@
 """Cursors: opaque, and fixed to the number of the log at which their walk began."""
 
 import base64
-import binascii
 from dataclasses import dataclass
 
 from content.errors import Finding, Invalid
@@ -22,13 +21,12 @@ class Cursor:
     def __str__(self) -> str:
         """Return the opaque text that readers send back."""
         numbers = (self.at, self.beside, *([self.rank] if self.rank else []))
-        said = ".".join(map(str, numbers))
-        return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return _seal(".".join(map(str, numbers)))
 
 
 def name_cursor(slug: str, locale: str) -> str:
     """Return the opaque cursor of a walk by slug and locale, after this one."""
-    return base64.urlsafe_b64encode(f"{slug} {locale}".encode()).decode().rstrip("=")
+    return _seal(f"{slug} {locale}")
 
 
 def parse_name(text: str | None) -> tuple[str, str]:
@@ -36,8 +34,7 @@ def parse_name(text: str | None) -> tuple[str, str]:
     if text is None:
         return "", ""
     try:
-        padded = text + "=" * (-len(text) % 4)
-        slug, locale = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+        slug, locale = _open(text).decode().split(" ")
     except ValueError:
         slug = locale = ""
     if not slug or name_cursor(slug, locale) != text or "\x00" in slug + locale:
@@ -54,15 +51,13 @@ class Behind:
 
     def __str__(self) -> str:
         """Return the opaque text that readers send back."""
-        said = f"{self.number} {self.article}".encode()
-        return base64.urlsafe_b64encode(said).decode().rstrip("=")
+        return _seal(f"{self.number} {self.article}")
 
 
 def parse_behind(text: str, head: int) -> Behind:
     """Read such a cursor; raise ``Invalid`` for one that was not made here."""
     try:
-        padded = text + "=" * (-len(text) % 4)
-        number, article = base64.b64decode(padded, b"-_", validate=True).decode().split(" ")
+        number, article = _open(text).decode().split(" ")
         found = Behind(_number(number.encode()), article)
     except ValueError:
         found = Behind(0)
@@ -74,16 +69,23 @@ def parse_behind(text: str, head: int) -> Behind:
 def parse(text: str, head: int) -> Cursor:
     """Read a cursor; raise ``Invalid`` for one that was not made here or is from the future."""
     try:
-        padded = text + "=" * (-len(text) % 4)
-        numbers = map(_number, base64.b64decode(padded, b"-_", validate=True).split(b"."))
-        found = Cursor(*numbers)
-    except (ValueError, TypeError, binascii.Error):
+        found = Cursor(*map(_number, _open(text).split(b".")))
+    except (ValueError, TypeError):
         found = Cursor(0, 0)
     if not found.at or str(found) != text:
         raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
     if found.at > head:
         raise Invalid([Finding("cursor", f"is from the future; the newest number is {head}")])
     return found
+
+
+def _seal(said: str) -> str:
+    return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+
+
+def _open(text: str) -> bytes:
+    """Return what was sealed; raise ``ValueError`` for what is not base64url."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
 
 
 def _number(digits: bytes) -> int:

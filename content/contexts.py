@@ -47,6 +47,10 @@ class Context:
         """Return the context as a URL query, always whole and in one order."""
         return "&".join(f"{name}={value}" for name, value in asdict(self).items())
 
+    def asked(self) -> str:
+        """Return the query of an address that asks for it; no locale where none was asked for."""
+        return self.query().removeprefix("locale=&")
+
 
 def of_body(body: Mapping[str, Any]) -> Context:
     """Return the context that an edition's body says it is for."""
