@@ -118,10 +118,10 @@ def rest(items: Items, place: Behind, limit: int) -> Behind | None:
     has = items.follower.has
     live = articles.select_live_ids(has, place.article)
     found = session().scalars(live.limit(limit + 1)).all()
+    rows = articles.firsts(session(), found[:limit], caching.head())
     signed_again = _is_signed_again(has, place.number)
     for article in found[:limit]:
-        row = next(iter(articles.publications(session(), article, caching.head()).values()))
-        items.add_changed(row, signed_again=signed_again)
+        items.add_changed(rows[article], signed_again=signed_again)
     return Behind(place.number, found[limit - 1]) if len(found) > limit else None
 
 

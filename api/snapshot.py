@@ -97,12 +97,13 @@ def _collect(asked: Context, part: Part, place: Behind, limit: int) -> tuple[Lin
     """Return the lines of one part, and where the next one begins, None for the last."""
     lines, behind = Lines(), place
     walk = articles.select_live_ids(place.number, place.article).limit(limit + 1)
-    for looked_at, article in enumerate(session().scalars(walk).all()):
+    found = session().scalars(walk).all()
+    rows = articles.firsts(session(), found, place.number)
+    for looked_at, article in enumerate(found):
         if looked_at == limit or lines.octets >= MAX_OCTETS:
             return lines, behind
-        row = next(iter(articles.publications(session(), article, place.number).values()))
         try:
-            lines.add(caching.issue(row, asked, part, place.number))
+            lines.add(caching.issue(rows[article], asked, part, place.number))
         except (Gone, Withheld):
             lines.withheld += 1
         behind = Behind(place.number, article)
@@ -156,4 +157,4 @@ def _address(query: dict[str, Any], asked: Context) -> str:
 def _query(query: dict[str, Any], asked: Context) -> str:
     """Return what was asked for as the query of an address, always whole and in one order."""
     fields = f"&fields={query['fields_']}" if "fields_" in query else ""
-    return asked.query().replace("locale=&", "") + fields
+    return asked.asked() + fields

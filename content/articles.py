@@ -34,11 +34,14 @@ def identify(session: Session, slug: str) -> str:
 
 def publications(session: Session, article: str, at: int) -> dict[str, Publication]:
     """Return the newest publication of an article in each locale, as it stood at a number."""
-    mine = (Publication.article == article, Publication.seq <= at)
-    newest = select(func.max(Publication.seq)).where(*mine).group_by(Publication.locale)
-    query = select(Publication).where(Publication.seq.in_(newest)).order_by(Publication.locale)
-    rows = session.scalars(query)
+    rows = session.scalars(_newest([article], at).order_by(Publication.locale))
     return {row.locale: row for row in rows}
+
+
+def firsts(session: Session, ids: Sequence[str], at: int) -> dict[str, Publication]:
+    """Return for each article its newest publication at a number, in the first of its locales."""
+    rows = session.scalars(_newest(ids, at).order_by(Publication.locale.desc()))
+    return {row.article: row for row in rows}
 
 
 def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
@@ -96,8 +99,8 @@ def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publicati
     same = (older.article == newer.article, older.locale == newer.locale, older.seq < newer.seq)
     last = select(func.max(older.seq)).where(*same).scalar_subquery()
     query = select(newer.seq, Publication).join(Publication, Publication.seq == last)
-    rows_then = session.execute(query.where(newer.seq.in_({row.seq for row in rows}))).all()
-    return {seq: row for seq, row in rows_then}  # noqa: C416 - a typed row is no pair
+    replaced = query.where(newer.seq.in_({row.seq for row in rows}))
+    return {found.seq: found.Publication for found in session.execute(replaced)}
 
 
 def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]:
@@ -151,6 +154,13 @@ def revisions(
         .where(Revision.article == article, Revision.locale == locale)
     )
     return list(session.execute(query.order_by(Revision.number.desc())))
+
+
+def _newest(ids: Sequence[str], at: int) -> Select[Publication]:
+    mine = (Publication.article.in_(ids), Publication.seq <= at)
+    each = (Publication.article, Publication.locale)
+    newest = select(func.max(Publication.seq)).where(*mine).group_by(*each)
+    return select(Publication).where(Publication.seq.in_(newest))
 
 
 def _lost(session: Session, articles: set[str]) -> dict[Text, str | None]:
