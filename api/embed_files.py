@@ -64,7 +64,5 @@ def _read(name: str) -> str:
 SCRIPT = File(f"{VERSION}/caveat.js", "text/javascript", build(VERSION))
 STYLE = File(f"{VERSION}/caveat.css", "text/css", html.FRAGMENT_STYLE.encode())
 LATEST = File("v1.js", SCRIPT.mimetype, SCRIPT.octets)
-FRAME_SCRIPT = {
-    "script": SCRIPT.path,
-    "integrity": SCRIPT.integrity,
-}  # beside the page that uses it
+# As the page of an iframe names it, beside which it lies.
+FRAME_SCRIPT = {"script": SCRIPT.path, "integrity": SCRIPT.integrity}

@@ -37,10 +37,10 @@ def page(query: dict[str, Any]) -> Response:
     """A form that needs no script; what it asks for stands in the address."""
     rows = session().scalars(articles.select_live(caching.head(), None).limit(SHOWN))
     slugs = list(dict.fromkeys(row.slug for row in rows))
-    now = caching.policy_now().site
+    site = caching.policy_now().site
     asked = {
         "article": slugs[0] if slugs else "",
-        "locale": now["default_locale"],
+        "locale": site["default_locale"],
         "jurisdiction": WORLD,
         "channel": CHANNELS[0],
         "form": FORMS[0],
@@ -48,7 +48,7 @@ def page(query: dict[str, Any]) -> Response:
     }
     choices = {
         "article": slugs,
-        "locale": now["locales"],
+        "locale": site["locales"],
         "jurisdiction": jurisdictions.named(asked["locale"]),
         "channel": CHANNELS,
         "form": FORMS,

@@ -13,10 +13,14 @@ from content.located import Located, read_text
 SHIPPED = Path(__file__).parent / "library" / "jurisdictions.yaml"
 
 
-@cache
 def generic(locale: str = "en") -> list[dict[str, Any]]:
     """Return the generic contacts in a locale, from the library that ships with Caveat."""
+    return _shipped().help(NOWHERE, locale)
+
+
+@cache
+def _shipped() -> Atlas:
     entries = Located(read_text(SHIPPED), SHIPPED.name).data
     found = next(entry["help"] for entry in entries if entry["code"] == NOWHERE)
     help = Known(msgspec.convert(found, Help), lapsed=False)
-    return Atlas(facts={(NOWHERE, "help"): help}).help(NOWHERE, locale)
+    return Atlas(facts={(NOWHERE, "help"): help})
