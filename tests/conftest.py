@@ -22,8 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On the second engine run what asks for a database, and is not only drawn from it."""
     if config.getoption("--database") == "postgresql":
-        asks = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
-        asks = [item for item in asks if "browser" not in item.path.parts]
+        below = [item for item in items if "browser" not in item.path.parts]
+        asks = [item for item in below if "databases" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in asks])
         items[:] = asks
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import acts
 import policies
-from delivery import PEPPER
-from factories import NOW, PUBLIC_URL, Databases, make_section, publish
+from delivery import installed
+from factories import NOW, Databases, make_section, publish
 from flask.testing import FlaskClient
 from histories import CONTEXTS, VALUES
 
@@ -118,14 +118,7 @@ def make_corpus(databases: Databases, empty_template: str, folder: Path, seed: i
     database = Database(databases.new(empty_template))
     keyring = Keyring([])
     policies.fill_small(database, keyring)
-    made = Settings(
-        data=str(folder),
-        database_url=database.url,
-        public_url=PUBLIC_URL,
-        secret_key=PEPPER.decode(),
-        open_delivery="true",
-    )
-    keyring.save(secrets.keyring_path(made))
+    made = installed(database, keyring, folder)
     for slug in SLUGS:
         publish(database, slug=slug)
     return Corpus(database, made, random.Random(seed))  # noqa: S311 - reproducible, not secret

@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from factories import NOW
+from factories import NOW, PUBLIC_URL
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api import secrets
 from api.app import create_app
 from api.settings import Settings
 from content import (
@@ -31,12 +33,26 @@ from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Publication, Rule
+from content.signing import Keyring
 
 OCD = "kratom-and-ocd-evidence"
 SLEEP = "sleep-habits-and-insomnia"
 SLUGS = (OCD, "kratom-and-depression-evidence", SLEEP)
 ARTICLE = f"/v1/articles/{OCD}"
 PEPPER = b"a fixed secret key of the tests"
+
+
+def installed(database: Database, keyring: Keyring, folder: Path) -> Settings:
+    """Return the settings of an installation with open delivery, its keys in a folder."""
+    found = Settings(
+        data=str(folder),
+        database_url=database.url,
+        public_url=PUBLIC_URL,
+        secret_key=PEPPER.decode(),
+        open_delivery="true",
+    )
+    keyring.save(secrets.keyring_path(found))
+    return found
 
 
 @contextmanager

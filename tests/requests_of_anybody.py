@@ -1,5 +1,6 @@
 """What anybody may ask of delivery: requests of every kind, drawn for the tests of promises."""
 
+from functools import partial
 from typing import Any
 
 from delivery import SLUGS
@@ -54,81 +55,48 @@ SENSIBLE = {
     "slug": SLUG,
     **STATES,
 }
+asks = partial(st.builds, Asked, context=READERS, **SENSIBLE)
 PINS = some(revision=st.sampled_from(["1", "2"]))
 MOMENTS = st.builds(lambda at: {"at": str(at)}, st.integers(min_value=1, max_value=320))
-SECTIONS = st.builds(
-    Asked,
+SECTIONS = asks(
     route=st.sampled_from([f"/v1/articles/{{slug}}/sections/{kind}" for kind in SECTION_KINDS]),
-    context=READERS,
     more=st.just({}) | PINS | MOMENTS,
-    **SENSIBLE,
 )
-PASTS = st.builds(Asked, context=READERS, fields=PARTS, more=MOMENTS, **SENSIBLE)
-PAST_LISTS = st.builds(
-    Asked, route=st.just("/v1/articles"), context=READERS, more=MOMENTS, **SENSIBLE
-)
+PASTS = asks(fields=PARTS, more=MOMENTS)
+PAST_LISTS = asks(route=st.just("/v1/articles"), more=MOMENTS)
 WALKS = some(limit=st.sampled_from(["1", "2", "100"]), cursor=CURSORS)
-ARTICLES = st.builds(Asked, context=READERS, fields=PARTS, more=st.just({}) | PINS, **SENSIBLE)
-PAGES = st.builds(
-    Asked,
+ARTICLES = asks(fields=PARTS, more=st.just({}) | PINS)
+PAGES = asks(
     route=st.sampled_from([EMBED, *(f"/v1/articles/{{slug}}{suffix}" for suffix in SUFFIXES)]),
-    context=READERS,
     more=PINS,
-    **SENSIBLE,
 )
-PIECES = st.builds(
-    Asked,
-    route=st.just("/v1/articles/{slug}.html"),
-    context=READERS,
-    more=PINS.map(lambda pin: pin | FRAGMENT),
-    **SENSIBLE,
-)
-NEGOTIATED = st.builds(Asked, accept=st.sampled_from(["*/*", *TYPES]), context=READERS, **SENSIBLE)
-REVISIONS = st.builds(
-    Asked,
-    route=st.just("/v1/articles/{slug}/revisions/1"),
-    context=READERS,
-    fields=PARTS,
-    **SENSIBLE,
-)
-LISTS = st.builds(
-    Asked, route=st.just("/v1/articles"), context=READERS, fields=PARTS, more=WALKS, **SENSIBLE
-)
+PIECES = asks(route=st.just("/v1/articles/{slug}.html"), more=PINS.map(lambda pin: pin | FRAGMENT))
+NEGOTIATED = asks(accept=st.sampled_from(["*/*", *TYPES]))
+REVISIONS = asks(route=st.just("/v1/articles/{slug}/revisions/1"), fields=PARTS)
+LISTS = asks(route=st.just("/v1/articles"), fields=PARTS, more=WALKS)
 TAGS = some(topic=st.sampled_from(["kratom", "sleep"]), condition=st.just("ocd"))
-SEARCHES = st.builds(
-    Asked,
+SEARCHES = asks(
     route=st.just("/v1/articles"),
-    context=READERS,
     fields=PARTS,
     more=st.builds(
         lambda words, tags: {"q": words} | tags,
         st.sampled_from(["kratom", "OCD", "sleep", "the", "withdrawn once", "clinical trial"]),
         TAGS,
     ),
-    **SENSIBLE,
 )
-DIFFS = st.builds(
-    Asked,
+DIFFS = asks(
     route=st.sampled_from([f"/v1/articles/{{slug}}/diff{suffix}" for suffix in ("", ".html")]),
-    context=READERS,
     more=st.builds(
         lambda old, new: old | new,
         st.fixed_dictionaries({"from": st.sampled_from(["1", "2"])}),
         some(to=st.sampled_from(["1", "2"])),
     ),
-    **SENSIBLE,
 )
-READ = st.builds(
-    Asked,
-    route=st.sampled_from(FEEDS),
-    context=READERS,
-    more=st.builds(lambda walk, tags: walk | tags, WALKS, TAGS),
-    **SENSIBLE,
+READ = asks(
+    route=st.sampled_from(FEEDS), more=st.builds(lambda walk, tags: walk | tags, WALKS, TAGS)
 )
-FOLLOWING = st.builds(
-    Asked,
+FOLLOWING = asks(
     route=st.just("/v1/changes"),
-    context=READERS,
     fields=PARTS,
     more=st.builds(
         lambda include, after, tags: {"include": include, "after": str(after)} | tags,
@@ -136,26 +104,19 @@ FOLLOWING = st.builds(
         st.integers(min_value=300, max_value=362),
         TAGS,
     ),
-    **SENSIBLE,
 )
-SNAPSHOTS = st.builds(
-    Asked,
+SNAPSHOTS = asks(
     route=st.just(SNAPSHOT),
-    context=READERS,
     fields=PARTS,
     more=st.builds(
         lambda at, more: at | more,
         MOMENTS | st.just({"at": "361"}),
         some(limit=st.sampled_from(["1", "2"])),
     ),
-    **SENSIBLE,
 )
-CARDS = st.builds(
-    Asked,
+CARDS = asks(
     route=st.just(OEMBED),
-    context=READERS,
     more=some(maxwidth=st.sampled_from(["100", "300"]), maxheight=st.sampled_from(["9", "900"])),
-    **SENSIBLE,
 )
 DOORS = st.builds(Asked, route=st.just("/"), accept=st.just("text/html"), **SENSIBLE)
 OTHERS = st.builds(Asked, route=st.sampled_from(ROUTES), **SENSIBLE)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import delivery
 import pytest
-from delivery import ARTICLE, SLEEP, bearer, running
+from delivery import ARTICLE, SLEEP, bearer, installed, running
 from factories import PUBLIC_URL, Databases, make_manuscript
 from flask.testing import FlaskClient
 from problems import assert_problem
 from werkzeug.http import http_date
 from werkzeug.test import TestResponse
 
-from api import codings, secrets
+from api import codings
 from api.settings import Settings
 from content import changes, editing, imports, policy_changes, signing
 from content.db import Database
@@ -82,14 +82,7 @@ def old_client(
     old_database: Database, old_keyring: Keyring, tmp_path: Path
 ) -> Iterator[FlaskClient]:
     """A caller of an app over that database."""
-    settings = Settings(
-        data=str(tmp_path),
-        database_url=old_database.url,
-        public_url=PUBLIC_URL,
-        secret_key="a secret",
-        open_delivery="true",
-    )
-    old_keyring.save(secrets.keyring_path(settings))
+    settings = installed(old_database, old_keyring, tmp_path)
     with running(settings) as app:
         yield app.test_client()
 

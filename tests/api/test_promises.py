@@ -1,18 +1,15 @@
 """The first promise, over whatever anybody may ask: no text of an article without all it owes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import delivery
 import pytest
-from delivery import ARTICLE, OCD, SLEEP, running
-from factories import PUBLIC_URL, Databases
+from delivery import ARTICLE, OCD, SLEEP, installed, running
+from factories import Databases
 from hypothesis import HealthCheck, example, given, settings
 from requests_of_anybody import EMBED, FRAGMENT, REQUESTS, SUFFIXES
 from worlds import FEEDS, OEMBED, SECRET, SNAPSHOT, TEST, Asked, World, part_of
 
-from api import secrets
-from api.settings import Settings
 from content import canonical
 from content.db import Database
 from content.signing import Keyring
@@ -26,16 +23,8 @@ def world(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     """One library and one application for all examples."""
-    folder: Path = tmp_path_factory.mktemp("promises")
     database = Database(databases.new(full_template))
-    made = Settings(
-        data=str(folder),
-        database_url=database.url,
-        public_url=PUBLIC_URL,
-        secret_key=delivery.PEPPER.decode(),
-        open_delivery="true",
-    )
-    keyring.save(secrets.keyring_path(made))
+    made = installed(database, keyring, tmp_path_factory.mktemp("promises"))
     with running(made) as app:
         found = World(database, keyring, app.test_client())
         found.fill()

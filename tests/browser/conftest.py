@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 import delivery
 import pytest
 import services
-from factories import PUBLIC_URL, Databases
+from factories import Databases
 from partner_pages import Host, World
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from api import secrets
-from api.settings import Settings
 from content import changes, editions, policy
 from content.contexts import Context
 from content.db import Database
@@ -69,14 +67,7 @@ def world(
 ) -> Iterator[World]:
     """One library and one application for all tests of a module."""
     database = Database(databases.new(full_template))
-    made = Settings(
-        data=str(tmp_path_factory.mktemp("world")),
-        database_url=database.url,
-        public_url=PUBLIC_URL,
-        secret_key=delivery.PEPPER.decode(),
-        open_delivery="true",
-    )
-    keyring.save(secrets.keyring_path(made))
+    made = delivery.installed(database, keyring, tmp_path_factory.mktemp("world"))
     with delivery.running(made) as app:
         yield World(database, app.test_client(), keyring)
     database.close()
