@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from api.settings import Settings
 
-HANG = 5  # seconds; longer than any reader here waits
+HANG = 3  # seconds; longer than any reader here waits
 
 
 class Quiet(WSGIRequestHandler):
@@ -57,6 +57,7 @@ def serving(settings: Settings, port: int) -> Iterator[Front]:
     with running(replace(settings, public_url=url)) as app:
         front = Front(app.wsgi_app, url)
         server = make_server("127.0.0.1", port, front, threaded=True, request_handler=Quiet)
+        server.daemon_threads = False  # so that they are waited for, also those of dead readers
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         yield front

@@ -32,6 +32,7 @@ class Program:
         arguments = ["sync", address, "--every", "0.02"]
         return subprocess.Popen(
             [*self.command, str(self.store), *arguments],
+            stdin=subprocess.DEVNULL,  # Node.js would set a terminal that it finds there
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -69,6 +70,7 @@ class Program:
         return subprocess.run(
             [*self.command, str(self.store), *arguments],
             env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=PATIENCE,

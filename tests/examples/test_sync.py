@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from factories import publish
 from followers import served
 from fronts import Front, serving
 from histories import VALUES
-from partners import IN_STEP, NO_ANSWER, WRONG, Program
+from partners import IN_STEP, NO_ANSWER, PATIENCE, WRONG, Program
 from programs import free_port
 
 from api import secrets
@@ -67,17 +68,19 @@ def test_a_program_that_is_killed_again_and_again_ends_in_step(
     kills, dice = max(examples // 4, 2), random.Random(SEED)  # noqa: S311 - reproducible
     for number in range(20):
         publish(corpus.database, slug=f"article-{number}")
-    start = corpus.head()
+    start, asked = corpus.head(), threading.Event()
+    front.before = lambda path: asked.set()
     for number in range(kills):
+        asked.clear()
         process = program.start(start_at(front, 5))
-        until = time.monotonic() + dice.random()
+        assert asked.wait(PATIENCE), "it is at work"
+        until = time.monotonic() + dice.random() / 2
         while corpus.head() < start + EACH * (number + 1) or time.monotonic() < until:
             dice.choice([corpus.step, corpus.step, corpus.refuse, corpus.move])()
         process.kill()
         process.communicate()
-        assert process.returncode == -9, "it was still at work"
+        assert process.returncode == -9, "it still was"
     assert corpus.head() >= start + EACH * kills
-    assert program.show(), "it got somewhere between its deaths"
     assert program.sync(start_at(front, 5)) == IN_STEP
     assert_in_step(corpus, program)
 
