@@ -1,0 +1,24 @@
+import type { Help } from "@/lib/caveat";
+
+type Props = { notice: string | null; help: Help[]; replacement?: string | null };
+
+// What stands in the place of an article that must not be shown: why, who helps, what instead.
+export function Ending({ notice, help, replacement }: Props) {
+  return (
+    <div className="cv-ended">
+      <h1>Not available</h1>
+      {notice && <p>{notice}</p>}
+      <ul>
+        {help.map(({ label, phrase, actions }) => (
+          <li key={label}>
+            {label}: {phrase}
+            {actions.map((action) => (
+              <a key={action.value} href={action.value}> {action.label}</a>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {replacement && <p>Read instead: <a href={`/articles/${replacement}`}>{replacement}</a></p>}
+    </div>
+  );
+}
