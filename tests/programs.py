@@ -115,6 +115,15 @@ def answers(url: str) -> bool:
         return False
 
 
+def hears(url: str) -> bool:
+    """Return whether anything answers at an address, whatever it says."""
+    try:
+        httpx.get(url, timeout=PATIENCE)
+    except httpx.TransportError:
+        return False
+    return True
+
+
 def wait_for(true: Callable[[], object]) -> None:
     """Wait until something holds; fail when that takes too long."""
     end = time.monotonic() + PATIENCE

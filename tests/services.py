@@ -57,3 +57,8 @@ def npm() -> str:
 def npx() -> str:
     """Return the path of npx, which runs checkers from the npm registry."""
     return shutil.which("npx") or absent("npx (comes with Node.js)")
+
+
+def php() -> str:
+    """Return the path of PHP, which runs the example plugin."""
+    return shutil.which("php") or absent("PHP (Debian: apt-get install php-cli)")

@@ -8,7 +8,6 @@ export const config = { matcher: "/articles/:slug" };
 
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const slug = request.nextUrl.pathname.split("/")[2] ?? "";
-  if (!/^[a-z0-9-]+$/.test(slug)) return new NextResponse(null, { status: 404 });
   const { status } = await read(slug);
-  return status === 200 ? NextResponse.next() : NextResponse.rewrite(request.nextUrl, { status });
+  return NextResponse.next({ status });
 }

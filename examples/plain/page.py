@@ -23,6 +23,7 @@ from wsgiref.simple_server import make_server
 CAVEAT = os.environ.get("CAVEAT_URL", "http://127.0.0.1:8000")
 PLACE = "jurisdiction=" + os.environ.get("CAVEAT_JURISDICTION", "001")  # where your readers are
 STYLE = f'<link rel="stylesheet" href="{CAVEAT}/embed/1.0.0/caveat.css">'
+PORT = int(os.environ.get("PORT", "8080"))
 RECHECK = 30  # seconds after which Caveat is asked again
 PATIENCE = 3  # seconds that each read of an answer may take
 SECONDS = {"D": 24 * 60 * 60, "H": 60 * 60, "M": 60}
@@ -160,4 +161,4 @@ def site(environ: Json, start_response: Callable[..., object]) -> Iterable[bytes
 
 
 if __name__ == "__main__":
-    make_server("127.0.0.1", 8080, site).serve_forever()
+    make_server("127.0.0.1", PORT, site).serve_forever()

@@ -27,6 +27,7 @@ add_action( 'admin_menu', 'caveat_admin_menu' );
 add_action( 'caveat_follow', 'caveat_follow' );
 add_filter( 'cron_schedules', 'caveat_schedules' );
 add_filter( 'no_texturize_tags', 'caveat_untouched' );
+add_filter( 'wp_robots', 'caveat_robots' );
 register_deactivation_hook( __FILE__, 'caveat_deactivate' );
 register_uninstall_hook( __FILE__, 'caveat_uninstall' );
 
@@ -152,6 +153,7 @@ function caveat_ask( $slug, $place, $known ) {
 		'status'  => 200,
 		'html'    => $html,
 		'etag'    => $headers['etag'],
+		'noindex' => 'noindex' === $answer['rights']['indexing'],
 		'help'    => $help,
 		'article' => $answer['article']['id'],
 		'locale'  => $answer['context']['locale'],
@@ -253,6 +255,18 @@ function caveat_allowed() {
 /** Keep WordPress from exchanging quotes and dashes in a text that is not to be changed. */
 function caveat_untouched( $tags ) {
 	return array_merge( $tags, array( 'caveat-copy' ) );
+}
+
+/** Keep search engines out of a post with an article that may not be indexed. */
+function caveat_robots( $robots ) {
+	$text = is_singular() ? get_post()->post_content : '';
+	caveat_each(
+		function ( $name, $copy ) use ( $text, &$robots ) {
+			$is_here = preg_match( '/\bcaveat\b[^\]>]*"' . $copy['slug'] . '"/', $text );
+			$robots += $is_here && ! empty( $copy['noindex'] ) ? array( 'noindex' => true ) : array();
+		}
+	);
+	return $robots;
 }
 
 /** Return what stands in the place of an article that must not be shown: notice, help, what instead. */

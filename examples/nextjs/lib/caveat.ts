@@ -44,10 +44,13 @@ export type Copy = {
   asked: number; // when it was last asked, whatever came back
 };
 
+const SLUG = /^[a-z0-9-]+$/;
+const MISSING: Outcome = { state: "missing", status: 404 };
 const UNREACHABLE: Outcome = { state: "unreachable", status: 503 };
 
 // Never throws: what is owed to the reader when nothing can be shown is an outcome, too.
 export async function read(slug: string): Promise<Outcome> {
+  if (!SLUG.test(slug)) return MISSING;
   const known = await copies.get(slug);
   if (known && Date.now() - known.asked < RECHECK) return stillGood(known);
   const asked = Date.now();
@@ -55,7 +58,7 @@ export async function read(slug: string): Promise<Outcome> {
     const outcome = await ask(slug, known?.outcome);
     if (outcome.state === "missing") await copies.drop(slug); // anybody can make up an address
     else await copies.put(slug, { outcome, checked: asked, asked });
-    return outcome;
+    return stillGood({ outcome, checked: asked });
   } catch (error) {
     console.error(`caveat: ${slug}:`, error);
     if (!known) return UNREACHABLE;
@@ -76,7 +79,7 @@ export async function ask(slug: string, known?: Outcome): Promise<Outcome> {
     const status = response.status === 451 ? 451 : 403;
     return { state: "withheld", status, help: answer.help };
   }
-  if (response.status === 404) return { state: "missing", status: 404 };
+  if (response.status === 404) return MISSING;
   throw new Error(`status ${response.status}: ${answer.detail}`);
 }
 
@@ -120,7 +123,7 @@ function request(address: string, etag?: string): Promise<Response> {
   return fetch(`${CAVEAT}/v1/articles/${address}`, { headers, signal, cache: "no-store" });
 }
 
-function stillGood({ outcome, checked }: Copy): Outcome {
+function stillGood({ outcome, checked }: Omit<Copy, "asked">): Outcome {
   return outcome.state !== "live" || Date.now() < lastsUntil(outcome.edition, checked)
     ? outcome
     : UNREACHABLE;
