@@ -82,6 +82,20 @@ def test_every_address_is_named(docs: str, app: Flask) -> None:
     assert [stem for stem in sorted(stems) if (stem or f"{PUBLIC_URL}/") not in docs] == []
 
 
+def test_every_example_is_named(here: Path, docs: str) -> None:
+    folders = [path for path in (here / "examples").iterdir() if path.is_dir()]
+    assert [folder.name for folder in folders if f"`examples/{folder.name}" not in docs] == []
+
+
+def test_the_table_of_copies_has_every_word_of_your_copy(here: Path) -> None:
+    rows = (here / "docs" / "partners.md").read_text().splitlines()
+    words = {problem.your_copy for problem in PROBLEMS.values() if problem.your_copy}
+    assert words
+    for word in words:
+        (row,) = [row for row in rows if re.match(rf"\| [^|]*: `{word}` \|", row)]
+        assert row.count(" | ") == 4, "what to do on a server, in a site, in an app, in an embed"
+
+
 def test_every_type_of_problem_is_explained_where_it_is_served(
     docs: str, client: FlaskClient
 ) -> None:
