@@ -28,6 +28,10 @@ RECHECK = 30  # seconds after which Caveat is asked again
 PATIENCE = 3  # seconds that each read of an answer may take
 SECONDS = {"D": 24 * 60 * 60, "H": 60 * 60, "M": 60}
 FOR_EVER = float("inf")
+SORRY = (
+    "<p>This article cannot be shown right now. Please come back later. In an emergency call your "
+    'local emergency number. <a href="https://findahelpline.com/">Find a helpline</a></p>'
+)
 Json = dict[str, Any]
 
 
@@ -36,7 +40,7 @@ class Copy(NamedTuple):
 
     status: int = 503
     head: str = "<title>Not available</title>"
-    html: str = "<p>This article cannot be shown right now. Please come back later.</p>"
+    html: str = SORRY
     etag: str = ""
     help: Sequence[Json] = ()
     lasts: float = FOR_EVER  # seconds from the last successful check

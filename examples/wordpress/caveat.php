@@ -289,7 +289,8 @@ function caveat_ending( $copy ) {
 /** Return what readers see where there is nothing to show; editors see why. */
 function caveat_unavailable( $why ) {
 	$told = current_user_can( 'edit_posts' ) ? ' (' . esc_html( $why ) . ')' : '';
-	return "<p>This article cannot be shown right now. Please come back later.$told</p>";
+	return "<p>This article cannot be shown right now. Please come back later.$told In an emergency call your "
+		. 'local emergency number. <a href="https://findahelpline.com/">Find a helpline</a></p>';
 }
 
 /** Follow the log: what changed is asked for again, what was taken down is taken down. Each minute. */

@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import type { Help } from "@/lib/caveat";
 
 type Props = { notice: string | null; help: Help[]; replacement?: string | null };
@@ -13,7 +14,7 @@ export function Ending({ notice, help, replacement }: Props) {
           <li key={label}>
             {label}: {phrase}
             {actions.map((action) => (
-              <a key={action.value} href={action.value}> {action.label}</a>
+              <Fragment key={action.value}> <a href={action.value}>{action.label}</a></Fragment>
             ))}
           </li>
         ))}

@@ -163,9 +163,10 @@ def test_a_failure_is_outlived_with_the_last_copy_and_not_without_one(
 
 
 def assert_unavailable(seen: Seen, edition: dict[str, Any]) -> None:
-    """Check that a page says that it has nothing to show, and shows nothing."""
+    """Check that a page says that it has nothing to show, shows nothing, and keeps the help."""
     assert seen.status in (503, None)
     assert SORRY in seen.words
+    assert "https://findahelpline.com/" in seen.page.xpath("//a/@href")
     assert_gone(seen, edition)
 
 

@@ -37,7 +37,12 @@ export default async function Page({ params }: Props) {
     case "withheld":
       return <Ending notice="This article is not available where you are." {...outcome} />;
     case "unreachable":
-      return <p>This article cannot be shown right now. Please come back later.</p>;
+      return (
+        <p>
+          This article cannot be shown right now. Please come back later. In an emergency call your
+          local emergency number. <a href="https://findahelpline.com/">Find a helpline</a>
+        </p>
+      );
     case "missing":
       notFound();
   }
