@@ -123,10 +123,10 @@ def ninjs(query: dict[str, Any], slug: str) -> Response:
         return _rendition(query, slug, NINJS)
     except Gone as refusal:
         article = articles.identify(session(), slug)
-        locale = caching.locale(article, auth.context(query))
-        ended = endings.describe(article, slug, locale, refusal)
+        served = caching.served(article, auth.context(query))
+        ended = endings.describe(article, slug, served, refusal)
         version = changes.newest_about(session(), article).seq
-        return responses.of_ending(news.cancel(ended, version), NINJS, locale)
+        return responses.of_ending(news.cancel(ended, version), NINJS, served.locale)
 
 
 @bp.get("/<slug:slug>/revisions")
@@ -139,6 +139,7 @@ def revisions(query: dict[str, Any], slug: str) -> Response:
     _check_slug(slug, kept.slug)
     head = caching.head()
     found = articles.revisions(session(), kept.article, kept.locale, head)
+    address, _, test = kept.links["revisions"].partition("?")
     data = {
         "article": {"id": kept.article, "slug": kept.slug},
         "locale": kept.locale,
@@ -149,7 +150,7 @@ def revisions(query: dict[str, Any], slug: str) -> Response:
                 "published_at": editions.instant(at),
                 "change_note": revision.change_note,
                 "digest": revision.digest,
-                "href": f"{kept.links['revisions']}/{revision.number}?locale={kept.locale}",
+                "href": f"{address}/{revision.number}?locale={kept.locale}{test and f'&{test}'}",
             }
             for revision, at in found
         ],

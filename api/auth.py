@@ -6,16 +6,19 @@ somebody else.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask, Response, g, request
 
+from api import names
 from api.db import installation, session
 from api.errors import problem
 from content import contexts, partners
-from content.contexts import Context
+from content.contexts import TEST, Context
 from content.errors import Finding, Invalid
 from content.models.access import Partner
 from content.partners import Caller
+from schemas.contexts import LEFT_OUT
 
 OPEN = "open"  # for everybody
 DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
@@ -65,7 +68,8 @@ def is_open() -> bool:
 def context(asked: dict[str, str]) -> Context:
     """Return the context of this request: what was asked for, with what the key fixes.
 
-    Raise ``Invalid`` when the request asks for another audience or channel than the key's.
+    Test articles are meant only where the setting says that there are any. Raise ``Invalid`` when
+    the request asks for another audience or channel than the key's.
     """
     found = contexts.parse(
         locale=asked.get("locale"),
@@ -73,16 +77,19 @@ def context(asked: dict[str, str]) -> Context:
         audience=asked.get("audience"),
         channel=asked.get("channel"),
     )
+    included = names.listed(asked.get("include"), "include", "value", LEFT_OUT)
+    test = TEST in (included or ()) and installation().settings.flag("sandbox")
+    found = replace(found, test=test)
     known = caller()
     return _fixed(found, asked, known.partner) if known and known.partner else found
 
 
 def _fixed(found: Context, asked: dict[str, str], partner: Partner) -> Context:
-    fixed = {"audience": partner.audience, "channel": partner.channel}
+    fixed: dict[str, Any] = {"audience": partner.audience, "channel": partner.channel}
     for name, value in fixed.items():
         if asked.get(name, value) != value:
             raise Invalid([Finding(name, f"is fixed to {value!r} by your key; leave it out")])
-    given = {name: getattr(partner, name) for name in ("locale", "jurisdiction")}
+    given: dict[str, Any] = {name: getattr(partner, name) for name in ("locale", "jurisdiction")}
     filled = {name: value for name, value in given.items() if value and name not in asked}
     return replace(found, **fixed, **filled)
 

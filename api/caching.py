@@ -133,14 +133,14 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
     return _issue(row.slug, asked, part, at)
 
 
-def locale(article: str, asked: Context, at: int | None = None) -> str:
-    """Return the language in which a reader is served an article, or told of its end."""
-    return standings.stand(session(), article, asked, at or head()).context.locale
+def served(article: str, asked: Context, at: int | None = None) -> Context:
+    """Return the context in which a reader is served an article, or told of its end."""
+    return standings.stand(session(), article, asked, at or head()).context
 
 
 def serves(row: Publication, asked: Context, at: int) -> bool:
     """Return whether a reader would be served an article in this publication's language."""
-    return locale(row.article, asked, at) == row.locale
+    return served(row.article, asked, at).locale == row.locale
 
 
 def etag(octets: bytes) -> str:

@@ -14,10 +14,11 @@ from api.following import Follower, Items
 from api.openapi import Slice
 from api.paging import Behind
 from content import changes
+from content.contexts import TEST
 from content.editions import Part
 from content.errors import Finding, Invalid
 from content.models.log import Change
-from schemas.changes import MAX_ITEMS, ChangeListOut, ChangeQuery
+from schemas.changes import INCLUDED, MAX_ITEMS, ChangeListOut, ChangeQuery
 
 bp = Slice("Changes", __name__, url_prefix="/v1/changes", description="The log.")
 POLLED = 1  # seconds between two looks of who is in a hurry; no cache may keep an answer longer
@@ -35,7 +36,7 @@ def index(query: dict[str, Any]) -> Response:
     With `include` a page carries the editions of the articles that it names, so that a copy of all
     of them stays in step: follow `links.next`, and put each item in the place of your copy.
     """
-    head = caching.head()
+    head, query = caching.head(), _read(query)
     _check(query, head)
     wanted = _filter(query)
     if "cursor" in query:
@@ -44,7 +45,7 @@ def index(query: dict[str, Any]) -> Response:
     read = entries.read(found)
     shown = [one.describe() for one in read if wanted.shows(one)]
     seen = found[-1].seq if found else query["after"]
-    if "include" not in query:
+    if "carried" not in query:
         return _answer(shown, None, _address(query, seen))
     follower = _follower(query, wanted)
     items = Items(follower)
@@ -76,22 +77,35 @@ def _answer(shown: list[dict[str, Any]], items: Items | None, further: str) -> R
     return responses.conditional(response)
 
 
+def _read(query: dict[str, Any]) -> dict[str, Any]:
+    """Tell what a page carries (``carried``) from whose editions those are (``include``)."""
+    known = (*INCLUDED, TEST)
+    found = names.listed(query.get("include"), "include", "value", known) or frozenset()
+    carried = found.intersection(INCLUDED)
+    if len(carried) > 1:
+        raise Invalid([Finding("include", f"names both {' and '.join(INCLUDED)}; give one")])
+    read = {name: value for name, value in query.items() if name != "include"}
+    if carried:
+        read["carried"] = next(iter(carried))
+    return read | ({"include": TEST} if TEST in found else {})
+
+
 def _check(query: dict[str, Any], head: int) -> None:
     if query["after"] > head:
         message = f"is from the future; the newest number is {head}"
         raise Invalid([Finding("after", message)])
-    if "include" in query and query["limit"] > MAX_ITEMS:
-        raise Invalid([Finding("limit", f"is at most {MAX_ITEMS} with 'include'")])
-    for name in OF_EDITIONS if "include" not in query else ():
+    if "carried" in query and query["limit"] > MAX_ITEMS:
+        raise Invalid([Finding("limit", f"is at most {MAX_ITEMS} with editions")])
+    for name in OF_EDITIONS if "carried" not in query else ():
         if name in query:
-            message = "goes with 'include': without editions the log is the same for everybody"
+            message = "goes with 'include=editions': the log itself is the same for everybody"
             raise Invalid([Finding(name.rstrip("_"), message)])
 
 
 def _filter(query: dict[str, Any]) -> Filter:
     types = names.listed(query.get("type"), "type", "type", changes.SUBJECTS)
     tags: dict[str, str] = {kind: query[kind] for kind in ("topic", "condition") if kind in query}
-    return Filter(types, tags, has_items="include" in query)
+    return Filter(types, tags, has_items="carried" in query)
 
 
 def _look_at(query: dict[str, Any], head: int) -> Sequence[Change]:
@@ -103,7 +117,7 @@ def _look_at(query: dict[str, Any], head: int) -> Sequence[Change]:
 
 
 def _follower(query: dict[str, Any], wanted: Filter) -> Follower:
-    differences = query["include"] == "differences"
+    differences = query["carried"] == "differences"
     part = Part(fields=names.fields(query))
     return Follower(auth.context(query), part, wanted, query["after"], differences)
 
@@ -113,9 +127,10 @@ def _address(query: dict[str, Any], after: int, place: Behind | None = None) -> 
     base = installation().settings.public_url
     asked = {"after": after, "limit": query["limit"]}
     asked |= {name: query[name] for name in KEPT if name in query}
-    if "include" not in query:
+    if "carried" not in query:
         return f"{base}/v1/changes?{urlencode(asked, safe=',')}"
-    context = auth.context(query).asked()
-    context += f"&fields={query['fields_']}" if "fields_" in query else ""
+    context = auth.context(query)
+    asked["include"] = following.include(query["carried"], context)
     asked |= {"cursor": str(place)} if place else {}
-    return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{context}"
+    fields = f"&fields={query['fields_']}" if "fields_" in query else ""
+    return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{following.reader(context)}{fields}"

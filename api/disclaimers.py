@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from api import caching, moments, paging, responses
+from api import auth, caching, moments, paging, responses
 from api.db import installation, session
 from api.examples import DISCLAIMERS_EXAMPLE, WHERE_USED_EXAMPLE
 from api.openapi import Slice
@@ -51,25 +51,28 @@ def used(query: dict[str, Any], id: str) -> Response:
     if not any(known == id for known, _ in now.texts):
         raise NotFound(f"There is no disclaimer {id!r}.")
     after = paging.parse_name(query.get("cursor"))
-    found = session().scalars(effects.owing(now, id, after).limit(limit + 1)).all()
+    test = auth.context(query).test
+    owing = effects.owing(now, id, after, test=test)
+    found = session().scalars(owing.limit(limit + 1)).all()
     data = {
         "sequence": head,
         "disclaimer": id,
         "articles": [
             {"id": row.article, "slug": row.slug, "locale": row.locale} for row in found[:limit]
         ],
-        "links": {"next": _next(id, found, limit)},
+        "links": {"next": _next(id, found, limit, test=test)},
     }
     return responses.conditional(responses.of_data(data, sequence=head))
 
 
-def _next(id: str, found: Sequence[Head], limit: int) -> str | None:
+def _next(id: str, found: Sequence[Head], limit: int, *, test: bool) -> str | None:
     if len(found) <= limit:
         return None
     last = found[limit - 1]
     base = installation().settings.public_url
     cursor = paging.name_cursor(last.slug, last.locale)
-    return f"{base}/v1/disclaimers/{id}/articles?limit={limit}&cursor={cursor}"
+    included = f"include={contexts.TEST}&" if test else ""
+    return f"{base}/v1/disclaimers/{id}/articles?{included}limit={limit}&cursor={cursor}"
 
 
 def _entries(query: dict[str, Any], only: str | None) -> Response:

@@ -4,13 +4,14 @@ from typing import Any
 
 from flask import Response, current_app
 
-from api import auth, caching, responses
+from api import auth, caching, endings, responses
 from api.db import installation, session
 from api.embed_files import FRAME_SCRIPT, LATEST, SCRIPT, STYLE, VERSION, File
 from api.examples import EMBED_EXAMPLE
 from api.media import FRAME_PAGE, SCRIPT_FILE, STYLE_FILE
 from api.openapi import Slice
 from content import articles
+from content.contexts import Context
 from content.editions import Part
 from content.errors import Gone, Moved, NotFound, Refusal, Withheld
 from schemas.embeds import EmbedFilesOut, EmbedQuery
@@ -96,26 +97,31 @@ def _ended(slug: str, query: dict[str, Any], refusal: Refusal) -> Response:
     """Return a refusal as a page, with the status and the headers that it has as a problem."""
     response = current_app.make_response(current_app.handle_user_exception(refusal))
     article = articles.identify(session(), slug)
-    locale = caching.locale(article, auth.context(query))
-    ending = _describe(refusal, locale)
-    asked = {**query, "slug": slug}
+    served = caching.served(article, auth.context(query))
+    ending = _describe(refusal, served)
+    asked = {**query, "slug": slug} | ({"src": _source(slug, served)} if served.test else {})
     response.set_data(html.render_ended_frame(ending, asked, **FRAME_SCRIPT))
     response.mimetype = HTML.mimetype
-    response.headers["Content-Language"] = locale
+    response.headers["Content-Language"] = served.locale
     return response
 
 
-def _describe(refusal: Refusal, locale: str) -> dict[str, Any]:
+def _source(slug: str, served: Context) -> str:
+    """Return where the script finds a test article: its address says more than the context."""
+    return f"{installation().settings.public_url}/v1/articles/{slug}?{served.query()}"
+
+
+def _describe(refusal: Refusal, served: Context) -> dict[str, Any]:
     gone = refusal if isinstance(refusal, Gone) else None
     instead = gone.replacement if gone else None
-    base, own = installation().settings.public_url, words.of(locale)
+    own = words.of(served.locale)
     titles = {Gone: own.ended, Withheld: own.withheld}
     return {
-        "locale": locale,
+        "locale": served.locale,
         "title": titles.get(type(refusal), own.unreachable),
         "notice": gone.notice if gone else None,
         "help": refusal.help,
-        "replacement": f"{base}/v1/articles/{instead}.html" if instead else None,
+        "replacement": endings.page(instead, served) if instead else None,
     }
 
 

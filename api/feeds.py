@@ -11,6 +11,7 @@ from api.openapi import Slice
 from api.paging import Cursor
 from api.walks import Page, Walk
 from content import changes
+from content.contexts import Context
 from content.editions import Edition
 from schemas.lists import AboutQuery
 from schemas.renditions import atom, feeds, rss
@@ -84,7 +85,8 @@ def _describe(page: Page, query: dict[str, Any], suffix: str) -> Feed:
 
 def _ended(one: walks.Ended) -> Ended:
     row = one.row
-    return endings.describe(row.article, row.slug, row.locale, one.refusal)
+    served = Context(row.locale, test=row.is_test)
+    return endings.describe(row.article, row.slug, served, one.refusal)
 
 
 def _asked(walk: Walk) -> str:

@@ -6,7 +6,7 @@ what is not as it was.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,12 +17,13 @@ from api.caching import Kept
 from api.db import session
 from api.entries import Filter
 from api.paging import Behind
-from content import articles, canonical, changes, compounds, standings
+from content import articles, canonical, changes, compounds, search, standings
 from content.compounds import Texts
-from content.contexts import Context
+from content.contexts import TEST, Context
 from content.editions import Part
 from content.errors import Gone, Withheld
 from content.models.log import Change, Publication
+from content.search import Wanted
 from schemas.renditions.formats import JSON
 
 
@@ -63,7 +64,8 @@ class Items:
     def add_named(self, rows: Iterable[Publication]) -> None:
         """Add the articles of some publications as they are now, each once."""
         for row in {row.article: row for row in rows}.values():
-            self._add(row, self._read(row))
+            if self.follower.asked.test or not row.is_test:
+                self._add(row, self._read(row))
 
     def add_changed(self, row: Publication, *, signed_again: bool) -> None:
         """Add an article that is wanted and not what the reader has, or came to its end."""
@@ -116,7 +118,8 @@ class Items:
 def rest(items: Items, place: Behind, limit: int) -> Behind | None:
     """Add what was live before a page and is not what it was; return where to go on, None: done."""
     has = items.follower.has
-    live = articles.select_live_ids(has, place.article)
+    wanted = Wanted(test=items.follower.asked.test)
+    live = search.narrow(articles.select_live_ids(has, place.article), wanted)
     found = session().scalars(live.limit(limit + 1)).all()
     rows = articles.firsts(session(), found[:limit], caching.head())
     signed_again = _is_signed_again(has, place.number)
@@ -129,6 +132,16 @@ def begin(follower: Follower, found: Sequence[Change]) -> Behind | None:
     """Return where a walk over all begins that some changes call for; None when they do not."""
     calls_for_it = any(changes.may_change_any(change) for change in found)
     return Behind(found[-1].seq) if calls_for_it and follower.has else None
+
+
+def include(carried: str, asked: Context) -> str:
+    """Return what ``include`` is for pages that carry editions."""
+    return f"{carried},{TEST}" if asked.test else carried
+
+
+def reader(asked: Context) -> str:
+    """Return for whom the editions are as the query of an address."""
+    return replace(asked, test=False).asked()
 
 
 def _is_signed_again(after: int, upto: int) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from api import caching, responses, walks
@@ -12,9 +12,10 @@ from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
 from api.walks import Walk
-from content import articles
+from content import articles, search
 from content.editions import Edition, Part
 from content.errors import NotFound
+from content.search import EVERYTHING
 from schemas.renditions import html
 
 bp = Blueprint("front", __name__)
@@ -92,7 +93,8 @@ def _index() -> dict[str, Any]:
 
 def _facts(head: int) -> dict[str, Any]:
     """Return what the pages say besides articles; examples only for who may try them."""
-    rows = session().scalars(articles.select_live(head, None).limit(1))
+    newest = search.narrow(articles.select_live(head, None), EVERYTHING)
+    rows = session().scalars(newest.limit(1))
     base = installation().settings.public_url
     example = next(iter(rows), None)
     return {
@@ -106,7 +108,8 @@ def _facts(head: int) -> dict[str, Any]:
 
 def _newest(count: int) -> list[Edition]:
     """Return the newest articles that a reader without any context is served."""
-    return walks.page(Walk(context({}), CARD), None, count).editions if may_read() else []
+    asked = {name: value for name, value in request.args.items() if name == "include"}
+    return walks.page(Walk(context(asked), CARD), None, count).editions if may_read() else []
 
 
 def sent(text: str, policy: str) -> Response:

@@ -8,7 +8,7 @@ from api import caching, responses
 from api.examples import JURISDICTIONS_EXAMPLE
 from api.openapi import Slice
 from content import contexts
-from content.contexts import NOWHERE, WORLD
+from content.contexts import NOWHERE, TEST_PLACE, WORLD
 from schemas.jurisdictions import JurisdictionListOut, JurisdictionQuery
 
 bp = Slice("Jurisdictions", __name__, url_prefix="/v1/jurisdictions", description="Places.")
@@ -31,6 +31,6 @@ def named(locale: str) -> list[dict[str, str]]:
     now = caching.policy_now()
     spoken = now.site["locales"]
     tongue = next(tag for tag in now.chain(now.fold(locale)) if tag in spoken)
-    codes = [code for code in now.atlas.places if code != NOWHERE]
+    codes = [code for code in now.atlas.places if code not in (NOWHERE, TEST_PLACE)]
     found = [{"code": code, "name": now.atlas.name(code, tongue)} for code in codes]
     return sorted(found, key=lambda one: (one["code"] != WORLD, one["name"]))

@@ -43,6 +43,9 @@ class Settings:
         "Base of all public addresses; part of every edition, so `caveat init` records it.",
     )
     open_delivery: str = _setting("false", "Whether articles are served to callers without a key.")
+    sandbox: str = _setting(
+        "true", "Whether there are test articles: imported, and given with `include=test`."
+    )
     signing_keys: str = _setting(
         "", "Private JWK Set as JSON; empty: the file signing-keys.json in the data folder."
     )
@@ -68,7 +71,8 @@ class Settings:
         """Raise :class:`BadSetting` when a value cannot be used."""
         for name in ("port", "workers", "max_age", "cache_entries"):
             self.number(name)
-        self.flag("open_delivery")
+        for name in ("open_delivery", "sandbox"):
+            self.flag(name)
         if not 0 < self.number("port") <= MAX_PORT:
             raise BadSetting(f"CAVEAT_PORT must be between 1 and {MAX_PORT}, not {self.port}.")
         if not (BASE_URL.fullmatch(self.public_url) and self.public_url.isascii()):

@@ -5,22 +5,23 @@ texts that its editions owe. An address gives the same bytes until something in 
 withheld, so a part that was cut off can be resumed by its range (RFC 9110, section 14).
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response
 
-from api import auth, caching, codings, moments, names, paging, responses
+from api import auth, caching, codings, following, moments, names, paging, responses
 from api.db import installation, session
 from api.media import SNAPSHOT
 from api.openapi import Slice
 from api.paging import Behind
-from content import articles, bodies, canonical, compounds, contexts
+from content import articles, bodies, canonical, compounds, contexts, search
 from content.compounds import Texts
 from content.contexts import Context
 from content.editions import Edition, Part
 from content.errors import Finding, Gone, Invalid, Withheld
+from content.search import Wanted
 from schemas.changes import MAX_ITEMS
 from schemas.snapshot import SnapshotQuery
 
@@ -96,7 +97,8 @@ def _send_on(query: dict[str, Any], asked: Context) -> Response:
 def _collect(asked: Context, part: Part, place: Behind, limit: int) -> tuple[Lines, Behind | None]:
     """Return the lines of one part, and where the next one begins, None for the last."""
     lines, behind = Lines(), place
-    walk = articles.select_live_ids(place.number, place.article).limit(limit + 1)
+    live = articles.select_live_ids(place.number, place.article)
+    walk = search.narrow(live, Wanted(test=asked.test)).limit(limit + 1)
     found = session().scalars(walk).all()
     rows = articles.firsts(session(), found, place.number)
     for looked_at, article in enumerate(found):
@@ -116,7 +118,7 @@ def _header(asked: Context, part: Part, at: int, lines: Lines) -> bytes:
         "$schema": f"{installation().settings.public_url}/v1/schemas/snapshot-1.0.json",
         "format": bodies.FORMAT,
         "sequence": at,
-        "context": {**asdict(asked), "locale": locale},
+        "context": {**asked.values(), "locale": locale},
         "counts": lines.counts(),
     }
     fields = {} if part.fields is None else {"fields": sorted(part.fields)}
@@ -144,8 +146,10 @@ def _links(
 
 def _following(query: dict[str, Any], asked: Context, at: int, include: str) -> str:
     """Return where to follow what changes, as the log itself links to it."""
-    known = urlencode({"after": at, "limit": MAX_ITEMS, "include": include})
-    return f"{installation().settings.public_url}/v1/changes?{known}&{_query(query, asked)}"
+    included = following.include(include, asked)
+    known = urlencode({"after": at, "limit": MAX_ITEMS, "include": included}, safe=",")
+    asking = f"{following.reader(asked)}{_fields(query)}"
+    return f"{installation().settings.public_url}/v1/changes?{known}&{asking}"
 
 
 def _address(query: dict[str, Any], asked: Context) -> str:
@@ -156,5 +160,8 @@ def _address(query: dict[str, Any], asked: Context) -> str:
 
 def _query(query: dict[str, Any], asked: Context) -> str:
     """Return what was asked for as the query of an address, always whole and in one order."""
-    fields = f"&fields={query['fields_']}" if "fields_" in query else ""
-    return asked.asked() + fields
+    return asked.asked() + _fields(query)
+
+
+def _fields(query: dict[str, Any]) -> str:
+    return f"&fields={query['fields_']}" if "fields_" in query else ""

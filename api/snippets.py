@@ -12,10 +12,11 @@ from api.auth import context
 from api.db import installation, session
 from api.embed_files import LATEST, SCRIPT, STYLE
 from api.openapi import Slice
-from content import articles
+from content import articles, search
 from content.contexts import CHANNELS, WORLD, Context
 from content.editions import WHOLE
 from content.errors import Refusal
+from content.search import EVERYTHING
 from schemas.embeds import FORMS, TryQuery
 from schemas.renditions import html
 from schemas.renditions.formats import FRAGMENTS
@@ -35,7 +36,8 @@ POLICY = (
 @bp.query(TryQuery)
 def page(query: dict[str, Any]) -> Response:
     """A form that needs no script; what it asks for stands in the address."""
-    rows = session().scalars(articles.select_live(caching.head(), None).limit(SHOWN))
+    live = search.narrow(articles.select_live(caching.head(), None), EVERYTHING)
+    rows = session().scalars(live.limit(SHOWN))
     slugs = list(dict.fromkeys(row.slug for row in rows))
     site = caching.policy_now().site
     asked = {

@@ -6,6 +6,7 @@ may be shown, and every article comes once: in the locale that serves the reader
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import Select, select
 
@@ -44,15 +45,19 @@ class Walk:
         rows = session().scalars(self._select(place).limit(count)).all()
         return [(row, replace(place, beside=row.seq)) for row in rows]
 
+    @cached_property
+    def _narrowed(self) -> Wanted:
+        return replace(self.wanted, test=self.context.test)
+
     def _select(self, place: Cursor) -> Select[Publication]:
         among = articles.select_newest if self.has_ended else articles.select_live
         if self.order != "oldest":
-            return search.narrow(among(place.at, place.beside), self.wanted)
-        left = search.narrow(among(place.at, None), self.wanted)
+            return search.narrow(among(place.at, place.beside), self._narrowed)
+        left = search.narrow(among(place.at, None), self._narrowed)
         return left.where(Publication.seq > place.beside).order_by(None).order_by(Publication.seq)
 
     def _matches(self, place: Cursor, count: int) -> Iterator[tuple[Publication, Cursor]]:
-        found = search.ranked(session(), list(self.words), self.wanted, place.at)
+        found = search.ranked(session(), list(self.words), self._narrowed, place.at)
         if self.order == "newest":
             found = sorted(((0, number) for _, number in found), reverse=True)
         left = [one for one in found if (one[0], -one[1]) > (place.rank, -place.beside)][:count]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from content import documents, excerpts, notices
-from content.contexts import NOWHERE, WORLD, Context
+from content.contexts import NOWHERE, TEST, WORLD, Context
 from content.disclaimers import MissingSlot
 from content.excerpts import WHOLE, Part
 from content.policy import Policy
@@ -71,6 +71,7 @@ def _owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) 
 
 def _identity(subject: Subject, policy: Policy, context: Context, part: Part) -> dict[str, Any]:
     publication, code = subject.publication, context.jurisdiction
+    tongue = policy.tongue(publication)
     shape = SHAPE if part.section is None else SECTION_SHAPE
     served = f"{context.locale}:{code}:{context.audience}:{context.channel}"
     return {
@@ -86,7 +87,7 @@ def _identity(subject: Subject, policy: Policy, context: Context, part: Part) ->
         "status": "published",
         "context": {
             "locale": context.locale,
-            "jurisdiction": {"code": code, "name": policy.atlas.name(code, context.locale)},
+            "jurisdiction": {"code": code, "name": policy.atlas.name(code, tongue)},
             "audience": context.audience,
             "channel": context.channel,
         },
@@ -111,13 +112,14 @@ def _review(subject: Subject) -> dict[str, Any]:
 
 def _links(subject: Subject, policy: Policy, context: Context, part: Part) -> dict[str, str]:
     base, address = policy.site["public_url"], policy.address(subject.publication.slug)
+    test = f"?include={TEST}" if subject.publication.is_test else ""
     pin = f"&revision={subject.revision.number}" if subject.pinned else ""
     fields = f"&fields={','.join(sorted(part.fields))}" if part.fields is not None else ""
     section = f"/sections/{part.section}" if part.section is not None else ""
     return {
         "self": f"{address}{section}?{context.query()}{pin}{fields}",
-        "canonical": f"{address}.html",
+        "canonical": policy.page(subject.publication),
         "html": f"{address}.html?{context.query()}{pin}",
-        "revisions": f"{address}/revisions",
+        "revisions": f"{address}/revisions{test}",
         "keys": f"{base}/.well-known/jwks.json",
     }

@@ -27,6 +27,8 @@ CHANNELS = (
     "retail",
     "supplements",
 )
+TEST = "test"  # the topic that is reserved for test articles, and what ``include`` calls them
+TEST_PLACE = "XA"  # a country's code that ISO 3166-1 leaves to its users; for tests only
 WORLD = "001"  # UN M49, as in CLDR
 NOWHERE = "ZZ"  # CLDR's code for an unknown region
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}", re.ASCII)
@@ -36,16 +38,26 @@ JURISDICTION = re.compile(r"[A-Za-z]{2}(-[A-Za-z0-9]{1,3})?|001", re.ASCII)
 
 @dataclass(frozen=True)
 class Context:
-    """Whom an edition is for. All four values are always there."""
+    """Whom an edition is for. All four values are always there.
+
+    ``test`` is no value of it: asked for, it means that test articles are meant, too; served, that
+    this is one. It stands here so that every address made from a context finds what it is for.
+    """
 
     locale: str
     jurisdiction: str = WORLD
     audience: str = "general"
     channel: str = "unknown"
+    test: bool = False
+
+    def values(self) -> dict[str, str]:
+        """Return the four values by name."""
+        return {name: value for name, value in asdict(self).items() if name != "test"}
 
     def query(self) -> str:
         """Return the context as a URL query, always whole and in one order."""
-        return "&".join(f"{name}={value}" for name, value in asdict(self).items())
+        asked = self.values() | ({"include": TEST} if self.test else {})
+        return "&".join(f"{name}={value}" for name, value in asked.items())
 
     def asked(self) -> str:
         """Return the query of an address that asks for it; no locale where none was asked for."""
@@ -55,7 +67,8 @@ class Context:
 def of_body(body: Mapping[str, Any]) -> Context:
     """Return the context that an edition's body says it is for."""
     said = body["context"]
-    return Context(**{**said, "jurisdiction": said["jurisdiction"]["code"]})
+    code, is_test = said["jurisdiction"]["code"], TEST in body["article"]["topics"]
+    return Context(**{**said, "jurisdiction": code, "test": is_test})
 
 
 def parse(

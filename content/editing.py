@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import articles, canonical, changes, documents, editions, gate, heads, policy, search
 from content.changes import Entry
+from content.contexts import TEST
 from content.documents import Manuscript
 from content.drafts import find_drafted
 from content.errors import Conflict, Ended, Finding, Invalid, NotFound
@@ -108,8 +109,9 @@ def publish(
 
     Return its number, or None when exactly that is live already. Raise ``Ended`` for an article
     that was taken down, unless it is to be restored, and for a redacted text; ``Invalid`` for a
-    slug that another article has or had, and for what the claims lint refuses (see
-    :mod:`content.gate`); ``Unresolvable`` when what it would owe has no words.
+    slug that another article has or had, for a test article that was none or the other way round,
+    and for what the claims lint refuses (see :mod:`content.gate`); ``Unresolvable`` when what it
+    would owe has no words.
     """
     at = changes.head(session)
     live = articles.publications(session, revision.article, at).get(revision.locale)
@@ -119,7 +121,7 @@ def publish(
         return None
     if live and live.status != "live" and not restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
-    _check_slug(session, publication)
+    _check_identity(session, publication)
     subject = editions.check(session, publication, at)
     publication.overrides = gate.check(session, manuscript, subject, overrides, at) or None
     kind = "article.updated" if live and live.status == "live" else "article.published"
@@ -129,7 +131,7 @@ def publish(
     numbers = changes.append(
         session, [entry], by=by, now=now, checked=checked, affected=translations
     )
-    _check_slug(session, publication)  # as it is now that nobody else can write
+    _check_identity(session, publication)  # as it is now that nobody else can write
     _refuse_redacted(session, revision.digest)
     search.classify(session, publication)
     heads.follow(session, revision.article)
@@ -239,9 +241,14 @@ def _has_new_tags(live: Publication, new: Publication) -> bool:
     return bool({*new.topics, *new.conditions}.difference(live.topics, live.conditions))
 
 
-def _check_slug(session: Session, publication: Publication) -> None:
+def _check_identity(session: Session, publication: Publication) -> None:
+    """Refuse what an article cannot become: one with another's slug, a test, a real one."""
     taken = select(func.count()).select_from(Publication)
     others = (Publication.slug == publication.slug, Publication.article != publication.article)
     if session.scalar(taken.where(*others)):
         message = f"the slug {publication.slug!r} belongs to another article; choose a new one"
         raise Invalid([Finding("/slug", message)])
+    mine = select(Publication).where(Publication.article == publication.article).limit(1)
+    if any(known.is_test != publication.is_test for known in session.scalars(mine)):
+        message = f"an article has the topic {TEST!r} from the first to the last, or never"
+        raise Invalid([Finding("/topics", message)])

@@ -5,7 +5,7 @@ There is no other way to get an article's text out of Caveat, and nothing about 
 this module but the context.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -96,7 +96,8 @@ def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, 
     Raise what :func:`issue` raises, but only for what was refused then.
     """
     article = articles.identify(session, slug)
-    then = stands.stand(session, article, asked, changes.end_of_group(session, at))
+    auditor = replace(asked, test=True)
+    then = stands.stand(session, article, auditor, changes.end_of_group(session, at))
     return _seal(session, stands.refuse(session, then), then, WHOLE, keyring)
 
 

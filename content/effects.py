@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, exists, false, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, exists, false, select, true, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
 from content import cases, disclaimers, heads
@@ -56,15 +56,16 @@ def of(
     return found
 
 
-def owing(policy: Policy, disclaimer: str, after: tuple[str, str]) -> Select[Head]:
+def owing(policy: Policy, disclaimer: str, after: tuple[str, str], *, test: bool) -> Select[Head]:
     """Return the query for what is live and owes a disclaimer to some reader, by slug and locale.
 
-    ``after`` continues a walk: only what comes after that slug and locale.
+    ``after`` continues a walk: only what comes after that slug and locale. With ``test`` the test
+    articles are there, too.
     """
     meeting = [_meeting(when, current=True) for when in _requiring(policy, disclaimer)]
     found = tuple_(Head.article, Head.locale).in_(union(*meeting)) if meeting else false()
-    further = tuple_(Head.slug, Head.locale) > after
-    return select(Head).where(found, further).order_by(Head.slug, Head.locale)
+    further = (tuple_(Head.slug, Head.locale) > after, true() if test else heads.is_real())
+    return select(Head).where(found, *further).order_by(Head.slug, Head.locale)
 
 
 def _touched(session: Session, fact: Fact, policy: Policy, since: int) -> Found:
@@ -150,7 +151,8 @@ def _speaking(policy: Policy, id: str, locale: str) -> set[str]:
         for (one, spoken), words in policy.texts.items()
         if one == id and words.locale == locale
     )
-    return {locale, *borrowed}
+    found = {locale, *borrowed}
+    return found | {to for to, of in policy.borrowed.items() if of in found}
 
 
 def _said(policy: Policy) -> Iterator[tuple[str, Disclaimer]]:

@@ -50,7 +50,8 @@ def check(
     """
     now = policy.at(session, at)
     everybody = cases.case(subject, now, Context(manuscript.document.locale))
-    owed = rules.owed(now.rules, everybody, now.displays(manuscript.document.locale))
+    tongue = now.tongue(subject.publication)
+    owed = rules.owed(now.rules, everybody, now.displays(tongue))
     remarks = claims.check(
         manuscript,
         lint(session, at),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, t
 from sqlalchemy.orm import Session
 
 from content import articles, cases, changes, policy, search, subjects
+from content.contexts import TEST
 from content.models.heads import Head, Trait
 from content.models.log import Change, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
@@ -78,11 +79,22 @@ def kinds(session: Session, found: Found) -> dict[Kind, tuple[tuple[str, str, in
     return known
 
 
-def count_tags(session: Session, kind: str) -> list[Row[str, int]]:
-    """Return each of the ``topics`` (or ``conditions``) with the number of live articles."""
+def count_tags(session: Session, kind: str, *, test: bool) -> list[Row[str, int]]:
+    """Return each of the ``topics`` (or ``conditions``) with the number of live articles.
+
+    With ``test`` the test articles are counted, too.
+    """
     articles = func.count(func.distinct(Trait.article))
     query = select(Trait.tag, articles).join(Head, CURRENT).where(Trait.kind == kind)
+    query = query.where(true() if test else is_real())
     return list(session.execute(query.group_by(Trait.tag).order_by(Trait.tag)))
+
+
+def is_real() -> ColumnElement[bool]:
+    """Return the condition that a head is no test article's."""
+    return Head.article.not_in(
+        select(Trait.article).where(Trait.kind == "topics", Trait.tag == TEST)
+    )
 
 
 def _traits(

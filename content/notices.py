@@ -21,18 +21,18 @@ RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "ur", "yi")
 
 def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -> dict[str, Any]:
     """Return all of a body that speaks of what is owed; ``partial`` when only a part is shown."""
-    found = cases.case(subject, policy, context)
-    wanted = rules.owed(policy.rules, found, policy.displays(context.locale))
-    spoken = [(one, policy.texts[one.id, context.locale]) for one in wanted]
+    found, tongue = cases.case(subject, policy, context), policy.tongue(subject.publication)
+    wanted = rules.owed(policy.rules, found, policy.displays(tongue))
+    spoken = [(one, policy.texts[one.id, tongue]) for one in wanted]
     spoken.sort(key=lambda pair: disclaimers.reading_order(pair[1].said, pair[0]))
     said = _Speaker(subject, policy, context, found, partial=partial)
     entries = [said.entry(one, text) for one, text in spoken]
     return {
         "disclaimers": entries,
-        "notices": _notices(entries, policy, context.locale),
+        "notices": _notices(entries, policy, tongue),
         "surfaces": _surfaces(entries),
-        "help": policy.atlas.help(context.jurisdiction, context.locale),
-        "rights": _rights(policy, [term for _, text in spoken for term in text.said.terms]),
+        "help": policy.atlas.help(context.jurisdiction, tongue),
+        "rights": _rights(subject, policy, [t for _, text in spoken for t in text.said.terms]),
     }
 
 
@@ -123,7 +123,7 @@ def _document_slots(subject: Subject, policy: Policy) -> dict[str, str]:
         "version": str(subject.revision.number),
         "publisher": policy.site["publisher"],
         "contactUrl": policy.site["contact_url"],
-        "canonicalUrl": f"{policy.address(subject.publication.slug)}.html",
+        "canonicalUrl": policy.page(subject.publication),
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -160,7 +160,9 @@ def _surfaces(entries: list[dict[str, Any]]) -> dict[str, Any]:
     return {"card": card, "notification": not alerts}
 
 
-def _rights(policy: Policy, terms: list[str]) -> dict[str, Any]:
+def _rights(subject: Subject, policy: Policy, terms: list[str]) -> dict[str, Any]:
     names = ("licence", "attribution", "modification_allowed", "indexing")
     facts = {name: policy.site[name] for name in names}
+    if subject.publication.is_test:
+        facts["indexing"] = "noindex"
     return facts | {"terms": list(dict.fromkeys([*policy.site["terms"], *terms]))}

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import changes, contexts
+from content.contexts import TEST
 from content.disclaimers import Disclaimer, Fallback, Words
 from content.jurisdictions import Atlas, Known, Place, fact_type
 from content.models.log import (
@@ -22,6 +23,7 @@ from content.models.log import (
     JurisdictionFact,
     Lapse,
     Mention,
+    Publication,
     Rule,
     SiteFact,
 )
@@ -63,8 +65,19 @@ class Policy:
 
     def fold(self, wanted: str) -> str:
         """Return the one tag by which all are known that get the same as ``wanted``."""
-        known = [*self.site.get("fallbacks", {}), *self.site.get("locales", [])]
+        known = [*self.site.get("fallbacks", {}), *self.site.get("locales", []), *self.borrowed]
         return (contexts.look_up(wanted, known) if wanted else None) or self._default
+
+    @property
+    def borrowed(self) -> dict[str, str]:
+        """The test locales that take all words besides the text from another: ``{ar-XB: en}``."""
+        found: dict[str, str] = self.site.get("borrowed_locales", {})
+        return found
+
+    def tongue(self, publication: Publication) -> str:
+        """Return the locale of the words around a text: its own, but for tests that may borrow."""
+        own = publication.locale
+        return self.borrowed.get(own, own) if publication.is_test else own
 
     @property
     def _default(self) -> str:
@@ -73,6 +86,11 @@ class Policy:
     def address(self, slug: str) -> str:
         """Return the public address of an article, without a format's suffix."""
         return f"{self.site['public_url']}/v1/articles/{slug}"
+
+    def page(self, publication: Publication) -> str:
+        """Return the public address of an article as a page, which search engines should show."""
+        test = f"?include={TEST}" if publication.is_test else ""
+        return f"{self.address(publication.slug)}.html{test}"
 
     def mentioned(self, text: str, locale: str) -> frozenset[str]:
         """Return the ids of what a text mentions, by the words of its language."""

@@ -3,6 +3,7 @@
 A policy that passes can be resolved for every place; what is wrong is said with file and line.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "audience": AUDIENCES,
     "channel": CHANNELS,
 }
+PSEUDO = re.compile(r"[a-z]{2,3}-X[ABC]")  # CLDR's languages for tests: region XA, XB or XC
+OURS = re.compile(r"X[A-Z]")  # countries that ISO 3166-1 leaves to its users, XK among them
 MAX_AGE = timedelta(days=90)  # of what is said about law, help lines and authorities
 SCHEMES = {"call": "tel:", "text": "sms:", "link": "https:"}
 TEXTS = ("text", "name", "phrase", "label")  # fields of a fact with a text per locale
@@ -88,6 +91,7 @@ def _check_doubles(policy: Policy) -> Iterator[Finding]:
 def _check_site(policy: Policy) -> Iterator[Finding]:
     labels = policy.site["notice_labels"]
     yield from _check_fallbacks(policy)
+    yield from _check_borrowed(policy)
     if policy.site["default_locale"].shape not in policy.locales:
         yield policy.site["default_locale"].finding("is not one of the served locales")
     for locale in policy.locales:
@@ -103,6 +107,16 @@ def _check_fallbacks(policy: Policy) -> Iterator[Finding]:
         for tag in chain:
             if tag not in policy.locales:
                 yield item.finding(f"{tag!r} is not one of the served locales", f"/{locale}")
+
+
+def _check_borrowed(policy: Policy) -> Iterator[Finding]:
+    """Only a language that nobody speaks may go without words of its own."""
+    if item := policy.site.get("borrowed_locales"):
+        for locale, tongue in item.shape.items():
+            if not PSEUDO.fullmatch(locale):
+                yield item.finding(f"{locale!r} is no pseudo-locale such as ar-XB", f"/{locale}")
+            if tongue not in policy.locales:
+                yield item.finding(f"{tongue!r} is not one of the served locales", f"/{locale}")
 
 
 def _check_rule(policy: Policy, item: Item, rule: RuleData) -> Iterator[Finding]:
@@ -253,7 +267,7 @@ def _unspoken(data: Any, locale: str, at: str) -> Iterator[str]:
 def _exists(code: str) -> bool:
     import pycountry  # noqa: PLC0415 - half a second, and only an import of policy needs it
 
-    if code in (WORLD, NOWHERE, "EU", "XK"):
+    if code in (WORLD, NOWHERE, "EU") or OURS.fullmatch(code):
         return True
     table = pycountry.subdivisions if "-" in code else pycountry.countries
     return bool(table.get(code=code) if "-" in code else table.get(alpha_2=code))

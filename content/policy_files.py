@@ -2,10 +2,10 @@
 
 ``site.yaml``, ``mentions.yaml``, ``jurisdictions.yaml`` and ``rules.yaml`` are one file each, and
 every disclaimer has its own. Each entry is checked alone here; what entries say about each other is
-for ``content/policy_checks.py``.
+for ``content/policy_checks.py``. A folder that adds to another one may lack any of them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +52,12 @@ class Site(Part):
     fallbacks: dict[Tag, Annotated[list[Tag], Meta(min_length=1, max_length=10)]] = field(
         default_factory=dict
     )
+
+
+class FurtherSite(Part):
+    """What ``site.yaml`` has to say in a folder that adds to another one."""
+
+    borrowed_locales: dict[Tag, Tag]
 
 
 class MentionEntry(Part):
@@ -102,7 +108,18 @@ Reader = Callable[[Located, Any, str], Iterator[Item]]
 
 def read(folder: Path) -> list[Item]:
     """Read all files of a folder; raise ``Invalid`` with everything that is wrong in them."""
-    found = [one for path, reader in _files(folder) for one in _attempt(path, reader)]
+    return _read(folder, _files(folder))
+
+
+def read_further(folder: Path) -> list[Item]:
+    """Read what a folder adds to another one; raise ``Invalid``."""
+    readers: dict[Reader, Reader] = {_site: _further_site}
+    files = ((path, readers.get(reader, reader)) for path, reader in _files(folder))
+    return _read(folder, (pair for pair in files if pair[0].exists()))
+
+
+def _read(folder: Path, files: Iterable[tuple[Path, Reader]]) -> list[Item]:
+    found = [one for path, reader in files for one in _attempt(path, reader)]
     try:
         found += read_packs(folder)
     except Invalid as error:
@@ -157,7 +174,15 @@ def _entries(file: Located, *, many: bool) -> Iterator[tuple[str, dict[str, Any]
 
 
 def _site(file: Located, data: Any, at: str) -> Iterator[Item]:
-    for name, value in dump(convert(data, Site, at)).items():
+    yield from _site_facts(file, convert(data, Site, at))
+
+
+def _further_site(file: Located, data: Any, at: str) -> Iterator[Item]:
+    yield from _site_facts(file, convert(data, FurtherSite, at))
+
+
+def _site_facts(file: Located, site: Site | FurtherSite) -> Iterator[Item]:
+    for name, value in dump(site).items():
         yield Item(SiteFact(id=name, data=value), value, file, f"/{name}")
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from content import documents
+from content.contexts import TEST
 from content.documents import Document, reading_text
 from content.errors import Finding, Invalid
 from content.models.log import Body, Publication, Revision
@@ -44,13 +45,18 @@ INDEX = table("search", column("rowid"), column("words"), *map(column, PARTS))
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is narrowed to: facets by kind, and publications after a number."""
+    """What a list is narrowed to: facets by kind, and publications after a number.
+
+    Test articles are among it only where they are asked for.
+    """
 
     facets: Mapping[str, str] = field(default_factory=dict)
     after: int = 0
+    test: bool = False
 
 
 EVERYTHING = Wanted()
+S = TypeVar("S")  # what a query selects
 
 
 def fold(word: str) -> str:
@@ -124,7 +130,7 @@ def ranked(session: Session, asked: list[str], wanted: Wanted, at: int) -> list[
     return sorted(ranks, key=lambda one: (one[0], -one[1]))
 
 
-def narrow(query: Select[Publication], wanted: Wanted) -> Select[Publication]:
+def narrow(query: Select[S], wanted: Wanted) -> Select[S]:
     """Return a query for publications with what they are narrowed to."""
     for condition in _conditions(wanted, Publication.seq):
         query = query.where(condition)
@@ -140,10 +146,13 @@ def _newest(session: Session, asked: list[str], wanted: Wanted, at: int) -> list
 
 def _conditions(wanted: Wanted, seq: Any) -> list[ColumnElement[bool]]:
     conditions = [seq > wanted.after] if wanted.after else []
-    for kind, tag in wanted.facets.items():
-        one = aliased(Facet)
-        conditions.append(exists().where(one.kind == kind, one.tag == tag, one.seq == seq))
-    return conditions
+    conditions += [_has(kind, tag, seq) for kind, tag in wanted.facets.items()]
+    return conditions if wanted.test else [*conditions, ~_has("topic", TEST, seq)]
+
+
+def _has(kind: str, tag: str, seq: Any) -> ColumnElement[bool]:
+    one = aliased(Facet)
+    return exists().where(one.kind == kind, one.tag == tag, one.seq == seq)
 
 
 def _matching(session: Session, asked: list[str], part: str) -> Select[int]:

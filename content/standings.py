@@ -31,11 +31,18 @@ class Standing:
 
 
 def stand(session: Session, article: str, asked: Context, at: int) -> Standing:
-    """Return how an article stands for who asks; raise ``NotFound`` before it was published."""
+    """Return how an article stands for who asks.
+
+    Raise ``NotFound`` before it was published, and for a test article unless such are asked for.
+    """
     then = policy.at(session, at)
     found = articles.publications(session, article, at)
+    is_test = any(row.is_test for row in found.values())
+    if is_test and not asked.test:
+        slug = next(iter(found.values())).slug
+        raise NotFound(f"{slug!r} is a test article; include=test finds it where tests are served.")
     expired = {locale for locale, row in found.items() if _is_expired(session, row, at)}
-    context = _resolve(found, then, asked, expired)
+    context = replace(_resolve(found, then, asked, expired), test=is_test)
     locale = context.locale
     return Standing(found[locale], context, then, at, is_expired=locale in expired)
 

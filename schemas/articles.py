@@ -6,15 +6,15 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from content.documents import SECTION_KINDS
 from content.excerpts import FIELDS
-from schemas.contexts import LOCALE_PATTERN, ContextOut, ContextQuery
+from schemas.contexts import LOCALE_PATTERN, ContextOut, ContextQuery, IncludeQuery
 from schemas.disclaimers import DisclaimerOut, HelpOut
 from schemas.documents import ClaimOut, ReviewOut, SectionOut, SourceOut
-from schemas.fields import MAX_NUMBER, Out, Query, names, number, whole
+from schemas.fields import MAX_NUMBER, Out, listed, names, number, whole
 from schemas.moments import MomentQuery
 from schemas.renditions.formats import HEADINGS
 
 FIELDS_HELP = f"Comma-separated names from: {', '.join(FIELDS)}. All else is always there."
-FIELDS_PATTERN = f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))*$"
+FIELDS_PATTERN = listed(FIELDS)
 
 
 class SectionQuery(ContextQuery, MomentQuery):
@@ -80,7 +80,7 @@ class HtmlQuery(PageQuery):
             raise ValidationError(message, "heading")
 
 
-class RevisionsQuery(Query):
+class RevisionsQuery(IncludeQuery):
     """Which language."""
 
     locale = fields.String(

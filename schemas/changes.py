@@ -6,13 +6,13 @@ from content.changes import SUBJECTS
 from schemas.articles import FIELDS_HELP, FIELDS_PATTERN
 from schemas.contexts import ContextQuery
 from schemas.disclaimers import DisclaimerOut, HelpOut
-from schemas.fields import MAX_NUMBER, Out, names, number, whole
+from schemas.fields import MAX_NUMBER, Out, listed, names, number, whole
 from schemas.lists import ArticleItemOut, about
 
 MAX_LIMIT = 1000
 MAX_ITEMS = 100  # changes of a page that carries editions
 INCLUDED = ("editions", "differences")
-TYPES_PATTERN = f"^({'|'.join(SUBJECTS)})(,({'|'.join(SUBJECTS)}))*$"
+TYPES_PATTERN = listed(SUBJECTS)
 
 
 class ChangeQuery(ContextQuery):
@@ -43,11 +43,13 @@ class ChangeQuery(ContextQuery):
         }
     )
     include = fields.String(
-        validate=validate.OneOf(INCLUDED),
         metadata={
             "description": "`editions`: with the edition of each article that is named, in the "
-            "context that is asked for. `differences`: the same for who has those as of `after`."
-        },
+            "context that is asked for. `differences`: the same for who has those as of `after`. "
+            "`test`, by comma: with those of test articles, too.",
+            "pattern": f"^(({'|'.join(INCLUDED)})(,test)?|test(,({'|'.join(INCLUDED)}))?)$",
+            "examples": ["editions"],
+        }
     )
     fields_ = fields.String(
         data_key="fields",

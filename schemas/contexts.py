@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from content.contexts import AUDIENCES, CHANNELS, JURISDICTION, LOCALE
-from schemas.fields import Out, Query, names
+from content.contexts import AUDIENCES, CHANNELS, JURISDICTION, LOCALE, TEST
+from schemas.fields import Out, Query, listed, names
 
 CONTEXT_HELP = {
     "locale": "BCP 47 tag of the language; left out: the site's default.",
@@ -13,6 +13,7 @@ CONTEXT_HELP = {
 }
 
 
+LEFT_OUT = (TEST,)  # what is left out of an answer unless ``include`` names it
 LOCALE_PATTERN = f"^{LOCALE.pattern}$"
 CHOICES: dict[str, dict[str, object]] = {  # described here; checked, with hints, by the domain
     "locale": {"pattern": LOCALE_PATTERN},
@@ -27,7 +28,20 @@ def _parameter(name: str, example: str) -> fields.String:
     return fields.String(metadata={**facts, **CHOICES[name]})
 
 
-class ContextQuery(Query):
+class IncludeQuery(Query):
+    """What is left out of an answer unless it is asked for."""
+
+    include = fields.String(
+        metadata={
+            "description": "Comma-separated names of what is left out otherwise: `test`, the test "
+            "articles of the sandbox.",
+            "pattern": listed(LEFT_OUT),
+            "examples": ["test"],
+        }
+    )
+
+
+class ContextQuery(IncludeQuery):
     """For whom an answer is made."""
 
     locale = _parameter("locale", "en")

@@ -4,8 +4,8 @@ from marshmallow import fields, validate
 
 from content.disclaimers import GROUPS
 from content.rules import LEVELS
-from schemas.contexts import LOCALE_PATTERN
-from schemas.fields import Out, Query, names, number, whole
+from schemas.contexts import LOCALE_PATTERN, IncludeQuery
+from schemas.fields import Out, names, number, whole
 from schemas.moments import MomentQuery
 
 
@@ -88,7 +88,7 @@ class DisclaimerQuery(MomentQuery):
     )
 
 
-class WhereUsedQuery(Query):
+class WhereUsedQuery(IncludeQuery):
     """Where in the walk."""
 
     cursor = fields.String(

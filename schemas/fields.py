@@ -68,6 +68,11 @@ def names(*choices: str, **kwargs: Any) -> fields.String:
     return fields.String(required=True, validate=validate.OneOf(choices), **kwargs)
 
 
+def listed(choices: tuple[str, ...]) -> str:
+    """Return the pattern of a text that lists some of these names, separated by commas."""
+    return f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$"
+
+
 def whole(**kwargs: Any) -> fields.Integer:
     """Return an integer that is not read from ``3.7`` or ``"3"``."""
     return fields.Integer(strict=True, validate=validate.Range(min=0, max=MAX_NUMBER), **kwargs)

@@ -14,6 +14,7 @@ def make_ended(**changed: Any) -> Ended:
     facts: dict[str, Any] = {
         "article": "019a0000-0000-7000-8000-000000000002",
         "slug": "an-ended-article",
+        "url": f"{BASE}/v1/articles/an-ended-article.html",
         "locale": "en",
         "reason": "withdrawn",
         "since": datetime(2026, 11, 24, tzinfo=UTC),

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from content.contexts import TEST
 from content.db import Json, Model
 
 NAME = String(200)
@@ -121,6 +122,11 @@ class Publication(Fact, Model):
     replacement: Mapped[str | None] = mapped_column(NAME)  # a slug
     display_until: Mapped[str | None] = mapped_column(NAME)  # an ISO date, the last day
     overrides: Mapped[list[dict[str, str]] | None] = mapped_column(Json)  # of the claims lint
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is a test article for developers, which is given only on request."""
+        return TEST in self.topics
 
 
 class Effect(Fact, Model):

@@ -26,6 +26,7 @@ class Ended:
 
     article: str
     slug: str
+    url: str
     locale: str
     reason: str  # withdrawn, suspended, replaced, gone, expired, redacted, or withheld
     since: datetime
@@ -77,10 +78,6 @@ class Feed:
         times = [e.modified if isinstance(e, Edition) else e.since for e in self.entries]
         return max(times, default=self.began)
 
-    def page(self, slug: str) -> str:
-        """Return the public address of an article."""
-        return f"{self.base}/v1/articles/{slug}.html"
-
 
 def render(feed: Feed) -> bytes:
     """Return a page as JSON Feed 1.1 (jsonfeed.org), in canonical JSON."""
@@ -94,7 +91,7 @@ def render(feed: Feed) -> bytes:
             "language": feed.locale,
             "authors": [{"name": feed.publisher, "url": f"{feed.base}/"}],
             "items": [
-                _item(entry) if isinstance(entry, Edition) else _ended(feed, entry)
+                _item(entry) if isinstance(entry, Edition) else _ended(entry)
                 for entry in feed.entries
             ],
             **({"next_url": feed.next} if feed.next else {}),
@@ -131,11 +128,11 @@ def _facts(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ended(feed: Feed, ended: Ended) -> dict[str, Any]:
+def _ended(ended: Ended) -> dict[str, Any]:
     facts = ("slug", "notice", "your_copy", "replacement", "help")
     return {
         "id": formats.identity(ended.article),
-        "url": feed.page(ended.slug),
+        "url": ended.url,
         "title": ended.slug,
         "content_html": ended.content,
         "date_modified": instant(ended.since),

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from content import canonical
+from content import canonical, contexts
 from content.documents import SECTION_KINDS
 from content.editions import Edition
 from content.notices import direction
@@ -55,7 +55,15 @@ FRAME_STYLE = FRAGMENT_STYLE + Markup(
     "\nhtml { color-scheme: light dark; }"
     "\nbody { margin: 0; padding: 1px; font: 1rem/1.55 system-ui, sans-serif; }"
 )
-ASKED = ("slug", "locale", "jurisdiction", "audience", "channel", "revision")  # of an element
+ASKED = (
+    "slug",
+    "src",
+    "locale",
+    "jurisdiction",
+    "audience",
+    "channel",
+    "revision",
+)  # of an element
 _jinja = _environment()
 _jinja.globals |= {"style": STYLE}
 
@@ -88,6 +96,8 @@ def render_frame(edition: Edition, *, script: str, integrity: str) -> bytes:
     asked["slug"] = body["article"]["slug"]
     if "&revision=" in body["links"]["html"]:
         asked["revision"] = body["revision"]["number"]
+    if contexts.of_body(body).test:  # whose address says more than the context
+        asked["src"] = body["links"]["self"]
     return _frame(_whole(body, 1, _prefix(body)), asked, script=script, integrity=integrity)
 
 

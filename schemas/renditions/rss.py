@@ -34,7 +34,7 @@ def render(feed: Feed) -> bytes:
         if href:
             add(channel, "atom:link", rel=rel, href=href, type=MIMETYPE)
     for entry in feed.entries:
-        _item(channel, entry) if isinstance(entry, Edition) else _ended(feed, channel, entry)
+        _item(channel, entry) if isinstance(entry, Edition) else _ended(channel, entry)
     return encode(root)
 
 
@@ -55,10 +55,10 @@ def _item(channel: Any, edition: Edition) -> None:
     add(item, "content:encoded", html.render_content(edition))
 
 
-def _ended(feed: Feed, channel: Any, ended: Ended) -> None:
+def _ended(channel: Any, ended: Ended) -> None:
     item = add(channel, "item")
     add(item, "title", ended.slug)
-    add(item, "link", feed.page(ended.slug))
+    add(item, "link", ended.url)
     add(item, "guid", formats.identity(ended.article), isPermaLink="false")
     add(item, "pubDate", _date(ended.since))
     add(item, "atom:updated", instant(ended.since))

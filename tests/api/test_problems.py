@@ -79,7 +79,7 @@ def test_an_unknown_parameter_is_named_with_the_nearest(client: FlaskClient, pat
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/openapi.yaml", "/v1/topics", "/.well-known/jwks.json"]
+    "path", ["/healthz", "/readyz", "/openapi.yaml", "/v1/schemas", "/.well-known/jwks.json"]
 )
 def test_an_unknown_parameter_is_refused_also_where_there_are_none(
     client: FlaskClient, path: str

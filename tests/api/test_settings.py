@@ -32,6 +32,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_REDIS_URL": "redis://h:1/0",
         "CAVEAT_PUBLIC_URL": "https://content.example/health",
         "CAVEAT_OPEN_DELIVERY": "yes",
+        "CAVEAT_SANDBOX": "no",
         "CAVEAT_SIGNING_KEYS": '{"keys": []}',
         "CAVEAT_SECRET_KEY": "s",
         "CAVEAT_HOST": "::1",
@@ -96,7 +97,7 @@ def test_the_command_line_warns_of_an_unknown_name_and_goes_on() -> None:
 def test_the_command_line_lists_every_setting_with_default_and_help() -> None:
     done = run("settings")
     assert done.returncode == 0
-    assert len(describe()) == 12
+    assert len(describe()) == 13
     for name, default, help in describe():
         assert f"{name}={default}\n    {help}\n" in done.stdout
         assert len(help) > 20
