@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sandboxes
 import services
 from factories import Databases, fill
 
@@ -59,6 +60,16 @@ def full_template(databases: Databases, keyring: Keyring) -> str:
     return _prepare(databases, lambda database: fill(database, keyring))
 
 
+@pytest.fixture(scope="session")
+def sandbox_template(databases: Databases, full_template: str) -> str:
+    """A database with the shipped library and the sandbox in it."""
+    url = databases.new(full_template)
+    database = Database(url)
+    sandboxes.add(database)
+    database.close()
+    return url
+
+
 @pytest.fixture
 def database(databases: Databases, empty_template: str) -> Iterator[Database]:
     """A fresh database with nothing in it."""
@@ -69,6 +80,12 @@ def database(databases: Databases, empty_template: str) -> Iterator[Database]:
 def library(databases: Databases, full_template: str) -> Iterator[Database]:
     """A fresh database with the shipped library in it."""
     yield from _open(databases.new(full_template))
+
+
+@pytest.fixture
+def sandbox(databases: Databases, sandbox_template: str) -> Iterator[Database]:
+    """A fresh database with the shipped library and the sandbox in it."""
+    yield from _open(databases.new(sandbox_template))
 
 
 @pytest.fixture
