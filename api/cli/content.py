@@ -10,11 +10,12 @@ from api.cli.console import progress
 from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, endings, gate, imports, markdown, policy_changes
+from content import editing, endings, gate, imports, markdown, policy_changes, sandbox
 from content.db import Database
 from content.documents import Manuscript
 from content.errors import Ended
 from content.located import read_text
+from content.policy_files import Item
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -24,8 +25,9 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.argument("folder", type=FOLDER, default=imports.LIBRARY)
 def import_(folder: Path) -> None:
     """Import rules, texts, facts and articles of a FOLDER (default: the shipped library)."""
-    with _database() as database:
-        bring_in(database, folder)
+    settings = Settings.from_environment()
+    with opened(settings) as database:
+        bring_in(database, folder, with_sandbox=settings.flag("sandbox"))
 
 
 @click.command()
@@ -101,14 +103,15 @@ def _override(text: str) -> tuple[str, str]:
     return finding, reason.strip()
 
 
-def bring_in(database: Database, folder: Path) -> None:
-    """Import a folder: everything is checked first; run again, it goes on where it stopped."""
+def bring_in(database: Database, folder: Path, *, with_sandbox: bool) -> None:
+    """Import a folder: everything is checked first; run again, it goes on where it stopped.
+
+    The sandbox comes last, so that real editions have the numbers that they have without it.
+    """
     policy = imports.read_policy(folder)
     manuscripts = imports.read_articles(folder / "articles")
-    with database.write() as session:
-        numbers = policy_changes.write(session, policy, by="import", now=now())
-        session.commit()
-    _say(f"{len(numbers or ())} rules, texts and facts")
+    tests = _read_tests(policy) if with_sandbox else []
+    _write_policy(database, policy)
     for manuscript in progress(manuscripts, len(manuscripts), "Publishing"):
         try:
             with database.write() as session:
@@ -118,6 +121,34 @@ def bring_in(database: Database, folder: Path) -> None:
         except Ended as error:
             _say(str(error))
     record_lapses(database)
+    if tests:
+        _bring_in_sandbox(database, tests)
+
+
+def _read_tests(policy: list[Item]) -> list[Item]:
+    """Return the policy of the sandbox, nothing where it cannot be."""
+    if sandbox.goes_with(policy):
+        return sandbox.read_policy(policy)
+    _say("no sandbox: its test articles are in English, which this site does not serve")
+    return []
+
+
+def _bring_in_sandbox(database: Database, policy: list[Item]) -> None:
+    """Bring in the test articles, each in one piece; those that are known are left."""
+    _write_policy(database, policy)
+    for plan in sandbox.read_plans():
+        with database.write() as session:
+            is_new = sandbox.carry_out(session, plan, by="import", now=now())
+            session.commit()
+        _say(f"{plan.slug} is in the sandbox {'now' if is_new else 'already'}")
+    record_lapses(database)
+
+
+def _write_policy(database: Database, policy: list[Item]) -> None:
+    with database.write() as session:
+        numbers = policy_changes.write(session, policy, by="import", now=now())
+        session.commit()
+    _say(f"{len(numbers or ())} rules, texts and facts")
 
 
 def _database() -> AbstractContextManager[Database]:

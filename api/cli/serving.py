@@ -51,6 +51,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
         port=str(port),
         public_url=f"http://127.0.0.1:{port}",
         open_delivery="true",
+        sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
     )
     _check_port(settings)
     facts = _prepare(settings)
@@ -83,7 +84,7 @@ def _prepare(settings: Settings) -> dict[str, str]:
     token = set_up(settings)
     with opened(settings) as database:
         if not remembered.exists():
-            bring_in(database, imports.LIBRARY)
+            bring_in(database, imports.LIBRARY, with_sandbox=settings.flag("sandbox"))
             tokens = {"admin_token": token or _new_admin(database, settings)}
             tokens["partner_key"] = _partner(database, settings)
             write_private(remembered, json.dumps(tokens))

@@ -181,7 +181,7 @@ def test_heads_are_rebuilt(installation: Installation) -> None:
     before = installation.get("/v1/topics")
     done = installation.run("heads")
     assert done.returncode == 0
-    assert done.stdout == "4 heads\n"
+    assert done.stdout == "11 heads\n"
     assert installation.get("/v1/topics") == before
 
 
