@@ -26,10 +26,9 @@ class Installation:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the database, check its schema, load the keys; close each request's snapshot."""
-    database = Database(settings.database)
-    database.check_schema()
-    keys, pepper = secrets.keyring(settings), secrets.pepper(settings)
-    app.extensions["caveat"] = Installation(settings, database, keys, pepper)
+    with opened(settings) as database:  # its connections open anew; a server may fork before that
+        keys, pepper = secrets.keyring(settings), secrets.pepper(settings)
+        app.extensions["caveat"] = Installation(settings, database, keys, pepper)
     app.teardown_appcontext(_close)
 
 
