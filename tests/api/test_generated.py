@@ -21,7 +21,7 @@ include-operation-id = "listArticles"  # a cursor is opaque: one that we did not
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
-include-operation-id = "listChanges"  # a number to come is refused, and what goes with `include`
+include-operation-id = "listChanges"  # a number to come is refused, and a cursor that we did not make
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
@@ -65,7 +65,7 @@ def test_the_checker_finds_what_is_excepted(facts: dict[str, str], tmp_path: Pat
     result = check(facts["url"], tmp_path, "", *few)
     assert result.returncode == 1
     assert "is before the log began" in result.stdout
-    assert "goes with 'include'" in result.stdout
+    assert "cursor is not one of ours" in result.stdout
 
 
 def assert_no_failures(url: str, folder: Path, config: str) -> None:
