@@ -87,9 +87,18 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
 
     ERROR_SCHEMA = ProblemOut
 
+    def register_blueprint(self, blp: Slice) -> None:
+        """Register a slice; it is described when somebody asks, as a start has to be quick."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+
     @cached_property
     def text(self) -> str:
         """The whole description; it takes a moment to write and never changes."""
+        for name in self._app.extensions["flask-smorest"]["blp_name_to_api"]:
+            found = self._app.blueprints[name]
+            found.register_views_in_doc(self, self._app, self.spec, name=name, parameters=None)
+            self.spec.tag({"name": name, "description": found.description})
         spec = _tidy(self.spec.to_dict())
         return yaml.dump(spec, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 

@@ -9,6 +9,7 @@ The drivers' defaults do neither.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -164,10 +165,11 @@ class Database:
         self.engine.dispose()
 
 
-def revisions() -> list[str]:
+@cache
+def revisions() -> tuple[str, ...]:
     """Return the schema's versions that this program knows, oldest first."""
     steps = ScriptDirectory.from_config(_alembic()).walk_revisions()
-    return [step.revision for step in steps][::-1]
+    return tuple(step.revision for step in steps)[::-1]
 
 
 def _engine(url: str) -> Engine:
