@@ -21,12 +21,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second engine run what asks for a database, and is not only drawn from it."""
+    """On the second engine run what asks for a database, and may find another one there."""
     if config.getoption("--database") == "postgresql":
-        below = [item for item in items if "browser" not in item.path.parts]
-        asks = [item for item in below if "databases" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in asks])
-        items[:] = asks
+        again = [item for item in items if _may_differ(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in again])
+        items[:] = again
+
+
+def _may_differ(item: pytest.Item) -> bool:
+    asks = "databases" in getattr(item, "fixturenames", ())
+    over_http = {"browser", "examples"}.intersection(item.path.parts)
+    return asks and not over_http and item.get_closest_marker("one_engine") is None
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from content.contexts import AUDIENCES, CHANNELS
 from content.db import Database
 from content.models.access import Credential
 
+pytestmark = pytest.mark.one_engine
 DELIVERED = [
     f"{ARTICLE}/diff?from=1",
     ARTICLE,

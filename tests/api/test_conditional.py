@@ -20,6 +20,7 @@ from content import changes, editing, imports, policy_changes, signing
 from content.db import Database
 from content.signing import Keyring
 
+pytestmark = pytest.mark.one_engine
 AGES_AGO = datetime(2020, 1, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 PAGE = f"{ARTICLE}.html?jurisdiction=US-AL"
 ADDRESSES = [

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from api.openapi import PROBLEM_TYPE
 
+pytestmark = pytest.mark.one_engine
 UNDESCRIBED = ("front", "snippets", "swagger_ui")  # pages for people
 SLUG = "kratom-and-ocd-evidence"
 ADDRESSES = {

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from api import embed_files
 
+pytestmark = pytest.mark.one_engine
 CHECK = """
 const [edition, keys] = JSON.parse(require("fs").readFileSync(0, "utf8"));
 const asked = { slug: null, audience: null, channel: null, jurisdiction: null };

@@ -8,6 +8,7 @@ from delivery import ARTICLE, OCD, SLUGS, read_json
 from flask.testing import FlaskClient
 from problems import assert_problem
 
+pytestmark = pytest.mark.one_engine
 MOST = 4_096  # octets of the stylesheet
 WHOLE = ("html", "head", "body", "main", "script", "style", "title", "meta", "link")
 

@@ -16,6 +16,7 @@ from api.settings import Settings
 from content.db import Database
 from content.models.log import SiteFact
 
+pytestmark = pytest.mark.one_engine
 NEWEST_FIRST = sorted(SLUGS, reverse=True)  # they are published in the order of their files
 HTML = {"Accept": "text/html"}
 

@@ -21,7 +21,7 @@ include-operation-id = "listArticles"  # a cursor is opaque: one that we did not
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
-include-operation-id = "listChanges"  # a number to come is refused, and a cursor that we did not make
+include-operation-id = "listChanges"  # so is a number to come
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]

@@ -15,6 +15,7 @@ from programs import answers, demo, free_port
 from werkzeug.test import create_environ, run_wsgi_app
 from werkzeug.wrappers import Response
 
+pytestmark = pytest.mark.one_engine
 COUNT = 1000
 SEED = 20261123
 LIMIT = 5  # seconds that any one answer may take

@@ -11,6 +11,7 @@ from content.db import Database
 from content.models.log import SiteFact
 from schemas.renditions.formats import FORMATS, NEGOTIABLE, Format
 
+pytestmark = pytest.mark.one_engine
 JSON, HTML = "application/json", "text/html"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 FULL = "locale=en&jurisdiction=US-AL&audience=clinicians&channel=app"

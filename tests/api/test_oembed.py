@@ -17,6 +17,7 @@ from content.db import Database
 from content.models.log import SiteFact
 from schemas.renditions.formats import FORMATS
 
+pytestmark = pytest.mark.one_engine
 ALABAMA = "jurisdiction=US-AL&audience=clinicians&channel=app"
 
 

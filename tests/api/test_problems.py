@@ -14,6 +14,7 @@ from api.problems import PROBLEMS
 from api.settings import Settings
 from content import changes
 
+pytestmark = pytest.mark.one_engine
 ARTICLE = "/v1/articles/sleep-habits-and-insomnia"
 SECRET = "a secret that must not leave"
 DELIVERY = (ARTICLE, "/v1/articles", "/v1/changes", "/v1/disclaimers", "/v1/topics", "/")

@@ -15,6 +15,7 @@ from installations import ARTICLE, Installation, assert_refused, mode
 
 from content import verifying
 
+pytestmark = pytest.mark.one_engine
 PATIENCE = programs.PATIENCE
 
 

@@ -13,6 +13,7 @@ import pytest
 from factories import Databases
 from installations import ARTICLE, Installation, assert_refused
 
+pytestmark = pytest.mark.one_engine
 Edition = dict[str, Any]
 
 
