@@ -35,11 +35,12 @@ class Entry:
         }
         return facts | ({"tombstone": self.tombstone} if self.tombstone else {})
 
-    def _subject(self) -> dict[str, str]:
-        subject = {"type": self.change.subject_type, "id": self.change.subject}
+    def _subject(self) -> dict[str, Any]:
+        subject: dict[str, Any] = {"type": self.change.subject_type, "id": self.change.subject}
         if self.shown is None:
             return subject
         subject |= {"slug": self.shown.slug, "locale": self.shown.locale}
+        subject |= {"test": True} if self.shown.is_test else {}
         old = self.replaced.slug if self.replaced else self.shown.slug
         return subject | ({"moved_from": old} if old != self.shown.slug else {})
 

@@ -41,7 +41,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
     "articles-1.2": ArticleListOut,
-    "changes-1.2": ChangeListOut,
+    "changes-1.3": ChangeListOut,
     "problem-1.0": ProblemOut,
     "snapshot-1.0": SnapshotOut,
 }

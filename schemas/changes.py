@@ -69,6 +69,9 @@ class SubjectOut(Out):
     slug = fields.String()
     locale = fields.String()
     moved_from = fields.String(metadata={"description": "The slug that it had until this change."})
+    test = fields.Boolean(
+        metadata={"description": "Whether it is a test article, given only with `include=test`."}
+    )
 
 
 class TombstoneOut(Out):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from delivery import PEPPER, installed, running
-from factories import NOW
+from factories import NOW, Databases
 from flask import Flask
 from flask.testing import FlaskClient
+from worlds import World
 
 from api.settings import Settings
 from content import partners
@@ -44,3 +45,20 @@ def partner_key(library: Database) -> str:
         key = partners.add_secret(session, partner, pepper=PEPPER, now=NOW)
         session.commit()
     return key
+
+
+@pytest.fixture(scope="module")
+def world(
+    databases: Databases,
+    full_template: str,
+    keyring: Keyring,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """One library and one application for all examples."""
+    database = Database(databases.new(full_template))
+    made = installed(database, keyring, tmp_path_factory.mktemp("promises"))
+    with running(made) as app:
+        found = World(database, keyring, app.test_client())
+        found.fill()
+        yield found
+    database.close()

@@ -18,6 +18,8 @@ from content.db import Database
 from content.models.log import SiteFact
 
 pytestmark = pytest.mark.one_engine
+# What was released never changes: who pinned it by its hash must get it for ever. If you change the
+# script or the stylesheet, raise VERSION, and keep serving the bytes of the version before.
 RELEASED = {
     "1.0.0/caveat.js": "sha384-W4oXkSSBl0Lzl7jcSVqPsW+dg6545jNpzyg6zKyIZOrlpvnIMDKt6Qc+k3m86hj5",
     "1.0.0/caveat.css": "sha384-1WYf/pJ/drieq6LkhoghXexUZr1TayVviR0pUYmYXqSpJgkC9RpA4F93xW7qpTnh",

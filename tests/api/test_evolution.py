@@ -21,6 +21,7 @@ DIGESTS = {
     "changes-1.0": ("64d9754c3b88be6b35ed594cafa2c6bbba9f766ec0557a4952d7fa4877aeafd4"),
     "changes-1.1": ("cd663c9078669be2185e4018113c3490cc1daae07c6f39abcab7cbd8f9eab3e7"),
     "changes-1.2": ("05651854ecc64afc79b6dc78ce2736b9d8ef056a3ddc496ee45b1676c083c90d"),
+    "changes-1.3": ("261f9a1cb6fdc0e69d865d35173f9ecbfa4119965bb271ba9fea18ff0af1c048"),
     "edition-1.0": ("2d2069c7eef4c2e49a1852980113507ec2b7799dba7d633c458a0d5a0cc236af"),
     "edition-1.1": ("5655282f3f43a01a93ea3055590aa0581351e71f9a276055109e5b60d6a8bb00"),
     "problem-1.0": ("678920b0ca0aafc8d03f922d7c32946d9278f0dfde002db57f6e0cf9ecd5537c"),

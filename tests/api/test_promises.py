@@ -1,35 +1,13 @@
 """The first promise, over whatever anybody may ask: no text of an article without all it owes."""
 
-from collections.abc import Iterator
-
 import delivery
 import pytest
-from delivery import ARTICLE, OCD, SLEEP, installed, running
-from factories import Databases
+from delivery import ARTICLE, OCD, SLEEP
 from hypothesis import HealthCheck, example, given, settings
 from requests_of_anybody import EMBED, FRAGMENT, REQUESTS, SUFFIXES
 from worlds import FEEDS, OEMBED, SECRET, SNAPSHOT, TEST, Asked, World, part_of
 
 from content import canonical
-from content.db import Database
-from content.signing import Keyring
-
-
-@pytest.fixture(scope="module")
-def world(
-    databases: Databases,
-    full_template: str,
-    keyring: Keyring,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[World]:
-    """One library and one application for all examples."""
-    database = Database(databases.new(full_template))
-    made = installed(database, keyring, tmp_path_factory.mktemp("promises"))
-    with running(made) as app:
-        found = World(database, keyring, app.test_client())
-        found.fill()
-        yield found
-    database.close()
 
 
 @pytest.mark.no_cover
