@@ -5,6 +5,7 @@ from typing import Any
 
 import delivery
 import pytest
+import sandboxes
 from delivery import OCD
 from factories import publish
 from partner_pages import Answer, Host, element
@@ -47,6 +48,15 @@ def test_a_withdrawal_replaces_the_text_within_the_refresh_time(ending: Host) ->
     expect(shown.get_by_role("link", name="116 123")).to_be_visible()
     instead = shown.locator("a[href$='.html']")
     expect(instead).to_have_attribute("href", f"https://content.example/v1/articles/{OCD}.html")
+
+
+def test_what_replaces_a_test_article_is_a_test_too(host: Host) -> None:
+    sandboxes.add(host.world.database)
+    address = "https://content.example/v1/articles/test-replaced?include=test"
+    host.open(f'<caveat-article src="{address}"></caveat-article>')
+    instead = host.page.locator("caveat-article a[href*='.html']")
+    live = "https://content.example/v1/articles/test-live.html?include=test"
+    expect(instead).to_have_attribute("href", live)
 
 
 def test_what_is_published_again_comes_back(ending: Host) -> None:

@@ -59,7 +59,7 @@ class CaveatArticle extends HTMLElement {
     const found = answer.status === 200 ? await this.#examine(address, answer, keys) : null;
     if (stopped.aborted) return;
     if (found) this.#take(found);
-    else if (REFUSED[answer.status]) this.#end(answer);
+    else if (REFUSED[answer.status]) this.#end(address, answer);
     else this.#keep();
     const timer = setTimeout(() => this.#check(stopped), this.#pause());
     stopped.addEventListener("abort", () => clearTimeout(timer));
@@ -122,9 +122,10 @@ class CaveatArticle extends HTMLElement {
     else this.#mark("unverified");
   }
 
-  #end({ status, text }) {
+  #end(address, { status, text }) {
     const { detail, notice, help, replacement } = parsed(text);
-    const instead = replacement && `${this.#base()}/v1/articles/${replacement}.html`;
+    const test = address.searchParams.get("include") === "test" ? "?include=test" : "";
+    const instead = replacement && `${this.#base()}/v1/articles/${replacement}.html${test}`;
     const told = status === 400 ? detail : notice;
     this.#say(REFUSED[status], { detail: told, help, replacement: instead });
   }
