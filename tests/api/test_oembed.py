@@ -10,9 +10,13 @@ import pytest
 from delivery import ARTICLE, OCD, SLEEP, assert_help, local, read_json, record
 from factories import PUBLIC_URL
 from flask.testing import FlaskClient
+from fronts import serving
+from micawber import Provider, ProviderRegistry
 from problems import assert_problem
+from programs import free_port
 from werkzeug.test import TestResponse
 
+from api.settings import Settings
 from content.db import Database
 from content.models.log import SiteFact
 from schemas.renditions.formats import FORMATS
@@ -47,6 +51,19 @@ def test_every_address_of_an_article_has_its_card(
     assert all(notice["text"] in shown for notice in edition["disclaimers"])
     assert read_json(client, ARTICLE)["summary"] not in shown
     assert found["provider_name"] == "Caveat demo newsroom"
+
+
+def test_a_consumer_puts_the_card_into_a_text_of_its_own(settings: Settings) -> None:
+    with serving(settings, free_port()) as front:
+        consumer = ProviderRegistry()
+        consumer.register(f"{front.url}/v1/articles/.*", Provider(f"{front.url}/v1/oembed"))
+        address = f"{front.url}{ARTICLE}.html?{ALABAMA}"
+        text = consumer.parse_text(f"Read this:\n{address}\nand ask.", maxwidth=400)
+        found = consumer.request(address)
+    assert found["type"] == "rich"
+    assert found["width"] <= 600
+    assert address not in text.splitlines(), "the card stands in its place"
+    assert all(phrase in text for phrase in ("Read this", "US-AL", "<details>", "and ask."))
 
 
 def test_the_card_leads_to_the_page_in_the_same_context(client: FlaskClient) -> None:
