@@ -65,10 +65,9 @@ def test_a_frame_is_as_high_as_its_content_and_follows_it(host: Host) -> None:
 def test_a_frame_listens_to_its_own_window_only(host: Host) -> None:
     framed(host, OCD).locator("caveat-article[status=verified]").wait_for()
     host.page.wait_for_function("document.querySelector('iframe').clientHeight > 1000")
-    before = host.page.evaluate("document.querySelector('iframe').clientHeight")
     host.page.evaluate("postMessage({type: 'caveat:resize', height: 7}, '*')")
     host.page.wait_for_timeout(200)
-    assert host.page.evaluate("document.querySelector('iframe').clientHeight") == before
+    assert host.page.evaluate("document.querySelector('iframe').clientHeight") > 1000
 
 
 def test_a_link_of_a_frame_opens_outside_of_it(fresh: Host) -> None:
