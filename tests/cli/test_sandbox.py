@@ -117,6 +117,7 @@ def test_the_demo_has_a_sandbox_unless_the_setting_says_no(tmp_path: Path) -> No
             assert shown.status_code == status
 
 
+@pytest.mark.no_cover  # it checks every context
 def test_check_walks_test_articles_like_others(installation: Installation) -> None:
     done = installation.run_inside("check")
     assert done.returncode == 0, done.stdout

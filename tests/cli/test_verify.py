@@ -29,8 +29,7 @@ def publisher(filled: Installation, databases: Databases) -> Iterator[Installati
 @pytest.fixture
 def edition(publisher: Installation) -> Edition:
     """A genuine edition."""
-    found: Edition = publisher.get(f"{ARTICLE}?jurisdiction=US-AL")
-    return found
+    return publisher.get(f"{ARTICLE}?jurisdiction=US-AL")  # type: ignore[no-any-return]
 
 
 @pytest.fixture
