@@ -13,6 +13,9 @@ from content.db import Database
 from content.signing import Keyring
 
 
+OVER_HTTP = {"browser", "examples"}  # folders
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the same suite run on the other engine."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
@@ -21,7 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second engine run what asks for a database, and may find another one there."""
+    """Mark what speaks HTTP only; on the second engine run what may find another database there."""
+    for item in items:
+        if OVER_HTTP.intersection(item.path.parts):
+            item.add_marker("one_engine")
     if config.getoption("--database") == "postgresql":
         again = [item for item in items if _may_differ(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in again])
@@ -30,8 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _may_differ(item: pytest.Item) -> bool:
     asks = "databases" in getattr(item, "fixturenames", ())
-    over_http = {"browser", "examples"}.intersection(item.path.parts)
-    return asks and not over_http and item.get_closest_marker("one_engine") is None
+    return asks and item.get_closest_marker("one_engine") is None
 
 
 @pytest.fixture(scope="session")
