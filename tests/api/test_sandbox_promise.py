@@ -48,6 +48,7 @@ def detector(client: FlaskClient, library: Database) -> Detector:
     return found
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("slug", ANSWERS)
 def test_no_text_of_a_test_article_leaves_without_everything_that_it_owes(
     app: Flask, client: FlaskClient, library: Database, keyring: Keyring, detector: Detector,
@@ -64,6 +65,7 @@ def test_no_text_of_a_test_article_leaves_without_everything_that_it_owes(
     assert bool(shown) == (slug in LIVE)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_no_list_shows_a_test_article_without_everything_that_it_owes(

@@ -39,6 +39,7 @@ def hostile(wording: Wording) -> str:
     return (beginning * (LONG // len(beginning) + 1))[:LONG]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("locale", "wording"), WORDINGS, ids=lambda value: getattr(value, "id", value)
 )
@@ -49,6 +50,7 @@ def test_each_pattern_takes_linear_time(locale: str, wording: Wording) -> None:
     assert time.process_time() - begin < PATIENCE
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "beginning", ["kratom ", "No kratom cures ", "Eat 2 ", "A 5% b. ", "x", "A!?!?", '"A.']
 )
@@ -59,6 +61,7 @@ def test_a_long_text_is_looked_at_in_bounded_time(beginning: str) -> None:
     assert time.process_time() - begin < 3 * PATIENCE
 
 
+@pytest.mark.no_cover
 def test_a_text_with_too_many_faults_is_an_error_that_says_so() -> None:
     text = "Kratom cures OCD. Tea.\n\n" * 6000
     found = claims.check_text(text, LINT, Subject("en", ("kratom",)))

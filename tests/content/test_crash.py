@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from content import changes, editions
@@ -64,6 +65,7 @@ class Writer:
         )
 
 
+@pytest.mark.no_cover
 def test_nothing_that_was_reported_is_lost_when_processes_are_killed(
     small: Database, small_keyring: Keyring, here: Path
 ) -> None:

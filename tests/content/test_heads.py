@@ -74,6 +74,7 @@ def live(database: Database, dice: random.Random) -> None:
     publish(database, slug=slug, locale=dice.choice(("en", "de")), topics=topics, **changed)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", range(3))
 def test_heads_equal_their_rebuild_after_a_random_life(small: Database, seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - reproducible, not secret
@@ -122,6 +123,7 @@ def test_a_refused_publication_leaves_the_head_as_it_was(small: Database) -> Non
     assert rows(small) == before
 
 
+@pytest.mark.no_cover
 def test_heads_are_rebuilt_while_others_publish(small: Database) -> None:
     """A rebuild and a publication wait for each other: neither fails, and nothing is missed."""
     done = threading.Event()

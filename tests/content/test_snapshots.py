@@ -120,6 +120,7 @@ def issue(database: Database, keyring: Keyring, part: Part) -> editions.Edition:
         return editions.issue(session, "one", HERE, keyring, part=part)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("part", [Part(), Part(revision=1)], ids=["whole", "pinned"])
 def test_a_commit_between_any_two_queries_changes_no_byte(
