@@ -19,6 +19,7 @@ from content.editions import Part
 from content.errors import Gone, Withheld
 from content.signing import Keyring
 
+pytestmark = pytest.mark.one_engine
 CONTEXTS = [Context("en"), Context("en", "XA"), Context("en", "GB", "patients", "retail")]
 LISTS = ["/v1/articles", "/v1/feeds/articles.json", "/v1/feeds/articles.atom"]
 PARTS = [Part(), Part(1), Part(section="mechanisms"), Part(fields=frozenset(["title", "summary"]))]

@@ -15,6 +15,7 @@ from api import embed_files
 from content.excerpts import FIELDS
 from schemas.renditions.formats import NEGOTIABLE
 
+pytestmark = pytest.mark.one_engine
 IN_PATHS = {  # what stands in a path for each name; {slug} is each of two articles
     "slug": "{slug}",
     "kind": "mechanisms",
