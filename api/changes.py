@@ -132,5 +132,5 @@ def _address(query: dict[str, Any], after: int, place: Behind | None = None) -> 
     context = auth.context(query)
     asked["include"] = following.include(query["carried"], context)
     asked |= {"cursor": str(place)} if place else {}
-    fields = f"&fields={query['fields_']}" if "fields_" in query else ""
-    return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{following.reader(context)}{fields}"
+    reader = f"{following.reader(context)}{names.of_fields(query)}"
+    return f"{base}/v1/changes?{urlencode(asked, safe=',')}&{reader}"

@@ -1,8 +1,8 @@
 """What readers are told in the place of an article that must not be shown (any more)."""
 
 from api.db import installation, session
-from content import changes
-from content.contexts import TEST, Context
+from content import changes, contexts
+from content.contexts import Context
 from content.errors import Gone, Withheld
 from schemas.renditions.feeds import Ended
 
@@ -27,5 +27,5 @@ def describe(article: str, slug: str, served: Context, refusal: Gone | Withheld)
 
 def page(slug: str, served: Context) -> str:
     """Return the address of the page of what has ended or replaces it; of a test, both are."""
-    test = f"?include={TEST}" if served.test else ""
+    test = contexts.included(test=served.test)
     return f"{installation().settings.public_url}/v1/articles/{slug}.html{test}"

@@ -13,6 +13,11 @@ def fields(query: dict[str, Any]) -> frozenset[str] | None:
     return None if found == frozenset(FIELDS) else found
 
 
+def of_fields(query: dict[str, Any]) -> str:
+    """Return the end of an address that asks for the same fields; nothing for all of them."""
+    return f"&fields={query['fields_']}" if "fields_" in query else ""
+
+
 def listed(
     text: str | None, parameter: str, what: str, choices: tuple[str, ...]
 ) -> frozenset[str] | None:

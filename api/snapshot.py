@@ -148,7 +148,7 @@ def _following(query: dict[str, Any], asked: Context, at: int, include: str) -> 
     """Return where to follow what changes, as the log itself links to it."""
     included = following.include(include, asked)
     known = urlencode({"after": at, "limit": MAX_ITEMS, "include": included}, safe=",")
-    asking = f"{following.reader(asked)}{_fields(query)}"
+    asking = f"{following.reader(asked)}{names.of_fields(query)}"
     return f"{installation().settings.public_url}/v1/changes?{known}&{asking}"
 
 
@@ -160,8 +160,4 @@ def _address(query: dict[str, Any], asked: Context) -> str:
 
 def _query(query: dict[str, Any], asked: Context) -> str:
     """Return what was asked for as the query of an address, always whole and in one order."""
-    return asked.asked() + _fields(query)
-
-
-def _fields(query: dict[str, Any]) -> str:
-    return f"&fields={query['fields_']}" if "fields_" in query else ""
+    return asked.asked() + names.of_fields(query)

@@ -8,8 +8,8 @@ What is owed is put into words in :mod:`content.notices`.
 from dataclasses import replace
 from typing import Any
 
-from content import documents, excerpts, notices
-from content.contexts import NOWHERE, TEST, WORLD, Context
+from content import contexts, documents, excerpts, notices
+from content.contexts import NOWHERE, WORLD, Context
 from content.disclaimers import MissingSlot
 from content.excerpts import WHOLE, Part
 from content.policy import Policy
@@ -112,7 +112,7 @@ def _review(subject: Subject) -> dict[str, Any]:
 
 def _links(subject: Subject, policy: Policy, context: Context, part: Part) -> dict[str, str]:
     base, address = policy.site["public_url"], policy.address(subject.publication.slug)
-    test = f"?include={TEST}" if subject.publication.is_test else ""
+    test = contexts.included(test=subject.publication.is_test)
     pin = f"&revision={subject.revision.number}" if subject.pinned else ""
     fields = f"&fields={','.join(sorted(part.fields))}" if part.fields is not None else ""
     section = f"/sections/{part.section}" if part.section is not None else ""

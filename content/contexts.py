@@ -64,6 +64,11 @@ class Context:
         return self.query().removeprefix("locale=&")
 
 
+def included(*, test: bool) -> str:
+    """Return the query that an address needs to find a test article; nothing for a real one."""
+    return f"?include={TEST}" if test else ""
+
+
 def of_body(body: Mapping[str, Any]) -> Context:
     """Return the context that an edition's body says it is for."""
     said = body["context"]

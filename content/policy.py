@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import changes, contexts
-from content.contexts import TEST
 from content.disclaimers import Disclaimer, Fallback, Words
 from content.jurisdictions import Atlas, Known, Place, fact_type
 from content.models.log import (
@@ -89,7 +88,7 @@ class Policy:
 
     def page(self, publication: Publication) -> str:
         """Return the public address of an article as a page, which search engines should show."""
-        test = f"?include={TEST}" if publication.is_test else ""
+        test = contexts.included(test=publication.is_test)
         return f"{self.address(publication.slug)}.html{test}"
 
     def mentioned(self, text: str, locale: str) -> frozenset[str]:

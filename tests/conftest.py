@@ -42,12 +42,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         return (yield)
     mine, of_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
-    threading.settrace(None)  # type: ignore[arg-type] # the stubs know no None
+    threading.settrace(None)
     try:
         return (yield)
     finally:
         sys.settrace(mine)
-        threading.settrace(of_threads)  # type: ignore[arg-type] # as it was
+        threading.settrace(of_threads)
 
 
 def _may_differ(item: pytest.Item) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from factories import NOW, PUBLIC_URL
+from factories import NOW, PUBLIC_URL, Databases
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -61,6 +61,22 @@ def running(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     app.extensions["caveat"].database.close()
+
+
+@contextmanager
+def copied(
+    databases: Databases, template: str, keyring: Keyring, folder: Path
+) -> Iterator[tuple[Database, Flask]]:
+    """Run an application over a copy of a library, and close both in the end."""
+    database = Database(databases.new(template))
+    with running(installed(database, keyring, folder)) as app:
+        yield database, app
+    database.close()
+
+
+def filled(rule: str, values: dict[str, str]) -> str:
+    """Return the path of a route with something in the place of each name."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda name: values[name[1]], rule)
 
 
 def bearer(key: str) -> dict[str, str]:

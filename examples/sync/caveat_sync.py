@@ -33,7 +33,7 @@ try:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 except ImportError:
-    Ed25519PublicKey = None  # type: ignore[assignment, misc]
+    Ed25519PublicKey = None  # type: ignore[assignment, misc] # main says so
 
 CONTEXT = ("locale", "jurisdiction", "audience", "channel", "fields")
 SAID = ("notice", "replacement", "your_copy", "help")  # of a tombstone

@@ -55,15 +55,8 @@ FRAME_STYLE = FRAGMENT_STYLE + Markup(
     "\nhtml { color-scheme: light dark; }"
     "\nbody { margin: 0; padding: 1px; font: 1rem/1.55 system-ui, sans-serif; }"
 )
-ASKED = (
-    "slug",
-    "src",
-    "locale",
-    "jurisdiction",
-    "audience",
-    "channel",
-    "revision",
-)  # of an element
+# What an element is asked for, as its attributes.
+ASKED = ("slug", "src", "locale", "jurisdiction", "audience", "channel", "revision")
 _jinja = _environment()
 _jinja.globals |= {"style": STYLE}
 

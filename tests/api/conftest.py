@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from delivery import PEPPER, installed, running
+from delivery import PEPPER, copied, installed, running
 from factories import NOW, Databases
 from flask import Flask
 from flask.testing import FlaskClient
@@ -55,10 +55,8 @@ def world(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     """One library and one application for all examples."""
-    database = Database(databases.new(full_template))
-    made = installed(database, keyring, tmp_path_factory.mktemp("promises"))
-    with running(made) as app:
+    folder = tmp_path_factory.mktemp("promises")
+    with copied(databases, full_template, keyring, folder) as (database, app):
         found = World(database, keyring, app.test_client())
         found.fill()
         yield found
-    database.close()

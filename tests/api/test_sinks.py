@@ -1,6 +1,5 @@
 """The first promise at every sink: each route there is, in each rendition, with each selection."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations
@@ -68,8 +67,7 @@ def routes(app: Flask) -> Iterator[str]:
     """Yield the path of each route that can be read, as ``Asked`` has it."""
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint.partition(".")[0] != "swagger_ui":
-            bare = NAMED.get(rule.rule, rule.rule)
-            yield re.sub(r"<(?:\w+:)?(\w+)>", lambda name: IN_PATHS[name[1]], bare)
+            yield NAMED.get(rule.rule) or delivery.filled(rule.rule, IN_PATHS)
 
 
 def send(world: World, asked: Asked, **changed: object) -> int:

@@ -66,11 +66,9 @@ def world(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[World]:
     """One library and one application for all tests of a module."""
-    database = Database(databases.new(full_template))
-    made = delivery.installed(database, keyring, tmp_path_factory.mktemp("world"))
-    with delivery.running(made) as app:
+    folder = tmp_path_factory.mktemp("world")
+    with delivery.copied(databases, full_template, keyring, folder) as (database, app):
         yield World(database, app.test_client(), keyring)
-    database.close()
 
 
 @pytest.fixture(scope="module")
