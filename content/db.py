@@ -6,6 +6,8 @@ SQLite's write lock at once; on PostgreSQL the counter row is the lock (see ``co
 The drivers' defaults do neither.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +41,7 @@ from content import canonical
 from content.errors import CaveatError
 
 BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
+ATTEMPTS, PAUSE = 300, 0.01  # to open a new file that others open, and seconds between two
 MIGRATION_LOCK = 0xCA7EA7  # any number that no other program locks in this database
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -183,13 +186,25 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    _begin_wal(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "recursive_triggers=ON",  # so that REPLACE fires the delete guards
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_wal(connection: Any) -> None:
+    """Keep the log of writes beside the file; of two that switch a new file, SQLite refuses one."""
+    for attempt in range(ATTEMPTS, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not attempt or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(PAUSE)
 
 
 def _begin_sqlite(connection: Connection) -> None:

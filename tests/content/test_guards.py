@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import policies
@@ -210,6 +211,16 @@ def test_the_schema_is_checked_while_another_writes(database: Database) -> None:
     with database.write() as session:
         editing.create(session, make_manuscript(), by="test", now=NOW)
         database.check_schema()
+
+
+def test_a_new_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    for number in range(150):  # without waiting, one in a hundred was refused
+        together = [Database(f"sqlite:///{tmp_path}/{number}.db") for _ in range(8)]
+        with ThreadPoolExecutor(len(together)) as pool:
+            for connection in pool.map(lambda one: one.engine.connect(), together):
+                connection.close()
+        for database in together:
+            database.close()
 
 
 def test_processes_that_start_together_migrate_once(databases: Databases) -> None:
