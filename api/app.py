@@ -26,12 +26,14 @@ from api import (
     snippets,
     topics,
 )
+from api.editorial import editors
 from api.settings import Settings
 
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp),
+    *(editors.bp,),
 )
 
 

@@ -8,26 +8,28 @@ somebody else.
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from api import names
-from api.db import installation, session
+from api.db import installation, now, session
 from api.errors import problem
-from content import contexts, partners
+from content import contexts, credentials
 from content.contexts import TEST, Context
+from content.credentials import Caller
 from content.errors import Finding, Invalid
 from content.models.access import Partner
-from content.partners import Caller
 from schemas.contexts import LEFT_OUT
 
 OPEN = "open"  # for everybody
 DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
 CALLER = "caller"  # only with a key or token
+EDITOR = "editor"  # only with an editor's token that has the scope which the view declares
 GUARDS = {
     "Articles": DELIVERY,
     "Changes": DELIVERY,
     "Diffs": DELIVERY,
     "Disclaimers": DELIVERY,
+    "Editors": EDITOR,
     "Embeds": DELIVERY,
     "Embed files": OPEN,
     "Feeds": DELIVERY,
@@ -103,16 +105,38 @@ def _guard() -> Response | None:
         g.caller = _find(header)
         if g.caller is None:
             return _refuse("The key is not valid.")
+        _note_use(g.caller)
+    if guard == EDITOR and caller():
+        return _guard_desk()
     if guard == OPEN or caller() or (guard == DELIVERY and may_read()):
         return None
     return _refuse("This address needs a key.")
+
+
+def _guard_desk() -> Response | None:
+    """Let an editor pass whose token has the scope of the view; one without a scope is closed."""
+    known, view = caller(), current_app.view_functions[request.endpoint or ""]
+    scope = getattr(view, "scope", None)
+    if known and known.editor and scope in known.scopes:
+        return None
+    needs = f"It needs an editor's token with the scope {scope!r}." if scope else "It is closed."
+    return problem("forbidden", needs)
 
 
 def _find(header: str) -> Caller | None:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not 10 < len(secret) < 200:
         return None
-    return partners.find_caller(session(), secret.strip(), pepper=installation().pepper)
+    pepper = installation().pepper
+    return credentials.find_caller(session(), secret.strip(), pepper=pepper, now=now())
+
+
+def _note_use(known: Caller) -> None:
+    """Remember when an editor's token was used, to the minute, so that unused ones are found."""
+    if known.editor and not credentials.is_noted(known.credential, now()):
+        with installation().database.write() as writing:
+            credentials.note_use(writing, known.credential, now=now())
+            writing.commit()
 
 
 def _refuse(detail: str) -> Response:

@@ -7,6 +7,7 @@ A problem about an article says what to do with a copy (``your_copy``) and keeps
 import logging
 import re
 import uuid
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -153,8 +154,9 @@ def _database(error: Exception) -> Response:
 def _http(error: HTTPException) -> Response:
     """Turn what Flask, Werkzeug and webargs raise into problems, with their headers kept."""
     data = getattr(error, "data", {})  # webargs puts there what it found wrong
-    if "query" in data.get("messages", {}):
-        return bad_request(_query_findings(data["messages"]["query"], data["schema"]))
+    for place, find in (("query", _query_findings), ("json", _body_findings)):
+        if place in data.get("messages", {}):
+            return bad_request(find(data["messages"][place], data["schema"]))
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     kinds = {known.status: kind for kind, known in reversed(PROBLEMS.items())}
@@ -166,6 +168,31 @@ def _http(error: HTTPException) -> Response:
     kept = ("Allow", "Content-Range", "Retry-After", "WWW-Authenticate")
     headers = {name: value for name, value in error.get_headers() if name in kept}
     return problem(kind, detail, headers=headers)
+
+
+def _body_findings(messages: Any, schema: Any) -> list[Finding]:
+    """Return what is wrong in a body, each at its place as a JSON Pointer (RFC 6901)."""
+    if not isinstance(messages, dict) or "_schema" in messages:
+        return [Finding("", "is no JSON object; send one with `Content-Type: application/json`")]
+    known = tuple(schema.fields)
+    return [
+        Finding(f"/{'/'.join(place)}"[:200], _said(place, texts, known))
+        for place, texts in _leaves(messages, ())
+    ]
+
+
+def _leaves(messages: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    if isinstance(messages, dict):
+        for name, deeper in messages.items():
+            yield from _leaves(deeper, (*place, str(name)))
+    else:
+        yield place, [*map(str, messages)]
+
+
+def _said(place: tuple[str, ...], texts: list[str], known: tuple[str, ...]) -> str:
+    if len(place) == 1 and place[0] not in known:
+        return f"is not a name of this body; one of {', '.join(known)}.{nearest(place[0], known)}"
+    return f"is wrong: {' '.join(texts)}"
 
 
 def _query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:

@@ -28,6 +28,7 @@ def show(query: dict[str, str]) -> Response:
         data = _facts("partner", caller.partner, PARTNER_FACTS)
     else:
         data = _facts("editor", caller.editor, ("id", "name", "role"))
+        data["scopes"] = sorted(caller.scopes)
     response = responses.of_data(data)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -56,6 +56,8 @@ UNCONDITIONAL = (HealthOut, ReadyOut, MeOut)  # answers that are never kept
 class Slice(Blueprint):  # type: ignore[misc] # flask-smorest has no types
     """A blueprint whose query strings are strict: what is not listed is a 400."""
 
+    is_kept = True  # answers have an entity tag and may be asked for again with it
+
     def query(self, schema: type[Schema]) -> Callable[[View], View]:
         """Read the query string with a schema and hand it to the view as its first argument."""
         strict = {"location": "query", "error_status_code": 400, "unknown": RAISE}
@@ -65,7 +67,7 @@ class Slice(Blueprint):  # type: ignore[misc] # flask-smorest has no types
     def response(self, status_code: int, schema: Any = None, **facts: Any) -> Any:
         """Describe what a view gives, with the headers and the short answers that come with it."""
         declare = [super().response(status_code, schema, headers=_headers(schema), **facts)]
-        if schema not in UNCONDITIONAL:
+        if self.is_kept and schema not in UNCONDITIONAL:
             declare.append(self.alt_response(304, "NOT_MODIFIED", success=True))
         if schema in (*EDITIONS, RevisionListOut):
             declare.append(self.alt_response(308, "MOVED", success=True))

@@ -26,6 +26,11 @@ PROBLEMS = {
         "A valid key is needed",
         "No key was sent, or it is unknown or revoked. Send `Authorization: Bearer <key>`.",
     ),
+    "forbidden": Problem(
+        403,
+        "You may not do this",
+        "Your key or token is good, but it may not do this; `detail` names what it lacks.",
+    ),
     "withheld-for-audience": Problem(
         403,
         "Withheld for this audience",

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from content import canonical, cases, claims, parts, policy, rules
+from content import canonical, cases, claims, editors, parts, policy, rules
 from content.claims import Lint, Pack, Remark
 from content.contexts import Context
 from content.documents import Manuscript
@@ -20,7 +20,7 @@ from content.models.access import Editor
 from content.models.log import ClaimPack
 from content.subjects import Subject
 
-MAY_OVERRIDE = ("admin", "clinical-editor")
+MAY_OVERRIDE = editors.roles_with(editors.REVIEW)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def check(
 
 
 def _refused(overrides: Overrides, errors: Mapping[str, Remark]) -> list[Finding]:
-    role = overrides.by.role if overrides.by else None
+    role = overrides.by.role if overrides.by else ""
     found = []
     if overrides.reasons and role not in MAY_OVERRIDE:
         found.append(Finding("override", f"needs one of the roles {', '.join(MAY_OVERRIDE)}"))

@@ -21,7 +21,6 @@ from content.models.drafts import Draft
 from content.models.log import Body, Effect, Publication, Revision
 from content.models.redactions import RedactionRequest
 
-ROLES = ("legal",)  # of those who may ask and decide, besides admins
 OPEN_FOR = timedelta(days=7)  # after that a request has to be made again
 MAX_WORDS = 2000  # characters of a reason or a notice
 OPEN, EXPIRED, CONFIRMED, CANCELLED = "open", "expired", "confirmed", "cancelled"

@@ -15,6 +15,15 @@ class Query(Schema):
         unknown = RAISE
 
 
+class In(Schema):
+    """Base of bodies that come in: an unknown name is an error, never ignored."""
+
+    class Meta:
+        """Refuse what is not listed."""
+
+        unknown = RAISE
+
+
 class Out(Schema):
     """Base of outputs. They describe bodies, and tests validate with them; v1 may add names."""
 

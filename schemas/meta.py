@@ -63,6 +63,7 @@ class MeOut(Out):
     id = fields.String(required=True)
     name = fields.String(required=True)
     role = fields.String()
+    scopes = fields.List(fields.String(), metadata={"description": "What an editor may do."})
     audience = fields.String()
     channel = fields.String()
     locale = fields.String(allow_none=True)

@@ -20,6 +20,7 @@ from api.settings import Settings
 from content import (
     articles,
     changes,
+    credentials,
     documents,
     editing,
     effects,
@@ -186,8 +187,8 @@ def add_key(database: Database, **fixed: Any) -> str:
     """Register a partner and return its key."""
     facts = {"audience": "adults", "channel": "publisher", **fixed}
     with database.write() as session:
-        partner = partners.add_partner(session, "A partner", **facts, now=NOW)
-        key = partners.add_secret(session, partner, pepper=PEPPER, now=NOW)
+        partner = partners.add(session, "A partner", **facts, now=NOW)
+        _, key = credentials.add(session, partner, pepper=PEPPER, now=NOW)
         session.commit()
     return key
 

@@ -15,7 +15,7 @@ from api import settings
 from content.errors import CaveatError
 
 MODULES = {
-    "access": ["editors"],
+    "access": ["editors", "tokens"],
     "check": ["audit", "check", "verify"],
     "claims": ["lint"],
     "content": ["import", "publish", "withdraw"],

@@ -1,4 +1,4 @@
-"""Who acts: ``caveat editors``, and the token by which an editor proves who they are.
+"""Who acts: ``caveat editors``, ``caveat tokens``, and how an editor proves who they are.
 
 A token comes from the environment or is typed unseen; it is never an argument, because other
 people on the machine can read those, and it is never printed again.
@@ -6,6 +6,8 @@ people on the machine can read those, and it is never printed again.
 
 import os
 import sys
+from datetime import timedelta
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -13,7 +15,8 @@ from sqlalchemy.orm import Session
 from api import secrets
 from api.db import now, opened
 from api.settings import TOKEN, Settings
-from content import partners
+from content import credentials
+from content import editors as people
 from content.errors import CaveatError
 from content.models.access import Editor
 
@@ -25,14 +28,14 @@ def editors() -> None:
 
 @editors.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(partners.ROLES), required=True, help="What they may do.")
+@click.option("--role", type=click.Choice(people.ROLES), required=True, help="What they may do.")
 def add(name: str, role: str) -> None:
     """Add the editor NAME and print the token, which is shown once."""
     settings = Settings.from_environment()
     pepper, at = secrets.pepper(settings), now()
     with opened(settings) as database, database.write() as session:
-        editor = partners.add_editor(session, name, role=role, now=at)
-        token = partners.add_secret(session, editor, pepper=pepper, now=at)
+        editor = people.add(session, name, role=role, now=at)
+        _, token = credentials.add(session, editor, pepper=pepper, now=at)
         session.commit()
     click.echo(f"editor  {editor.id}  {editor.role}  {editor.name}")
     click.echo(f"token   {token}   (shown once)")
@@ -42,10 +45,21 @@ def add(name: str, role: str) -> None:
 def list_editors() -> None:
     """List all editors with their roles, and whether they can still act."""
     with opened(Settings.from_environment()) as database, database.read() as session:
-        for editor, good in partners.editors(session):
+        for editor, good in people.everybody(session, now()):
             state = "active " if good else "revoked"
             since = editor.created_at.date()
             click.echo(f"{editor.id}  {state}  {editor.role}  since {since}  {editor.name}")
+
+
+@editors.command("role")
+@click.argument("editor_id", metavar="ID")
+@click.argument("role", type=click.Choice(people.ROLES))
+def give(editor_id: str, role: str) -> None:
+    """Give the editor ID another ROLE; tokens that there are can do no more than it."""
+    with opened(Settings.from_environment()) as database, database.write() as session:
+        editor = people.give(session, editor_id, role=role)
+        session.commit()
+    click.echo(f"{editor.id} is {editor.role}")
 
 
 @editors.command()
@@ -53,26 +67,81 @@ def list_editors() -> None:
 def revoke(editor_id: str) -> None:
     """Revoke every token of the editor ID; what they did stays in the log under their id."""
     with opened(Settings.from_environment()) as database, database.write() as session:
-        editor = partners.revoke_editor(session, editor_id, now=now())
+        editor = people.revoke(session, editor_id, now=now())
         session.commit()
     click.echo(f"{editor.id} is revoked")
 
 
-def acting_editor(session: Session, settings: Settings, *roles: str) -> Editor:
-    """Return the editor whose token this is; an admin may do everything, else one of ``roles``.
+@click.group()
+def tokens() -> None:
+    """Tokens of an editor: add, list, revoke."""
+
+
+@tokens.command("add")
+@click.argument("editor_id", metavar="EDITOR")
+@click.option("--name", default="", help="What it is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(people.SCOPES),
+    help="What it may do, once for each; none: all that the role may.",
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="After how many days it ends.")
+def add_token(editor_id: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Add a token of EDITOR and print it; it is shown once."""
+    settings, at = Settings.from_environment(), now()
+    ends = at + timedelta(days=days) if days else None
+    with opened(settings) as database, database.write() as session:
+        editor, pepper = people.find(session, editor_id), secrets.pepper(settings)
+        facts: dict[str, Any] = {"name": name, "scopes": scopes or None, "expires_at": ends}
+        made, token = credentials.add(session, editor, pepper=pepper, now=at, **facts)
+        session.commit()
+    click.echo(f"id     {made.id}")
+    click.echo(f"token  {token}   (shown once)")
+
+
+@tokens.command("list")
+@click.argument("editor_id", metavar="EDITOR")
+def list_tokens(editor_id: str) -> None:
+    """List the tokens of EDITOR: what each may do, until when, and when it was last used."""
+    at = now()
+    with opened(Settings.from_environment()) as database, database.read() as session:
+        for one in credentials.of_editor(session, people.find(session, editor_id).id):
+            may = ",".join(one.scopes) if one.scopes is not None else "all of the role"
+            last = one.last_used_at.isoformat("T", "minutes") if one.last_used_at else "never"
+            ends = f"  ends {one.expires_at.date()}" if one.expires_at else ""
+            click.echo(f"{one.id}  {one.state(at)}  {may}  used {last}{ends}  {one.name}")
+
+
+@tokens.command("revoke")
+@click.argument("editor_id", metavar="EDITOR")
+@click.argument("token_id", metavar="TOKEN")
+def revoke_token(editor_id: str, token_id: str) -> None:
+    """Revoke TOKEN, an id, of EDITOR."""
+    with opened(Settings.from_environment()) as database, database.write() as session:
+        found = credentials.revoke(session, editor_id, token_id, now=now())
+        session.commit()
+    click.echo(f"{found.id} is revoked")
+
+
+def acting_editor(session: Session, settings: Settings, scope: str) -> Editor:
+    """Return the editor whose token this is, if it may do what ``scope`` says.
 
     Call it before anything else in a session: it may wait for somebody to type, and must not hold
-    a lock meanwhile. Raise ``CaveatError`` for no token, a bad one, or a role that may not.
+    a lock meanwhile. Raise ``CaveatError`` for no token, a bad one, or one that may not.
     """
     token = _token()
-    caller = partners.find_caller(session, token, pepper=secrets.pepper(settings))
+    pepper = secrets.pepper(settings)
+    caller = credentials.find_caller(session, token, pepper=pepper, now=now())
     if caller is None or caller.editor is None:
-        raise CaveatError("the token is not one of an editor, or it was revoked")
-    editor = caller.editor
-    allowed = dict.fromkeys((partners.ADMIN, *roles))
-    if editor.role not in allowed:
-        raise CaveatError(f"your role is {editor.role}; this needs {' or '.join(allowed)}")
-    return editor
+        raise CaveatError("the token is not one of an editor, has ended, or was revoked")
+    if scope not in caller.scopes:
+        may = ", ".join(sorted(caller.scopes))
+        needs = f"the scope {scope!r}, which {', '.join(people.roles_with(scope))} have"
+        who = f"your role is {caller.editor.role}, your token may {may}"
+        raise CaveatError(f"{who}; this needs {needs}")
+    return caller.editor
 
 
 def _token() -> str:
@@ -85,4 +154,4 @@ def _token() -> str:
     return given.strip()
 
 
-COMMANDS = (editors,)
+COMMANDS = (editors, tokens)

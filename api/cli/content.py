@@ -10,7 +10,7 @@ from api.cli.console import progress
 from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, endings, gate, imports, markdown, policy_changes, sandbox
+from content import editing, editors, endings, gate, imports, markdown, policy_changes, sandbox
 from content.db import Database
 from content.documents import Manuscript
 from content.errors import Ended
@@ -53,7 +53,7 @@ def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> N
     with opened(settings) as database, database.write() as session:
         overrides = gate.NONE
         if reasons:
-            editor = acting_editor(session, settings, *gate.MAY_OVERRIDE)
+            editor = acting_editor(session, settings, editors.REVIEW)
             overrides = gate.Overrides(editor, reasons)
         numbers = [
             editing.publish_manuscript(

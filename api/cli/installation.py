@@ -13,7 +13,17 @@ from api import openapi, secrets
 from api.app import create_app
 from api.db import now, opened
 from api.settings import Settings, describe
-from content import changes, heads, imports, partners, policy, policy_changes, policy_files, signing
+from content import (
+    changes,
+    credentials,
+    editors,
+    heads,
+    imports,
+    policy,
+    policy_changes,
+    policy_files,
+    signing,
+)
 from content.db import Database
 from content.errors import CaveatError
 from content.models.log import ClaimPack
@@ -160,8 +170,9 @@ def described() -> str:
 
 
 def _admin(session: Session, settings: Settings) -> str:
-    editor = partners.add_editor(session, "First admin", role="admin", now=now())
-    return partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=now())
+    editor = editors.add(session, "First admin", role="admin", now=now())
+    _, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=now())
+    return token
 
 
 def _keyring(settings: Settings) -> Keyring:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.cli.access import acting_editor
 from api.db import now, opened
 from api.settings import Settings
-from content import redactions
+from content import editors, redactions
 from content.canonical import MAX_INTEGER
 from content.db import Database
 from content.errors import CaveatError
@@ -39,7 +39,7 @@ def request(slug: str, revision: int, locale: str, reason: str, notice: str | No
     """Request that the text of a revision of the article SLUG is deleted."""
     settings, at = Settings.from_environment(), now()
     with opened(settings) as database, database.write() as session:
-        editor = acting_editor(session, settings, *redactions.ROLES)
+        editor = acting_editor(session, settings, editors.PUBLISH)
         made = redactions.request(
             session,
             slug,
@@ -67,7 +67,7 @@ def confirm(request_id: str, yes: bool) -> None:
         if not yes:
             _ask(database, request_id)
         with database.write() as session:
-            editor = acting_editor(session, settings, *redactions.ROLES)
+            editor = acting_editor(session, settings, editors.PUBLISH)
             numbers = redactions.confirm(session, request_id, by=editor.id, now=now())
             session.commit()
     click.echo(f"redacted as of change {numbers[-1]}")
@@ -97,7 +97,7 @@ def cancel(request_id: str, reason: str) -> None:
     """Close the request ID; nothing is deleted."""
     settings = Settings.from_environment()
     with opened(settings) as database, database.write() as session:
-        editor = acting_editor(session, settings, *redactions.ROLES)
+        editor = acting_editor(session, settings, editors.PUBLISH)
         found = redactions.cancel(session, request_id, reason=reason, by=editor.id, now=now())
         session.commit()
     click.echo(f"{found.id} is cancelled")

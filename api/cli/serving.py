@@ -16,7 +16,7 @@ from api.cli.installation import set_up
 from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import PREFIX, Settings
-from content import imports, partners
+from content import credentials, editors, imports, partners
 from content.db import Database
 from content.errors import CaveatError
 from content.signing import write_private
@@ -95,7 +95,7 @@ def _prepare(settings: Settings) -> dict[str, str]:
 def _partner(database: Database, settings: Settings) -> str:
     at = now()
     with database.write() as session:
-        partner = partners.add_partner(
+        partner = partners.add(
             session,
             "Demo partner",
             audience="adults",
@@ -103,7 +103,7 @@ def _partner(database: Database, settings: Settings) -> str:
             jurisdiction="US",
             now=at,
         )
-        key = partners.add_secret(session, partner, pepper=secrets.pepper(settings), now=at)
+        _, key = credentials.add(session, partner, pepper=secrets.pepper(settings), now=at)
         session.commit()
     return key
 
@@ -112,8 +112,8 @@ def _new_admin(database: Database, settings: Settings) -> str:
     """Return a fresh token where an interrupted first run has already spent the printed one."""
     at = now()
     with database.write() as session:
-        editor = partners.add_editor(session, "Demo admin", role="admin", now=at)
-        token = partners.add_secret(session, editor, pepper=secrets.pepper(settings), now=at)
+        editor = editors.add(session, "Demo admin", role="admin", now=at)
+        _, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=at)
         session.commit()
     return token
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from worlds import World
 
 from api.settings import Settings
-from content import partners
+from content import credentials, partners
 from content.db import Database
 from content.signing import Keyring
 
@@ -39,10 +39,10 @@ def client(app: Flask) -> FlaskClient:
 def partner_key(library: Database) -> str:
     """The key of a partner: adults, publisher, in the United States by default."""
     with library.write() as session:
-        partner = partners.add_partner(
+        partner = partners.add(
             session, "A partner", audience="adults", channel="publisher", jurisdiction="US", now=NOW
         )
-        key = partners.add_secret(session, partner, pepper=PEPPER, now=NOW)
+        _, key = credentials.add(session, partner, pepper=PEPPER, now=NOW)
         session.commit()
     return key
 

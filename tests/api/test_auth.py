@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from problems import assert_problem
 
 from api.settings import Settings
-from content import partners
+from content import credentials, editors
 from content.contexts import AUDIENCES, CHANNELS
 from content.db import Database
 from content.models.access import Credential
@@ -71,7 +71,7 @@ def test_a_revoked_key_is_refused_at_once(
 ) -> None:
     assert client.get(ARTICLE, headers=bearer(partner_key)).status_code == 200
     with library.write() as session:
-        key = session.get_one(Credential, partners.digest(partner_key, PEPPER))
+        key = session.get_one(Credential, credentials.digest(partner_key, PEPPER))
         key.revoked_at = datetime.now(UTC)
         session.commit()
     for address in (ARTICLE, "/healthz"):
@@ -206,8 +206,8 @@ def test_an_editor_sees_the_role_and_reads_as_anybody(
     client: FlaskClient, library: Database
 ) -> None:
     with library.write() as session:
-        editor = partners.add_editor(session, "An editor", role="admin", now=NOW)
-        token = partners.add_secret(session, editor, pepper=PEPPER, now=NOW)
+        editor = editors.add(session, "An editor", role="admin", now=NOW)
+        _, token = credentials.add(session, editor, pepper=PEPPER, now=NOW)
         session.commit()
     me = read_json(client, "/v1/me", headers=bearer(token))
     assert (me["kind"], me["role"], me["name"]) == ("editor", "admin", "An editor")

@@ -109,7 +109,8 @@ def test_the_routes_and_the_description_are_the_same(app: Flask, spec: dict[str,
 
 
 def test_every_operation_is_known_to_these_tests(spec: dict[str, Any]) -> None:
-    assert {one["operationId"] for _, _, one in operations(spec)} == set(ADDRESSES)
+    delivered = {one["operationId"] for path, _, one in operations(spec) if not is_desk(path)}
+    assert delivered == set(ADDRESSES)
 
 
 def test_every_operation_says_what_it_needs(spec: dict[str, Any]) -> None:
@@ -118,7 +119,8 @@ def test_every_operation_says_what_it_needs(spec: dict[str, Any]) -> None:
         assert operation["description"], path
         assert operation["tags"], path
         assert "security" in operation or "security" in spec, path
-        assert exampled(operation["responses"]["200"]), path
+        if not is_desk(path):  # the desk's own tests hold each answer against its schema
+            assert exampled(operation["responses"]["200"]), path
         default = resolve(spec, operation["responses"]["default"])
         assert list(default["content"]) == [PROBLEM_TYPE], path
 
@@ -126,11 +128,15 @@ def test_every_operation_says_what_it_needs(spec: dict[str, Any]) -> None:
 def test_only_what_needs_a_key_demands_one(spec: dict[str, Any]) -> None:
     demands = {
         operation["operationId"]: operation.get("security", spec["security"])
-        for _, _, operation in operations(spec)
+        for path, _, operation in operations(spec)
+        if not is_desk(path)
     }
     assert [name for name, schemes in demands.items() if schemes == [{"bearer": []}]] == ["getMe"]
     assert demands["getArticle"] == [{}, {"bearer": []}]
     assert demands["getHealth"] == []
+    desk = [operation["security"] for path, _, operation in operations(spec) if is_desk(path)]
+    assert desk
+    assert all(schemes == [{"bearer": []}] for schemes in desk)
 
 
 def test_every_example_validates_against_its_schema(spec: dict[str, Any]) -> None:
@@ -149,8 +155,14 @@ def test_every_parameter_has_a_description(spec: dict[str, Any]) -> None:
             assert told, (path, parameter["name"])
 
 
-def test_outputs_leave_room_for_new_names(spec: dict[str, Any]) -> None:
-    assert not re.search(r"additionalProperties': False", str(spec))
+def test_outputs_leave_room_for_new_names_and_inputs_do_not(spec: dict[str, Any]) -> None:
+    closed = {
+        name
+        for name, schema in spec["components"]["schemas"].items()
+        if schema.get("additionalProperties") is False
+    }
+    assert closed
+    assert all(name.endswith("In") for name in closed)
 
 
 def test_nothing_is_described_that_nothing_uses(spec: dict[str, Any]) -> None:
@@ -214,6 +226,11 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
         if rule.endpoint.split(".")[0] not in UNDESCRIBED:
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
                 yield written(rule), method.lower()
+
+
+def is_desk(path: str) -> bool:
+    """Return whether an address is of the write side."""
+    return path.startswith("/v1/editorial/")
 
 
 def written(rule: Rule) -> str:

@@ -7,7 +7,7 @@ import pytest
 from installations import Installation, assert_refused
 
 from api.settings import unknown
-from content import partners
+from content.editors import ROLES
 
 
 def role_of(installation: Installation, token: str) -> str | None:
@@ -16,7 +16,7 @@ def role_of(installation: Installation, token: str) -> str | None:
     return str(response.get_json()["role"]) if response.status_code == 200 else None
 
 
-@pytest.mark.parametrize("role", partners.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_an_editor_is_known_by_the_token_that_is_shown_once(
     installation: Installation, role: str
 ) -> None:
@@ -30,15 +30,15 @@ def test_an_editor_is_known_by_the_token_that_is_shown_once(
 
 
 def test_a_revoked_editor_is_nobody_and_stays_listed(installation: Installation) -> None:
-    editor, other = (editors.add(installation, name, "legal") for name in ("Ada", "Bo"))
+    editor, other = (editors.add(installation, name, "publisher") for name in ("Ada", "Bo"))
     for _ in range(2):
         done = installation.run_inside("editors", "revoke", editor.id)
         assert (done.returncode, done.stdout) == (0, f"{editor.id} is revoked\n"), (
             "again is no error"
         )
     assert role_of(installation, editor.token) is None
-    assert role_of(installation, other.token) == "legal"
-    assert f"{editor.id}  revoked  legal" in installation.run_inside("editors", "list").stdout
+    assert role_of(installation, other.token) == "publisher"
+    assert f"{editor.id}  revoked  publisher" in installation.run_inside("editors", "list").stdout
 
 
 def test_revoking_an_unknown_editor_is_refused(installation: Installation) -> None:
@@ -48,7 +48,7 @@ def test_revoking_an_unknown_editor_is_refused(installation: Installation) -> No
 @pytest.mark.parametrize("name", ["", "  ", "two\nlines", "\x1b[31mred", "x" * 201])
 def test_a_name_that_could_not_be_listed_is_refused(installation: Installation, name: str) -> None:
     before = installation.run_inside("editors", "list").stdout
-    done = installation.run_inside("editors", "add", name, "--role", "editor")
+    done = installation.run_inside("editors", "add", name, "--role", "author")
     assert_refused(done, "name: must be 1 to 200 characters on one line")
     assert installation.run_inside("editors", "list").stdout == before
 
@@ -56,7 +56,7 @@ def test_a_name_that_could_not_be_listed_is_refused(installation: Installation, 
 def test_a_role_that_is_none_is_told_with_those_that_are(installation: Installation) -> None:
     done = installation.run_inside("editors", "add", "Ada", "--role", "owner")
     assert done.returncode == 2
-    for role in partners.ROLES:
+    for role in ROLES:
         assert role in done.stderr
 
 
@@ -67,6 +67,8 @@ def test_the_variable_that_holds_the_token_is_no_unknown_setting() -> None:
     assert "secret" not in warning
 
 
-@pytest.mark.parametrize("command", [("list",), ("add", "Ada", "--role", "legal"), ("revoke", "x")])
+@pytest.mark.parametrize(
+    "command", [("list",), ("add", "Ada", "--role", "publisher"), ("revoke", "x")]
+)
 def test_editors_before_init_are_told_to_run_it(tmp_path: Path, command: tuple[str, ...]) -> None:
     assert_refused(Installation(tmp_path).run_inside("editors", *command), "caveat init")

@@ -17,7 +17,7 @@ FORMER = "cvt_" + "0" * 36
 @pytest.fixture
 def first(installation: Installation) -> Known:
     """Who asks."""
-    return editors.add(installation, "Ada", "legal")
+    return editors.add(installation, "Ada", "publisher")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_without_a_good_token_nothing_is_done(
     assert is_live(installation)
 
 
-@pytest.mark.parametrize("role", ["editor", "clinical-editor", "auditor"])
+@pytest.mark.parametrize("role", ["author", "reviewer", "auditor"])
 def test_other_roles_may_neither_ask_nor_confirm(
     installation: Installation, asked: str, role: str
 ) -> None:
@@ -64,7 +64,7 @@ def test_other_roles_may_neither_ask_nor_confirm(
         ("redact", "cancel", asked, *CANCEL),
     ):
         done = act(installation, other, *words)
-        assert_refused(done, f"your role is {role}; this needs admin or legal")
+        assert_refused(done, f"your role is {role}, ", "needs the scope 'publish'")
     assert is_live(installation)
 
 

@@ -24,7 +24,7 @@ DEAD_REDIS = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def first(installation: Installation) -> Known:
     """Who asks."""
-    return editors.add(installation, "Ada", "legal")
+    return editors.add(installation, "Ada", "publisher")
 
 
 @pytest.fixture

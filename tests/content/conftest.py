@@ -7,7 +7,7 @@ import pytest
 from desks import Desk
 from factories import NOW, Databases
 
-from content import partners
+from content import editors
 from content.db import Database
 from content.signing import Keyring
 
@@ -52,6 +52,6 @@ def small(another: Callable[[], Database]) -> Database:
 def desk(small: Database) -> Desk:
     """Two editors over the small policy."""
     with small.write() as session:
-        two = [partners.add_editor(session, name, role="legal", now=NOW) for name in "ab"]
+        two = [editors.add(session, name, role="publisher", now=NOW) for name in "ab"]
         session.commit()
     return Desk(small, two[0].id, two[1].id)

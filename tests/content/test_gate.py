@@ -7,7 +7,7 @@ import pytest
 from acts import issue
 from factories import NOW, make_manuscript, make_paragraph, make_section
 
-from content import editing, imports, partners
+from content import editing, editors, imports
 from content.claims.packs import read_packs
 from content.db import Database
 from content.documents import SECTION_KINDS
@@ -47,7 +47,7 @@ def publish(database: Database, words: str, overrides: Overrides = NONE) -> int 
 
 def editor(database: Database, role: str) -> Editor:
     with database.write() as session:
-        found = partners.add_editor(session, "A. Editor", role=role, now=NOW)
+        found = editors.add(session, "A. Editor", role=role, now=NOW)
         session.commit()
     return found
 
@@ -88,11 +88,11 @@ def test_a_person_lets_findings_pass_and_readers_see_who_and_why(
     linted: Database, small_keyring: Keyring
 ) -> None:
     reasons = dict.fromkeys(findings(linted, HARMFUL), "It is quoted to be refuted.")
-    publish(linted, HARMFUL, Overrides(editor(linted, "clinical-editor"), reasons))
+    publish(linted, HARMFUL, Overrides(editor(linted, "reviewer"), reasons))
     shown = issue(linted, small_keyring).body["review"]["overrides"]
     assert [one["finding"] for one in shown] == list(reasons)
     for one in shown:
-        assert (one["by"], one["role"]) == ("A. Editor", "clinical-editor")
+        assert (one["by"], one["role"]) == ("A. Editor", "reviewer")
         assert one["reason"] == "It is quoted to be refuted."
         assert one["message"]
 
@@ -104,13 +104,13 @@ def test_an_override_holds_for_its_sentence_only(linted: Database) -> None:
     assert any("is no error that the lint finds" in line for line in lines)
 
 
-@pytest.mark.parametrize("role", ["editor", "auditor", "legal"])
+@pytest.mark.parametrize("role", ["author", "auditor"])
 def test_not_everybody_may_let_something_pass(linted: Database, role: str) -> None:
     reasons = dict.fromkeys(findings(linted, HARMFUL), "It is quoted to be refuted.")
     lines = refusals(linted, HARMFUL, Overrides(editor(linted, role), reasons))
-    assert "override: needs one of the roles admin, clinical-editor" in lines
+    assert "override: needs one of the roles reviewer, publisher, admin" in lines
     lines = refusals(linted, HARMFUL, Overrides(None, reasons))
-    assert "override: needs one of the roles admin, clinical-editor" in lines
+    assert "override: needs one of the roles reviewer, publisher, admin" in lines
 
 
 def test_a_reason_is_more_than_a_word(linted: Database) -> None:

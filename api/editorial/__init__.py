@@ -1,0 +1,73 @@
+"""The write side over HTTP, ``/v1/editorial``: what a newsroom does, each step by who may do it.
+
+Every view declares the scope that it needs with :func:`needs`; one that does not is closed, also to
+admins. Answers are never kept by a cache, and bodies are strict: an unknown name is an error.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask import Response
+from marshmallow import RAISE, Schema
+from sqlalchemy.orm import Session
+
+from api import auth, responses
+from api.db import installation
+from api.openapi import Slice
+from content.models.access import Editor
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Desk(Slice):
+    """A blueprint of the write side."""
+
+    is_kept = False
+
+    def __init__(self, name: str, module: str, **facts: Any) -> None:
+        super().__init__(name, module, **facts)
+        self.after_request(_keep_out_of_caches)
+
+    def needs(self, scope: str) -> Callable[[View], View]:
+        """Let those do it whose token has a scope (see :mod:`content.editors`)."""
+
+        def decorate(view: View) -> View:
+            described: View = self.doc(security=[{"bearer": []}])(view)
+            described.scope = scope  # type: ignore[attr-defined]
+            return described
+
+        return decorate
+
+    def body(self, schema: type[Schema]) -> Callable[[View], View]:
+        """Read the JSON body with a schema and hand it to the view."""
+        strict = {"location": "json", "error_status_code": 400, "unknown": RAISE}
+        decorated: Callable[[View], View] = self.arguments(schema, **strict)
+        return decorated
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a write transaction; what is not committed inside is rolled back."""
+    with installation().database.write() as session:
+        yield session
+
+
+def acting() -> Editor:
+    """Return the editor who calls; the guard has made sure that there is one."""
+    caller = auth.caller()
+    if caller is None or caller.editor is None:
+        raise RuntimeError("a view of the write side without a guard")
+    return caller.editor
+
+
+def answer(data: dict[str, Any], status: int = 200) -> Response:
+    """Return data."""
+    response = responses.of_data(data)
+    response.status_code = status
+    return response
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

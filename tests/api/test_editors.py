@@ -1,0 +1,193 @@
+"""Editors and tokens over HTTP: who may do what, and that everything else is closed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from delivery import ARTICLE, PEPPER, bearer
+from factories import NOW
+from flask.testing import FlaskClient
+from problems import assert_problem
+
+from api import db
+from api.editorial import Desk
+from content import credentials, editors
+from content.db import Database
+from content.editors import ROLES
+
+DESK = "/v1/editorial"
+EDITORS = f"{DESK}/editors"
+MAY = {  # who has which scope, written down once more
+    "read": {"author", "reviewer", "publisher", "auditor", "admin"},
+    "write": {"author", "reviewer", "publisher", "admin"},
+    "review": {"reviewer", "publisher", "admin"},
+    "publish": {"publisher", "admin"},
+    "audit": {"auditor", "admin"},
+    "admin": {"admin"},
+}
+NEEDS = {  # every route of the write side; a new one has to be written down here
+    ("GET", "/v1/editorial/editors"): "admin",
+    ("POST", "/v1/editorial/editors"): "admin",
+    ("PATCH", "/v1/editorial/editors/<slug:id>"): "admin",
+    ("GET", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
+    ("POST", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
+    ("DELETE", "/v1/editorial/editors/<slug:id>/tokens/<slug:token>"): "admin",
+}
+
+
+def hire(database: Database, role: str, **facts: Any) -> tuple[str, str]:
+    """Add an editor with a token; return the id and the token."""
+    with database.write() as session:
+        editor = editors.add(session, f"An {role}", role=role, now=NOW)
+        _, token = credentials.add(session, editor, pepper=PEPPER, now=NOW, **facts)
+        session.commit()
+    return editor.id, token
+
+
+@pytest.fixture
+def admin(library: Database) -> dict[str, str]:
+    """The headers of an admin."""
+    return bearer(hire(library, "admin")[1])
+
+
+def test_every_route_of_the_write_side_is_written_down(client: FlaskClient) -> None:
+    app = client.application
+    desks = {name for name, found in app.blueprints.items() if isinstance(found, Desk)}
+    found = {
+        (method, rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint.partition(".")[0] in desks or rule.rule.startswith(DESK)
+    }
+    assert found == {*NEEDS}
+
+
+@pytest.mark.parametrize("role", [*ROLES, "partner", "nobody", "wrong"])
+def test_every_route_is_closed_to_whoever_lacks_its_scope(
+    client: FlaskClient, library: Database, partner_key: str, role: str
+) -> None:
+    others = {"partner": partner_key, "wrong": "cvt_nobody-has-this-one"}
+    token = hire(library, role)[1] if role in ROLES else others.get(role)
+    headers = bearer(token) if token else {}
+    for (method, rule), scope in NEEDS.items():
+        path = rule.replace("<slug:id>", "x").replace("<slug:token>", "y")
+        response = client.open(path, method=method, headers=headers)
+        if role in ("nobody", "wrong"):
+            assert_problem(response, 401, "unauthorized")
+        elif role in MAY[scope]:
+            assert response.status_code in (200, 400, 404), (method, rule)
+        else:
+            assert scope in assert_problem(response, 403, "forbidden")["detail"]
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_the_scopes_that_are_written_down(
+    client: FlaskClient, library: Database, role: str
+) -> None:
+    me = client.get("/v1/me", headers=bearer(hire(library, role)[1])).get_json()
+    assert me["scopes"] == sorted(scope for scope, roles in MAY.items() if role in roles)
+
+
+def test_an_admin_adds_an_editor_who_comes_in_by_a_token(
+    client: FlaskClient, admin: dict[str, str]
+) -> None:
+    made = client.post(EDITORS, json={"name": "Ada", "role": "author"}, headers=admin)
+    assert (made.status_code, made.get_json()["active"]) == (201, False)
+    address = f"{EDITORS}/{made.get_json()['id']}/tokens"
+    token = client.post(address, json={"name": "At home"}, headers=admin)
+    assert token.status_code == 201
+    me = client.get("/v1/me", headers=bearer(token.get_json()["token"])).get_json()
+    assert (me["name"], me["role"]) == ("Ada", "author")
+    listed = client.get(address, headers=admin).get_json()["tokens"]
+    assert [(one["name"], one["state"]) for one in listed] == [("At home", "good")]
+    assert "cvt_" not in str(listed)
+    everybody = client.get(EDITORS, headers=admin).get_json()["editors"]
+    assert ("Ada", True) in [(one["name"], one["active"]) for one in everybody]
+
+
+def test_a_token_may_do_less_than_its_editor(client: FlaskClient, library: Database) -> None:
+    _, token = hire(library, "admin", scopes=["read"])
+    assert client.get("/v1/me", headers=bearer(token)).get_json()["scopes"] == ["read"]
+    assert_problem(client.get(EDITORS, headers=bearer(token)), 403, "forbidden")
+
+
+def test_a_token_may_not_do_more_than_its_editor(
+    client: FlaskClient, library: Database, admin: dict[str, str]
+) -> None:
+    editor, _ = hire(library, "author")
+    asked = {"scopes": ["read", "publish"]}
+    response = client.post(f"{EDITORS}/{editor}/tokens", json=asked, headers=admin)
+    body = assert_problem(response, 400, "bad-request")
+    assert "scopes the role author has only read, write" in body["detail"]
+
+
+def test_another_role_holds_for_the_tokens_that_there_are(
+    client: FlaskClient, library: Database, admin: dict[str, str]
+) -> None:
+    editor, token = hire(library, "admin", scopes=["read", "admin"])
+    given = client.patch(f"{EDITORS}/{editor}", json={"role": "author"}, headers=admin)
+    assert (given.status_code, given.get_json()["role"]) == (200, "author")
+    assert client.get("/v1/me", headers=bearer(token)).get_json()["scopes"] == ["read"]
+
+
+def test_a_revoked_token_is_as_unknown_as_any(
+    client: FlaskClient, library: Database, admin: dict[str, str]
+) -> None:
+    editor, token = hire(library, "publisher")
+    [one] = client.get(f"{EDITORS}/{editor}/tokens", headers=admin).get_json()["tokens"]
+    for _ in range(2):
+        done = client.delete(f"{EDITORS}/{editor}/tokens/{one['id']}", headers=admin)
+        assert (done.status_code, done.get_json()["state"]) == (200, "revoked")
+    refused = client.get(ARTICLE, headers=bearer(token))
+    unknown = client.get(ARTICLE, headers=bearer("cvt_nobody-has-this-one"))
+    assert_problem(refused, 401, "unauthorized")
+    assert refused.get_json()["detail"] == unknown.get_json()["detail"]
+
+
+def test_a_token_ends_when_it_says(
+    client: FlaskClient, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = hire(library, "author", expires_at=db.now() + timedelta(days=1))
+    assert client.get("/v1/me", headers=bearer(token)).status_code == 200
+    later = db.now() + timedelta(days=2)
+    monkeypatch.setattr("api.auth.now", lambda: later)
+    assert_problem(client.get("/v1/me", headers=bearer(token)), 401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"name": "Ada"}, "/role"),
+        ({"name": "Ada", "role": "owner"}, "/role"),
+        ({"name": "x" * 300, "role": "author"}, "/name"),
+        ({"name": "", "role": "author"}, "name"),
+        ({"name": "Ada", "role": "author", "rolle": "admin"}, "/rolle"),
+        ([], ""),
+    ],
+)
+def test_a_body_that_is_wrong_is_told_where(
+    client: FlaskClient, admin: dict[str, str], body: Any, pointer: str
+) -> None:
+    response = client.post(EDITORS, json=body, headers=admin)
+    errors = assert_problem(response, 400, "bad-request")["errors"]
+    assert pointer in [error["pointer"] for error in errors]
+    assert len(client.get(EDITORS, headers=admin).get_json()["editors"]) == 1
+
+
+def test_the_last_use_is_known_to_the_minute(
+    client: FlaskClient, library: Database, admin: dict[str, str]
+) -> None:
+    editor, token = hire(library, "author")
+
+    def last() -> str | None:
+        [one] = client.get(f"{EDITORS}/{editor}/tokens", headers=admin).get_json()["tokens"]
+        found: str | None = one["last_used_at"]
+        return found
+
+    assert last() is None
+    client.get("/v1/me", headers=bearer(token))
+    first = last()
+    assert first is not None
+    client.get("/v1/me", headers=bearer(token))
+    assert last() == first
