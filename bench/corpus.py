@@ -11,20 +11,12 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy.orm import Session
 
-from content import (
-    canonical,
-    changes,
-    documents,
-    heads,
-    imports,
-    policy_changes,
-    search,
-    signing,
-)
+from content import canonical, changes, documents, heads, imports, search, signing
 from content.articles import new_id
 from content.changes import Entry
 from content.db import Database
 from content.documents import Document
+from content.editorial import policy_changes, publishing
 from content.models.log import Article, Body, Publication, Revision
 from content.signing import Keyring
 
@@ -52,7 +44,7 @@ def fill(
     with database.write() as session:
         key = signing.begin(keyring, keyring.add_new())
         changes.append(session, [key], by="bench", now=NOW)
-        policy_changes.write(session, items, by="bench", now=NOW)
+        publishing.publish(session, items=items, by="bench", now=NOW)
         session.commit()
     for start in shown(range(0, len(articles), BATCH), f"Publishing {len(articles):,} articles"):
         with database.write() as session:

@@ -24,10 +24,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bench import corpus
-from content import articles, changes, editions, imports, policy_changes
+from content import articles, changes, editions, imports
 from content.contexts import Context
 from content.db import Database
 from content.documents import Document
+from content.editorial import publishing
 from content.models.log import Change
 from content.policy_files import Item
 from content.signing import Keyring
@@ -68,7 +69,9 @@ def _measure(size: int) -> Measured:
         item = _edited()
         with database.write() as session, _counted(database) as queries:
             begun = time.perf_counter()
-            numbers = policy_changes.write(session, [item], by="bench", now=corpus.NOW) or range(0)
+            numbers = publishing.publish(
+                session, items=[item], by="bench", now=corpus.NOW
+            ) or range(0)
             session.commit()
             spent = (time.perf_counter() - begun) * 1e3
         after = _editions(database, keyring)

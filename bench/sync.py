@@ -31,9 +31,10 @@ from api.app import create_app
 from api.settings import Settings
 from bench import corpus
 from bench.errors import BenchError
-from content import articles, changes, editions, imports, policy_changes
+from content import articles, changes, editions, imports
 from content.contexts import Context
 from content.db import Database
+from content.editorial import publishing
 from content.signing import Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,7 +131,7 @@ def _follow(database: Database, keyring: Keyring, client: FlaskClient) -> dict[s
         )
         fact: Any = item.fact
         fact.data = {**fact.data, "text": fact.data["text"] + " Please."}
-        policy_changes.write(session, [item], by="bench", now=corpus.NOW)
+        publishing.publish(session, items=[item], by="bench", now=corpus.NOW)
         session.commit()
     for copy in (differing, whole):
         copy.catch_up()

@@ -5,6 +5,7 @@ There is no other way to get an article's text out of Caveat, and nothing about 
 this module but the context.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +20,6 @@ from content import (
     changes,
     heads,
     helplines,
-    policy,
     sequences,
     signing,
     subjects,
@@ -101,15 +101,21 @@ def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, 
     return _seal(session, stands.refuse(session, then), then, WHOLE, keyring)
 
 
-def check(session: Session, publication: Publication, at: int) -> Subject:
-    """Return what a publication that is not in the log yet would show.
+def check(
+    session: Session,
+    publication: Publication,
+    at: int,
+    policy: Policy,
+    group: Sequence[Publication] = (),
+) -> Subject:
+    """Return what a publication would show that is not in the log yet, nor others of its group.
 
     Raise ``Unresolvable`` unless all that it would owe resolves in every place, and ``Ended`` where
     its text, or the one that it translates, was redacted.
     """
-    anywhere = Standing(publication, Context(publication.locale), policy.at(session, at), at)
+    anywhere = Standing(publication, Context(publication.locale), policy, at)
     try:
-        subject = subjects.draft(session, publication, at)
+        subject = subjects.draft(session, publication, at, group)
         bodies.check(subject, anywhere.policy, anywhere.context)
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."

@@ -17,7 +17,7 @@ from content import articles, changes, documents, heads
 from content.changes import Entry
 from content.db import BUSY_TIMEOUT
 from content.errors import Conflict, Finding, Invalid, NotFound
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 from content.models.log import Body, Effect, Publication, Revision
 from content.models.redactions import RedactionRequest
 

@@ -14,9 +14,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import articles, editing, endings, markdown, policy_checks, policy_files
+from content import articles, markdown, policy_checks, policy_files
 from content.disclaimers import Disclaimer, Fallback
 from content.documents import Manuscript
+from content.editorial import endings, publishing
 from content.errors import Invalid, NotFound
 from content.jurisdictions import Place
 from content.located import Located, read_text
@@ -87,7 +88,7 @@ def carry_out(session: Session, plan: Plan, *, by: str, now: datetime) -> bool:
         articles.identify(session, plan.slug)
     except NotFound:
         for manuscript in plan.revisions:
-            editing.publish_manuscript(session, manuscript, by=by, now=now)
+            publishing.publish_manuscript(session, manuscript, by=by, now=now)
         if plan.end:
             endings.end(session, plan.slug, **dump(plan.end), by=by, now=now)
         return True

@@ -4,7 +4,7 @@ A subject has the text, its first publication, what came before it, whether its 
 passed, and for a translation the text that it translates. It says nothing about rules or places.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -58,10 +58,15 @@ def read(session: Session, publication: Publication, at: int, pin: int | None) -
     return _subject(session, publication, rows, at, pinned=pin is not None)
 
 
-def draft(session: Session, publication: Publication, at: int) -> Subject:
-    """Return what a publication would show that is not in the log yet; raise :class:`Redacted`."""
+def draft(
+    session: Session, publication: Publication, at: int, group: Sequence[Publication] = ()
+) -> Subject:
+    """Return what a publication would show that is not in the log yet; raise :class:`Redacted`.
+
+    ``group`` has what goes out with it: a translation may go out together with its source.
+    """
     rows = [*_lives(session, publication, publication.revision, at), publication]
-    return _subject(session, publication, rows, at, pinned=False)
+    return _subject(session, publication, rows, at, pinned=False, group=group)
 
 
 def recorded_as(field: str) -> tuple[str, ...]:
@@ -89,13 +94,19 @@ def instant(moment: datetime) -> str:
 
 
 def _subject(
-    session: Session, publication: Publication, rows: list[Publication], at: int, *, pinned: bool
+    session: Session,
+    publication: Publication,
+    rows: list[Publication],
+    at: int,
+    *,
+    pinned: bool,
+    group: Sequence[Publication] = (),
 ) -> Subject:
     """Put a subject together; ``rows`` are the publications of its revision, oldest first."""
     first, key = rows[0], (publication.article, publication.locale, rows[0].revision)
     revision = session.get_one(Revision, key)
     document = _document(session, revision)
-    source, translated = _source(session, publication, document, at)
+    source, translated = _source(session, publication, document, at, group)
     tagged = [publication, *(rows if pinned else []), *translated]
     return Subject(
         publication=publication,
@@ -139,7 +150,11 @@ def _before(session: Session, publication: Publication, seq: int) -> int | None:
 
 
 def _source(
-    session: Session, publication: Publication, document: Document, at: int
+    session: Session,
+    publication: Publication,
+    document: Document,
+    at: int,
+    group: Sequence[Publication],
 ) -> tuple[tuple[tuple[str, Document], ...], list[Publication]]:
     """Return what a text is a translation of, and the publications of that; nothing for others."""
     if document.translation is None:
@@ -152,7 +167,9 @@ def _source(
         Publication.revision == number,
         Publication.seq <= at,
     )
-    rows = list(session.scalars(query.order_by(Publication.seq)))
+    same = (publication.article, locale, number)
+    beside = [one for one in group if (one.article, one.locale, one.revision) == same]
+    rows = [*session.scalars(query.order_by(Publication.seq)), *beside]
     if revision is None or not rows:
         raise NotFound(f"It translates revision {number} in {locale}, which was never published.")
     return ((revision.digest, _document(session, revision)),), rows

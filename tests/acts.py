@@ -4,10 +4,11 @@ from typing import Any
 
 from factories import NOW, make_manuscript, make_section, publish
 
-from content import articles, changes, documents, editing, editions, endings
+from content import articles, changes, documents, editions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Edition
+from content.editorial import drafts, endings, publishing
 from content.signing import Keyring
 
 EN = Context("en", "GB")
@@ -40,11 +41,13 @@ def rename(database: Database, old: str, new: str) -> None:
     """Publish an article as it is under another slug."""
     with database.write() as session:
         article = articles.identify(session, old)
-        draft = session.get_one(editing.Draft, (article, "en"))
+        draft = session.get_one(drafts.Draft, (article, "en"))
         manuscript = make_manuscript(slug=new)
-        draft = editing.save(session, draft, manuscript, by="test", now=NOW)
-        revision = editing.submit(session, draft, by="test", now=NOW)
-        editing.publish(session, manuscript, revision, by="test", now=NOW, restore=True)
+        draft = drafts.save(session, draft, manuscript, by="test", now=NOW)
+        revision = drafts.freeze(session, draft, by="test", now=NOW)
+        publishing.publish(
+            session, [publishing.Text(manuscript, revision, restore=True)], by="test", now=NOW
+        )
         session.commit()
 
 

@@ -22,9 +22,7 @@ from content import (
     changes,
     credentials,
     documents,
-    editing,
     effects,
-    endings,
     heads,
     imports,
     partners,
@@ -33,6 +31,7 @@ from content import (
 from content.changes import Entry
 from content.db import Database
 from content.documents import Manuscript
+from content.editorial import drafts, endings, publishing
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Publication, Rule
 from content.signing import Keyring
 
@@ -129,14 +128,16 @@ def revise(database: Database, of: str, *, now: datetime = NOW, **changed: Any) 
     document = msgspec.structs.replace(known.document, **parts)
     manuscript = msgspec.structs.replace(known, document=document, **changed)
     with database.write() as session:
-        draft = editing.open_draft(
+        draft = drafts.open_draft(
             session, articles.identify(session, of), known, by="test", now=now
         )
-        draft = editing.save(session, draft, manuscript, by="test", now=now)
-        revision = editing.submit(session, draft, by="test", now=now)
-        number = editing.publish(session, manuscript, revision, by="test", now=now, restore=True)
+        draft = drafts.save(session, draft, manuscript, by="test", now=now)
+        revision = drafts.freeze(session, draft, by="test", now=now)
+        numbers = publishing.publish(
+            session, [publishing.Text(manuscript, revision, restore=True)], by="test", now=now
+        )
         session.commit()
-    return number
+    return numbers[0] if numbers else None
 
 
 def end(database: Database, slug: str, status: str = "withdrawn", **more: Any) -> None:

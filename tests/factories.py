@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy.engine import make_url
 
-from content import changes, documents, editing, imports, lapses, policy_changes, signing
+from content import changes, documents, imports, lapses, signing
 from content.db import Database
 from content.documents import Manuscript
+from content.editorial import policy_changes, publishing
 from content.signing import Keyring
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -72,7 +73,7 @@ def make_manuscript(**changed: Any) -> Manuscript:
 def publish(database: Database, *, now: datetime = NOW, **changed: Any) -> int | None:
     """Publish a manuscript in a transaction of its own; return its number."""
     with database.write() as session:
-        number = editing.publish_manuscript(
+        number = publishing.publish_manuscript(
             session, make_manuscript(**changed), by="test", now=now, restore=True
         )
         session.commit()
@@ -86,9 +87,9 @@ def fill(database: Database, keyring: Keyring) -> None:
     with database.write() as session:
         key = signing.begin(keyring, keyring.add_new())
         changes.append(session, [key], by="test", now=NOW)
-        policy_changes.write(session, items, by="test", now=NOW)
+        publishing.publish(session, items=items, by="test", now=NOW)
         for manuscript in imports.read_articles(imports.LIBRARY / "articles"):
-            editing.publish_manuscript(session, manuscript, by="test", now=NOW)
+            publishing.publish_manuscript(session, manuscript, by="test", now=NOW)
         lapses.record(session, by="test", now=NOW)
         session.commit()
 

@@ -9,10 +9,11 @@ import policies
 from factories import NOW, make_document, publish
 from sqlalchemy import select
 
-from content import changes, editing, editions, endings
+from content import changes, documents, editions
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import drafts, endings, publishing
 from content.errors import CaveatError, NotFound, Refusal
 from content.models.log import Change, Fact, JurisdictionFact
 from content.signing import Keyring
@@ -117,13 +118,15 @@ class World:
 
     def rename(self, slug: str) -> None:
         with self.database.write() as session:
-            article = editing.find_article(session, "one") or ""
-            draft = session.get(editing.Draft, (article, "en"))
+            article = drafts.find_article(session, "one") or ""
+            draft = session.get(drafts.Draft, (article, "en"))
             assert draft is not None
-            manuscript = editing.documents.load({**draft.manuscript, "slug": slug})
-            draft = editing.save(session, draft, manuscript, by="test", now=NOW)
-            revision = editing.submit(session, draft, by="test", now=NOW)
-            editing.publish(session, manuscript, revision, by="test", now=NOW, restore=True)
+            manuscript = documents.load({**draft.manuscript, "slug": slug})
+            draft = drafts.save(session, draft, manuscript, by="test", now=NOW)
+            revision = drafts.freeze(session, draft, by="test", now=NOW)
+            publishing.publish(
+                session, [publishing.Text(manuscript, revision, restore=True)], by="test", now=NOW
+            )
             session.commit()
         self.slug = slug
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from factories import NOW, PUBLIC_URL
 
-from content import changes, disclaimers, lapses, policy_changes, signing
+from content import changes, disclaimers, lapses, signing
 from content.db import Database
+from content.editorial import publishing
 from content.located import Located
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
 from content.policy_files import Item
@@ -146,7 +147,7 @@ def record(database: Database, *facts: Fact) -> range | None:
     """Write facts in one group and one transaction, as an import does."""
     items = [Item(fact, None, FILE, "") for fact in facts]
     with database.write() as session:
-        numbers = policy_changes.write(session, items, by="test", now=NOW)
+        numbers = publishing.publish(session, items=items, by="test", now=NOW)
         session.commit()
     return numbers
 

@@ -6,8 +6,9 @@ import delivery
 from factories import NOW
 from flask import Flask
 
-from content import imports, lapses, policy_changes, sandbox
+from content import imports, lapses, sandbox
 from content.db import Database
+from content.editorial import publishing
 
 # What a reader who asks for it gets: the status, and what `your_copy` says.
 ANSWERS: dict[str, tuple[int, str | None]] = {
@@ -32,7 +33,7 @@ def add(database: Database) -> int:
     """Bring the sandbox into a database that has the shipped library; return how many are new."""
     items = sandbox.read_policy(imports.read_policy(imports.LIBRARY))
     with database.write() as session:
-        policy_changes.write(session, items, by="test", now=NOW)
+        publishing.publish(session, items=items, by="test", now=NOW)
         plans = sandbox.read_plans()
         new = sum(sandbox.carry_out(session, plan, by="test", now=NOW) for plan in plans)
         lapses.record(session, by="test", now=NOW)

@@ -38,9 +38,9 @@ def test_the_contract_on_drafts_names_all_of_delivery(here: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "line"),
     [
-        ("content/editions.py", "from content.models import drafts"),
-        ("api/caching.py", "from content import editing"),
-        ("schemas/renditions/html.py", "from content.editing import publish"),
+        ("content/editions.py", "from content.models import editorial"),
+        ("api/caching.py", "from content.editorial import drafts"),
+        ("schemas/renditions/html.py", "from content.editorial.publishing import publish"),
         ("content/rules.py", "import flask"),
         ("api/app.py", "from api.cli import serving"),
         ("schemas/fields.py", "from api import settings"),

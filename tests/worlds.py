@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from leaks import Detector, Owed
 from werkzeug.test import TestResponse
 
-from content import documents, editing, editions
+from content import documents, editions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import drafts
 from content.errors import CaveatError
 from content.excerpts import FIELDS
 from content.models.log import Rule
@@ -82,7 +83,7 @@ class World:
         publish(self.database, slug=TEST, title="Kratom in a title that was withdrawn once")
         with self.database.write() as session:
             draft = make_manuscript(slug=SECRET, title="A draft that nobody may see yet at all")
-            editing.create(session, draft, by="test", now=NOW)
+            drafts.create(session, draft, by="test", now=NOW)
             session.commit()
         self.detector.learn(SECRET, draft.document)
         for fixed in (

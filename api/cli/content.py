@@ -10,9 +10,10 @@ from api.cli.console import progress
 from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
-from content import editing, editors, endings, gate, imports, markdown, policy_changes, sandbox
+from content import editors, imports, markdown, sandbox
 from content.db import Database
 from content.documents import Manuscript
+from content.editorial import endings, gate, publishing
 from content.errors import Ended
 from content.located import read_text
 from content.policy_files import Item
@@ -56,7 +57,7 @@ def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> N
             editor = acting_editor(session, settings, editors.REVIEW)
             overrides = gate.Overrides(editor, reasons)
         numbers = [
-            editing.publish_manuscript(
+            publishing.publish_manuscript(
                 session,
                 manuscript,
                 by=overrides.by.name if overrides.by else "cli",
@@ -115,7 +116,7 @@ def bring_in(database: Database, folder: Path, *, with_sandbox: bool) -> None:
     for manuscript in progress(manuscripts, len(manuscripts), "Publishing"):
         try:
             with database.write() as session:
-                number = editing.publish_manuscript(session, manuscript, by="import", now=now())
+                number = publishing.publish_manuscript(session, manuscript, by="import", now=now())
                 session.commit()
             _say_published(manuscript, number)
         except Ended as error:
@@ -146,7 +147,7 @@ def _bring_in_sandbox(database: Database, policy: list[Item]) -> None:
 
 def _write_policy(database: Database, policy: list[Item]) -> None:
     with database.write() as session:
-        numbers = policy_changes.write(session, policy, by="import", now=now())
+        numbers = publishing.publish(session, items=policy, by="import", now=now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
 

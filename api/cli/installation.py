@@ -13,18 +13,9 @@ from api import openapi, secrets
 from api.app import create_app
 from api.db import now, opened
 from api.settings import Settings, describe
-from content import (
-    changes,
-    credentials,
-    editors,
-    heads,
-    imports,
-    policy,
-    policy_changes,
-    policy_files,
-    signing,
-)
+from content import changes, credentials, editors, heads, imports, policy, policy_files, signing
 from content.db import Database
+from content.editorial import policy_changes, publishing
 from content.errors import CaveatError
 from content.models.log import ClaimPack
 from content.signing import Keyring
@@ -153,7 +144,7 @@ def _set_up(settings: Settings) -> str | None:
         items = [policy_changes.site_item("public_url", settings.public_url)]
         if not policy.current(session, ClaimPack, changes.head(session)):
             items += policy_files.read_packs(imports.LIBRARY)  # no text passes without a lint
-        policy_changes.write(session, items, by="init", now=now())
+        publishing.publish(session, items=items, by="init", now=now())
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()

@@ -13,8 +13,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from content import documents, editing, markdown
+from content import documents, markdown
 from content.documents import Manuscript
+from content.editorial import drafts
 from content.errors import Conflict, Finding, Invalid
 from content.intake import from_html, from_markdown, from_text, pieces, reporting
 from content.intake.building import Builder
@@ -24,7 +25,7 @@ from content.intake.parts import find
 from content.intake.pieces import Copy
 from content.located import MAX_OCTETS
 from content.markdown_parser import Refused, check_brackets
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 from content.parts import Tag, convert
 
 __all__ = ["FORMS", "Facts", "Intake", "draft", "form_of", "keep"]
@@ -79,9 +80,9 @@ def draft(octets: bytes, form: str, facts: Facts, name: str = "text") -> Intake:
 def keep(session: Session, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
     """Start a new article with a draft; raise ``Conflict`` when its slug is not free."""
     slug = manuscript.slug
-    if editing.find_article(session, slug):
+    if drafts.find_article(session, slug):
         raise Conflict(f"The slug {slug!r} belongs to another article or draft; choose a new one.")
-    return editing.create(session, manuscript, by=by, now=now)
+    return drafts.create(session, manuscript, by=by, now=now)
 
 
 def _check_form(written: str, name: str) -> None:

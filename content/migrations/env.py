@@ -3,11 +3,11 @@
 from alembic import context
 
 from content.db import Model
-from content.models import access, drafts, heads, log, redactions, search, work
+from content.models import access, editorial, heads, log, redactions, search, work
 
 MODELS = (
     access,
-    drafts,
+    editorial,
     heads,
     log,
     redactions,

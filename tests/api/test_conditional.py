@@ -16,8 +16,9 @@ from werkzeug.test import TestResponse
 
 from api import codings
 from api.settings import Settings
-from content import changes, editing, imports, policy_changes, signing
+from content import changes, imports, signing
 from content.db import Database
+from content.editorial import policy_changes, publishing
 from content.signing import Keyring
 
 pytestmark = pytest.mark.one_engine
@@ -71,8 +72,8 @@ def old_database(
     with database.write() as session:
         key = signing.begin(old_keyring, old_keyring.add_new())
         changes.append(session, [key], by="test", now=AGES_AGO)
-        policy_changes.write(session, items, by="test", now=AGES_AGO)
-        editing.publish_manuscript(session, make_manuscript(), by="test", now=AGES_AGO)
+        publishing.publish(session, items=items, by="test", now=AGES_AGO)
+        publishing.publish_manuscript(session, make_manuscript(), by="test", now=AGES_AGO)
         session.commit()
     yield database
     database.close()
@@ -166,7 +167,7 @@ def test_two_changes_in_one_second_are_not_the_same_to_a_reader_with_a_time(
     for note in ("One more.", "And another."):
         changed = make_manuscript(change_note=note, title=f"A title. {note}")
         with old_database.write() as session:
-            editing.publish_manuscript(session, changed, by="test", now=moment)
+            publishing.publish_manuscript(session, changed, by="test", now=moment)
             session.commit()
         response = old_client.get(address, headers={"If-Modified-Since": http_date(moment)})
         assert response.status_code == 200

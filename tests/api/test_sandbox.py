@@ -17,8 +17,9 @@ from sandboxes import ANSWERS, ASK, IN_XA, INCLUDED, addresses
 from werkzeug.test import TestResponse
 
 from api.settings import Settings
-from content import articles, editing, sandbox
+from content import articles, sandbox
 from content.db import Database
+from content.editorial import drafts, publishing
 from schemas.renditions.formats import FORMATS
 
 SHOWN = "/v1/articles/test-live"
@@ -106,10 +107,10 @@ def move(database: Database, old: str, new: str) -> None:
     moved = msgspec.structs.replace(known, slug=new)
     with database.write() as session:
         article = articles.identify(session, old)
-        draft = editing.open_draft(session, article, known, by="test", now=NOW)
-        draft = editing.save(session, draft, moved, by="test", now=NOW)
-        revision = editing.submit(session, draft, by="test", now=NOW)
-        editing.publish(session, moved, revision, by="test", now=NOW)
+        draft = drafts.open_draft(session, article, known, by="test", now=NOW)
+        draft = drafts.save(session, draft, moved, by="test", now=NOW)
+        revision = drafts.freeze(session, draft, by="test", now=NOW)
+        publishing.publish(session, [publishing.Text(moved, revision)], by="test", now=NOW)
         session.commit()
 
 

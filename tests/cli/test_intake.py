@@ -11,7 +11,7 @@ from programs import run_inside
 
 from content import documents, markdown
 from content.db import Database
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 
 SAMPLE = Path("tests") / "intake" / "kratom.txt"
 

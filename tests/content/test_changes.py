@@ -12,10 +12,11 @@ import pytest
 from factories import NOW, publish
 from sqlalchemy import func, select
 
-from content import changes, editing, editions, policy
+from content import changes, editions, policy
 from content.changes import Entry
 from content.contexts import Context
 from content.db import Database
+from content.editorial import drafts
 from content.errors import CaveatError, Conflict, NotFound
 from content.models.log import Change, ClaimPack, Fact, SiteFact
 from content.signing import Keyring
@@ -276,7 +277,7 @@ def test_a_change_of_policy_touches_every_article_that_it_may_concern(
     number = publish(small, slug="touched") or 0
     policies.record(small, fact())
     with small.read() as session:
-        article = editing.find_article(session, "touched")
+        article = drafts.find_article(session, "touched")
         now = changes.head(session)
         assert changes.touches(session, article or "", number, now)
         assert not changes.touches(session, article or "", now, now)
@@ -286,7 +287,7 @@ def test_a_change_of_one_article_touches_no_other(small: Database) -> None:
     number = publish(small, slug="mine") or 0
     publish(small, slug="theirs")
     with small.read() as session:
-        mine, theirs = (editing.find_article(session, slug) or "" for slug in ("mine", "theirs"))
+        mine, theirs = (drafts.find_article(session, slug) or "" for slug in ("mine", "theirs"))
         now = changes.head(session)
         assert changes.touches(session, theirs, number, now)
         assert not changes.touches(session, mine, number, now)

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from factories import NOW, make_manuscript, publish
 
-from content import changes, editing, endings
+from content import changes
 from content.db import Database
+from content.editorial import drafts, endings, publishing
 from content.errors import Conflict, Invalid
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 
 EDITORS = 20
 SAVES = 5  # of each editor
@@ -18,7 +19,7 @@ SAVES = 5  # of each editor
 
 def start(database: Database, slug: str = "one") -> str:
     with database.write() as session:
-        draft = editing.create(session, make_manuscript(slug=slug), by="test", now=NOW)
+        draft = drafts.create(session, make_manuscript(slug=slug), by="test", now=NOW)
         session.commit()
         return draft.article
 
@@ -36,7 +37,7 @@ def save(database: Database, draft: Draft, note: str) -> int:
     with database.write() as session:
         session.add(draft)
         manuscript = make_manuscript(change_note=note)
-        saved = editing.save(session, draft, manuscript, by=note, now=NOW)
+        saved = drafts.save(session, draft, manuscript, by=note, now=NOW)
         version = saved.version
         session.commit()
     return version
@@ -77,7 +78,7 @@ def test_a_refused_save_leaves_the_draft_as_it_was_read(database: Database) -> N
     with database.write() as session:
         session.add(stale)
         with pytest.raises(Conflict, match="changed meanwhile"):
-            editing.save(session, stale, make_manuscript(), by="late", now=NOW)
+            drafts.save(session, stale, make_manuscript(), by="late", now=NOW)
         assert (stale.version, stale.updated_by) == (1, "test")
         session.commit()
     assert (read(database, article).version, read(database, article).updated_by) == (2, "faster")
@@ -87,12 +88,12 @@ def test_the_same_text_again_is_the_same_revision(small: Database) -> None:
     article = start(small)
     with small.write() as session:
         draft = session.get_one(Draft, (article, "en"))
-        first = editing.submit(session, draft, by="test", now=NOW)
-        assert editing.submit(session, draft, by="test", now=NOW) is first
-        changed = editing.save(
+        first = drafts.freeze(session, draft, by="test", now=NOW)
+        assert drafts.freeze(session, draft, by="test", now=NOW) is first
+        changed = drafts.save(
             session, draft, make_manuscript(title="Another title"), by="test", now=NOW
         )
-        assert editing.submit(session, changed, by="test", now=NOW).number == 2
+        assert drafts.freeze(session, changed, by="test", now=NOW).number == 2
 
 
 def test_publishing_what_is_live_changes_nothing(small: Database) -> None:
@@ -121,10 +122,13 @@ def test_only_one_of_two_articles_gets_a_slug(small: Database) -> None:
             if session.bind.dialect.name == "postgresql":  # SQLite lets one in at a time
                 together.wait()
             draft = session.get_one(Draft, (article, "en"))
-            revision = editing.submit(session, draft, by="test", now=NOW)
+            revision = drafts.freeze(session, draft, by="test", now=NOW)
             try:
-                editing.publish(
-                    session, make_manuscript(slug="wanted"), revision, by="test", now=NOW
+                publishing.publish(
+                    session,
+                    [publishing.Text(make_manuscript(slug="wanted"), revision)],
+                    by="test",
+                    now=NOW,
                 )
             except Invalid:
                 return False

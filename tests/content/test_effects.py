@@ -11,10 +11,11 @@ from histories import CONTEXTS, VALUES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import changes, editing, editions
+from content import changes, editions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import drafts
 from content.errors import CaveatError, NotFound, Refusal
 from content.models import log
 from content.signing import Keyring
@@ -36,7 +37,7 @@ def affected(database: Database, numbers: range | None) -> set[str]:
     with database.read() as session:
         kinds = [session.get_one(log.Change, number) for number in numbers or ()]
         ids = {change.subject for change in kinds if change.kind == changes.AFFECTED}
-        return {slug for slug in ARTICLES if editing.find_article(session, slug) in ids}
+        return {slug for slug in ARTICLES if drafts.find_article(session, slug) in ids}
 
 
 def publish_all(database: Database) -> None:

@@ -7,12 +7,13 @@ import pytest
 from acts import issue
 from factories import NOW, make_manuscript, make_paragraph, make_section
 
-from content import editing, editors, imports
+from content import editors, imports
 from content.claims.packs import read_packs
 from content.db import Database
 from content.documents import SECTION_KINDS
+from content.editorial import drafts, publishing
+from content.editorial.gate import NONE, Overrides
 from content.errors import Invalid
-from content.gate import NONE, Overrides
 from content.models.access import Editor
 from content.models.log import ClaimPack
 from content.parts import dump
@@ -38,7 +39,7 @@ def text(words: str) -> dict[str, Any]:
 
 def publish(database: Database, words: str, overrides: Overrides = NONE) -> int | None:
     with database.write() as session:
-        number = editing.publish_manuscript(
+        number = publishing.publish_manuscript(
             session, make_manuscript(**text(words)), by="test", now=NOW, overrides=overrides
         )
         session.commit()
@@ -81,7 +82,7 @@ def test_harmless_words_pass(linted: Database, small_keyring: Keyring) -> None:
 def test_nothing_is_kept_of_what_was_refused(linted: Database) -> None:
     refusals(linted, HARMFUL)
     with linted.read() as session:
-        assert editing.find_article(session, "one") is None
+        assert drafts.find_article(session, "one") is None
 
 
 def test_a_person_lets_findings_pass_and_readers_see_who_and_why(

@@ -18,16 +18,20 @@ from alembic.migration import MigrationContext
 from factories import NOW, Databases, make_manuscript, publish
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from content import db, editing
+from content import db
 from content.db import Database, Model, SchemaMismatch
-from content.models import access, drafts, heads, log, redactions, search, work
+from content.editorial import drafts
+from content.models import access, editorial, heads, log, redactions, search, work
 from content.signing import Keyring
 
-MODULES = (access, drafts, heads, log, redactions, search, work)
+MODULES = (access, editorial, heads, log, redactions, search, work)
 MUTABLE = {
     "counter",
     "credentials",
+    "comments",
     "drafts",
+    "releases",
+    "tasks",
     "editors",
     "facets",
     "heads",
@@ -209,7 +213,7 @@ def test_a_newer_schema_is_refused_by_reading_and_by_migrating(database: Databas
 
 def test_the_schema_is_checked_while_another_writes(database: Database) -> None:
     with database.write() as session:
-        editing.create(session, make_manuscript(), by="test", now=NOW)
+        drafts.create(session, make_manuscript(), by="test", now=NOW)
         database.check_schema()
 
 

@@ -11,8 +11,9 @@ import pytest
 from factories import NOW, make_manuscript, make_section, publish
 from sqlalchemy import select
 
-from content import changes, documents, editing, endings, heads, lapses, search
+from content import changes, documents, heads, lapses, search
 from content.db import Database
+from content.editorial import drafts, endings, publishing
 from content.errors import CaveatError, Invalid
 from content.models.heads import Head, Trait
 from content.models.search import Facet
@@ -47,7 +48,7 @@ def live_by_the_log(database: Database) -> set[tuple[str, str, int]]:
     newest: dict[tuple[str, str], Any] = {}
     with database.read() as session:
         for change in session.scalars(changes.select_after(0, changes.head(session))):
-            found = session.get(editing.Publication, change.seq)
+            found = session.get(publishing.Publication, change.seq)
             if found:
                 newest[found.article, found.locale] = found
     return {(r.article, r.locale, r.seq) for r in newest.values() if r.status == "live"}
@@ -114,12 +115,12 @@ def test_a_refused_publication_leaves_the_head_as_it_was(small: Database) -> Non
     publish(small, slug="two")
     before = rows(small)
     with small.write() as session:
-        article = editing.find_article(session, "one") or ""
+        article = drafts.find_article(session, "one") or ""
         taken = make_manuscript(slug="two")
-        draft = editing.open_draft(session, article, taken, by="test", now=NOW)
-        revision = editing.submit(session, draft, by="test", now=NOW)
+        draft = drafts.open_draft(session, article, taken, by="test", now=NOW)
+        revision = drafts.freeze(session, draft, by="test", now=NOW)
         with pytest.raises(CaveatError, match="belongs to another article"):
-            editing.publish(session, taken, revision, by="test", now=NOW)
+            publishing.publish(session, [publishing.Text(taken, revision)], by="test", now=NOW)
     assert rows(small) == before
 
 
@@ -169,5 +170,5 @@ def test_a_review_date_that_passes_is_recorded_once_and_only_for_what_is_live(
             for change in session.scalars(changes.select_after(0, head))
             if change.kind.endswith(".lapsed")
         ]
-        article = editing.find_article(session, "live")
+        article = drafts.find_article(session, "live")
     assert kinds == [("article.lapsed", article)]

@@ -8,9 +8,10 @@ import pytest
 from factories import NOW, PUBLIC_URL, fill
 from folders import AGE, RULE, append, edit
 
-from content import changes, editing, editions, imports, policy_changes
+from content import changes, editions, imports
 from content.contexts import Context
 from content.db import Database
+from content.editorial import policy_changes, publishing
 from content.errors import Invalid, Unresolvable
 from content.models.log import Change, DisclaimerVersion
 from content.signing import Keyring
@@ -66,7 +67,7 @@ def take(database: Database, folder: Path) -> range | None:
     """Import a folder's policy in a transaction of its own."""
     items = [*imports.read_policy(folder), policy_changes.site_item("public_url", PUBLIC_URL)]
     with database.write() as session:
-        numbers = policy_changes.write(session, items, by="test", now=NOW)
+        numbers = publishing.publish(session, items=items, by="test", now=NOW)
         session.commit()
     return numbers
 
@@ -76,7 +77,7 @@ def test_importing_twice_changes_nothing_the_second_time(library: Database, fold
     assert take(library, folder) is None
     with library.write() as session:
         for manuscript in imports.read_articles(articles(folder)):
-            assert editing.publish_manuscript(session, manuscript, by="test", now=NOW) is None
+            assert publishing.publish_manuscript(session, manuscript, by="test", now=NOW) is None
         session.commit()
     assert head(library) == before
 

@@ -11,11 +11,12 @@ from desks import OF_ONE, Desk
 from factories import NOW, make_manuscript, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
-from content import articles, changes, documents, editing, redactions
+from content import articles, changes, documents, redactions
 from content.db import Database
+from content.editorial import drafts, publishing
 from content.errors import CaveatError, Ended
 from content.models import log
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 from content.signing import Keyring
 
 WAIT = 0.3  # seconds in which two transactions that can meet have met
@@ -31,7 +32,7 @@ def say_redacted(database: Database, digest: str, kind: str = "body.redacted") -
 
 def digest_of(database: Database, slug: str) -> str:
     with database.read() as session:
-        article = editing.find_article(session, slug)
+        article = drafts.find_article(session, slug)
         return session.get_one(log.Revision, (article, "en", 1)).digest
 
 
@@ -122,7 +123,7 @@ def test_a_publication_at_the_same_time_does_not_bring_it_back(
         assert [copy.result() for copy in copies] == [None] * 12
     assert desk.rows(log.Body) == []
     with desk.database.read() as session:
-        slugs = [f"copy-{n}" for n in range(12) if editing.find_article(session, f"copy-{n}")]
+        slugs = [f"copy-{n}" for n in range(12) if drafts.find_article(session, f"copy-{n}")]
     for slug in ("one", *slugs):
         assert desk.gone(small_keyring, slug=slug).reason == "redacted"
 
@@ -154,11 +155,11 @@ def test_who_corrects_the_article_at_the_same_time_is_waited_for(
     corrected = make_manuscript(slug="one", sections=another_text("A text that may be shown"))
     with ThreadPoolExecutor(1) as pool, desk.database.write() as session:
         draft = session.get_one(Draft, (articles.identify(session, "one"), "en"))
-        draft = editing.save(session, draft, corrected, by="test", now=NOW)
+        draft = drafts.save(session, draft, corrected, by="test", now=NOW)
         confirmed = pool.submit(desk.confirm, request)
         wait([confirmed], timeout=WAIT)
-        revision = editing.submit(session, draft, by="test", now=NOW)
-        editing.publish(session, corrected, revision, by="test", now=NOW)
+        revision = drafts.freeze(session, draft, by="test", now=NOW)
+        publishing.publish(session, [publishing.Text(corrected, revision)], by="test", now=NOW)
         session.commit()
     assert confirmed.result()
     assert issue(desk.database, small_keyring).body["revision"]["number"] == 2
@@ -168,7 +169,7 @@ def test_a_draft_that_is_being_written_at_the_same_time_goes_too(desk: Desk) -> 
     publish(desk.database, slug="one")
     request = desk.request()
     with ThreadPoolExecutor(1) as pool, desk.database.write() as session:
-        editing.create(session, make_manuscript(slug="two"), by="test", now=NOW)
+        drafts.create(session, make_manuscript(slug="two"), by="test", now=NOW)
         confirmed = pool.submit(desk.confirm, request)
         wait([confirmed], timeout=WAIT)
         session.commit()

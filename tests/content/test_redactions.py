@@ -12,12 +12,13 @@ from desks import OF_ONE, Desk
 from factories import NOW, make_manuscript, make_paragraph, make_section, publish
 from sqlalchemy.engine import make_url
 
-from content import articles, changes, documents, editing, redactions
+from content import articles, changes, documents, redactions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import drafts
 from content.errors import CaveatError, Conflict, Invalid, NotFound
-from content.models.drafts import Draft
+from content.models.editorial import Draft
 from content.models.log import Body, Change, Effect
 from content.models.redactions import RedactionRequest
 from content.redactions import Place
@@ -55,7 +56,7 @@ def test_the_log_says_in_one_group_what_went_and_whom_it_touches(desk: Desk) -> 
     assert [row.reason for row in group] == ["A court says so.", None, None]
     assert (group[0].subject_type, group[0].scope) == ("body", "all")
     with desk.database.read() as session:
-        found = {editing.find_article(session, slug) for slug in ("one", "two")}
+        found = {drafts.find_article(session, slug) for slug in ("one", "two")}
     effects = [row for row in desk.rows(Effect) if row.seq in numbers]
     assert {row.article for row in effects} == found
 
@@ -76,7 +77,7 @@ def test_exactly_the_drafts_that_hold_the_text_go_with_it(desk: Desk) -> None:
     publish(desk.database, slug="one")
     publish(desk.database, slug="two", title="A text of its own that nobody redacts")
     with desk.database.write() as session:
-        never = editing.create(session, make_manuscript(slug="never"), by="test", now=NOW)
+        never = drafts.create(session, make_manuscript(slug="never"), by="test", now=NOW)
         session.commit()
     request = desk.request()
     assert Place(never.article, None, "en", None) in desk.places(request)

@@ -7,10 +7,11 @@ import pytest
 from acts import EN, end, head, issue
 from factories import NOW, publish
 
-from content import changes, endings
+from content import changes
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import endings
 from content.errors import Gone, NotFound, Refusal, Unresolvable, Withheld
 from content.signing import Keyring
 

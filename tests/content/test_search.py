@@ -8,9 +8,10 @@ from factories import NOW, make_paragraph, make_section, publish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content import changes, documents, endings, search
+from content import changes, documents, search
 from content.db import Database
 from content.documents import SECTION_KINDS
+from content.editorial import endings
 from content.errors import Invalid
 from content.models.log import Body, Publication, Revision
 from content.search import Wanted

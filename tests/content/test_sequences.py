@@ -14,10 +14,11 @@ from histories import SLUGS, VALUES, World
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from content import editions, endings
+from content import editions
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import endings
 from content.signing import Keyring
 
 # One step is a function of the world; hypothesis draws it as a name and its arguments.

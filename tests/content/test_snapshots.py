@@ -15,10 +15,11 @@ from acts import end
 from factories import NOW, Databases, make_manuscript, make_section, publish
 from sqlalchemy.exc import DBAPIError
 
-from content import changes, documents, editing, editions, signing
+from content import changes, documents, editions, signing
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
+from content.editorial import drafts
 from content.errors import Refusal
 from content.models import log
 from content.signing import Keyring
@@ -175,7 +176,7 @@ def test_a_read_session_cannot_write(small: Database) -> None:
     with small.read() as session, pytest.raises(DBAPIError, match=r"read-?only"):
         session.execute(sa.text("INSERT INTO articles (id) VALUES ('x')"))
     with small.write() as session:
-        editing.create(session, make_manuscript(), by="test", now=NOW)
+        drafts.create(session, make_manuscript(), by="test", now=NOW)
         session.commit()
 
 

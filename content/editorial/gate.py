@@ -18,6 +18,7 @@ from content.documents import Manuscript
 from content.errors import Finding, Invalid
 from content.models.access import Editor
 from content.models.log import ClaimPack
+from content.policy import Policy
 from content.subjects import Subject
 
 MAY_OVERRIDE = editors.roles_with(editors.REVIEW)
@@ -41,28 +42,35 @@ def lint(session: Session, at: int) -> Lint:
 
 
 def check(
-    session: Session, manuscript: Manuscript, subject: Subject, overrides: Overrides, at: int
+    manuscript: Manuscript, subject: Subject, overrides: Overrides, lint: Lint, now: Policy
 ) -> list[dict[str, str]]:
     """Return the overrides that were needed, as the edition shows them.
 
     Raise ``Invalid`` with every error of the lint that nobody has let pass, and for an override
     without a reason, of no finding, or by somebody who may not.
     """
-    now = policy.at(session, at)
-    everybody = cases.case(subject, now, Context(manuscript.document.locale))
-    tongue = now.tongue(subject.publication)
-    owed = rules.owed(now.rules, everybody, now.displays(tongue))
-    remarks = claims.check(
-        manuscript,
-        lint(session, at),
-        frozenset(one.id for one in owed),
-        mentions=everybody.mentions,
-    )
+    remarks = read(manuscript, subject, lint, now)
     errors = {one.id: one for one in remarks if one.severity == "error"}
     findings = [*_refused(overrides, errors), *_left(overrides, errors.values())]
     if findings:
         raise Invalid(findings)
     return [_shown(errors[id], overrides, reason) for id, reason in overrides.reasons.items()]
+
+
+def read(manuscript: Manuscript, subject: Subject, lint: Lint, now: Policy) -> list[Remark]:
+    """Return what the lint says about a text, which owes what it owes under a policy."""
+    everybody = cases.case(subject, now, Context(manuscript.document.locale))
+    tongue = now.tongue(subject.publication)
+    owed = rules.owed(now.rules, everybody, now.displays(tongue))
+    known = frozenset(one.id for one in owed)
+    return claims.check(manuscript, lint, known, mentions=everybody.mentions)
+
+
+def refuse_overrides(overrides: Overrides) -> None:
+    """Refuse what would be dropped without a word."""
+    if overrides.reasons:
+        message = "exactly this is live already; an override goes with a publication"
+        raise Invalid([Finding("override", message)])
 
 
 def _refused(overrides: Overrides, errors: Mapping[str, Remark]) -> list[Finding]:
