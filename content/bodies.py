@@ -5,6 +5,7 @@ whenever this module would give other bytes for the same log; golden editions in
 What is owed is put into words in :mod:`content.notices`.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -47,8 +48,21 @@ def compose(
 
 def check(subject: Subject, policy: Policy, context: Context) -> None:
     """Raise :class:`CannotResolve` unless all that is owed resolves in every known place."""
+    for _ in everywhere(subject, policy, context):
+        pass
+
+
+def everywhere(
+    subject: Subject, policy: Policy, context: Context
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield each known place with the disclaimers that are owed there, in words.
+
+    Raise :class:`CannotResolve` where one has none, also with a part of the text.
+    """
     for code in dict.fromkeys((WORLD, NOWHERE, *policy.atlas.places)):
-        check_here(subject, policy, replace(context, jurisdiction=code))
+        here = replace(context, jurisdiction=code)
+        _owed(subject, policy, here, partial=True)
+        yield code, _owed(subject, policy, here, partial=False)["disclaimers"]
 
 
 def check_here(subject: Subject, policy: Policy, context: Context) -> None:

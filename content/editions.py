@@ -20,6 +20,7 @@ from content import (
     changes,
     heads,
     helplines,
+    notices,
     sequences,
     signing,
     subjects,
@@ -107,8 +108,10 @@ def check(
     at: int,
     policy: Policy,
     group: Sequence[Publication] = (),
-) -> Subject:
+) -> tuple[Subject, list[str]]:
     """Return what a publication would show that is not in the log yet, nor others of its group.
+
+    With it comes where its notices would crowd out the text (see :func:`content.notices.crowd`).
 
     Raise ``Unresolvable`` unless all that it would owe resolves in every place, and ``Ended`` where
     its text, or the one that it translates, was redacted.
@@ -116,14 +119,21 @@ def check(
     anywhere = Standing(publication, Context(publication.locale), policy, at)
     try:
         subject = subjects.draft(session, publication, at, group)
-        bodies.check(subject, anywhere.policy, anywhere.context)
+        crowded = check_subject(subject, policy)
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."
         raise Unresolvable(message, help=stands.help(anywhere)) from None
     except subjects.Redacted:
         message = "This text, or the one that it translates, was redacted; it cannot be published."
         raise Ended(message) from None
-    return subject
+    return subject, crowded
+
+
+def check_subject(subject: Subject, policy: Policy) -> list[str]:
+    """Return where a subject's notices crowd out its text; raise ``CannotResolve``."""
+    everywhere = bodies.everywhere(subject, policy, Context(subject.document.locale))
+    told = ((place, notices.crowd(entries)) for place, entries in everywhere)
+    return [f"{place}: {words}" for place, words in told if words]
 
 
 def check_live(session: Session, found: Found, policy: Policy) -> None:

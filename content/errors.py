@@ -10,10 +10,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with an input: where (JSON Pointer or ``file:line``) and what."""
+    """One thing that is wrong with an input: where (JSON Pointer or ``file:line``) and what.
+
+    The gates before a publication name themselves, too: ``gate``, ``severity``, the ``id`` by which
+    a finding of the lint can be let pass, and how it would be better (``rewrite``).
+    """
 
     pointer: str
     message: str
+    gate: str = ""
+    severity: str = "error"
+    id: str = ""
+    rewrite: str = ""
 
     def __str__(self) -> str:
         """Say place and message on one line."""
@@ -46,6 +54,26 @@ class Invalid(CaveatError):
 
 class Conflict(CaveatError):
     """Somebody else was faster, or a name is taken; nothing was written."""
+
+
+class Forbidden(CaveatError):
+    """Somebody else has to do this: two people are needed, and this is the same one."""
+
+
+class Stale(Conflict):
+    """What a writer has seen has changed meanwhile; ``version`` is the one that is there now."""
+
+    def __init__(self, message: str, version: int) -> None:
+        super().__init__(message)
+        self.version = version
+
+
+class Illegal(Conflict):
+    """This cannot be done in this state; ``legal`` are the acts that can."""
+
+    def __init__(self, message: str, legal: list[str]) -> None:
+        super().__init__(message)
+        self.legal = legal
 
 
 class Ended(Conflict):

@@ -15,6 +15,7 @@ from content.policy import Policy
 from content.rules import Case, Owed
 from content.subjects import Subject
 
+MAX_ALERTS, MAX_WORDS = 3, 220  # before the first section
 CARD = "not-medical-advice"  # on every card, besides all alerts
 RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "ur", "yi")
 
@@ -34,6 +35,17 @@ def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -
         "help": policy.atlas.help(context.jurisdiction, tongue),
         "rights": _rights(subject, policy, [t for _, text in spoken for t in text.said.terms]),
     }
+
+
+def crowd(entries: list[dict[str, Any]]) -> str | None:
+    """Return why what stands before the first section would be too much to be read, or None."""
+    alerts = [one for one in entries if one["display"]["level"] == "alert"]
+    leads = [one for one in entries if one["display"]["level"] == "lead"]
+    words = [*(one["text"] for one in alerts), *(one["short"] for one in leads)]
+    count = sum(len(text.split()) for text in words)
+    if len(alerts) > MAX_ALERTS:
+        return f"{len(alerts)} alerts; {MAX_ALERTS} are allowed"
+    return f"{count} words; {MAX_WORDS} are allowed" if count > MAX_WORDS else None
 
 
 def direction(locale: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content import articles, canonical, documents
 from content.documents import Manuscript
-from content.errors import Conflict, Ended, NotFound
+from content.errors import Conflict, Ended, NotFound, Stale
 from content.models.editorial import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
 
@@ -42,7 +42,7 @@ def find(session: Session, article: str, locale: str) -> Draft:
 def save(
     session: Session, draft: Draft, manuscript: Manuscript, *, by: str, now: datetime
 ) -> Draft:
-    """Replace a draft's text; raise ``Conflict`` when another save came between."""
+    """Replace a draft's text; raise ``Stale`` when another save came between."""
     texts = {"manuscript": documents.dump(manuscript), "slug": manuscript.slug}
     fresh = {"state": "draft", "revision": None, "overrides": None, "authors": _with(draft, by)}
     return move(session, draft, {**texts, **fresh}, by=by, now=now)
@@ -51,7 +51,7 @@ def save(
 def move(
     session: Session, draft: Draft, values: dict[str, Any], *, by: str, now: datetime
 ) -> Draft:
-    """Change a draft and count its version up; raise ``Conflict`` when it has changed meanwhile.
+    """Change a draft and count its version up; raise ``Stale`` when it has changed meanwhile.
 
     ``draft`` is as the writer read it: its ``version`` is compared in the same statement that
     writes, so no update is lost.
@@ -66,7 +66,9 @@ def move(
     # Only the database knows whether it was saved; the draft in memory stays as it was read.
     only_there = {"synchronize_session": False}
     if session.scalar(moved, execution_options=only_there) is None:
-        raise Conflict("The draft has been changed meanwhile; read it again.")
+        there = select(Draft.version).where(*same[:2])
+        message = "The draft has been changed meanwhile; read it again."
+        raise Stale(message, session.scalar(there) or 0)
     session.refresh(draft)
     return draft
 

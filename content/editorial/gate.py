@@ -15,6 +15,7 @@ from content import canonical, cases, claims, editors, parts, policy, rules
 from content.claims import Lint, Pack, Remark
 from content.contexts import Context
 from content.documents import Manuscript
+from content.editorial import findings
 from content.errors import Finding, Invalid
 from content.models.access import Editor
 from content.models.log import ClaimPack
@@ -41,19 +42,19 @@ def lint(session: Session, at: int) -> Lint:
     return _lint(tuple(canonical.encode(row.data) for row in rows))
 
 
-def check(
-    manuscript: Manuscript, subject: Subject, overrides: Overrides, lint: Lint, now: Policy
-) -> list[dict[str, str]]:
-    """Return the overrides that were needed, as the edition shows them.
+def left(overrides: Overrides, remarks: Iterable[Remark]) -> list[Finding]:
+    """Return every error of the lint that nobody has let pass, and what is wrong with an override.
 
-    Raise ``Invalid`` with every error of the lint that nobody has let pass, and for an override
-    without a reason, of no finding, or by somebody who may not.
+    That is one without a reason, of no finding, or by somebody who may not.
     """
-    remarks = read(manuscript, subject, lint, now)
     errors = {one.id: one for one in remarks if one.severity == "error"}
-    findings = [*_refused(overrides, errors), *_left(overrides, errors.values())]
-    if findings:
-        raise Invalid(findings)
+    standing = [one for one in errors.values() if one.id not in overrides.reasons]
+    return [*_refused(overrides, errors), *findings.of_lint(standing)]
+
+
+def shown(overrides: Overrides, remarks: Iterable[Remark]) -> list[dict[str, str]]:
+    """Return the overrides as the edition shows them."""
+    errors = {one.id: one for one in remarks if one.severity == "error"}
     return [_shown(errors[id], overrides, reason) for id, reason in overrides.reasons.items()]
 
 
@@ -84,16 +85,6 @@ def _refused(overrides: Overrides, errors: Mapping[str, Remark]) -> list[Finding
         elif len(reason.split()) < 2:
             found.append(Finding("override", f"{id} needs a reason that readers understand"))
     return found
-
-
-def _left(overrides: Overrides, errors: Iterable[Remark]) -> list[Finding]:
-    return [_finding(one) for one in errors if one.id not in overrides.reasons]
-
-
-def _finding(one: Remark) -> Finding:
-    place = one.section if one.block is None else f"{one.section}, block {one.block + 1}"
-    message = f"{one.id}: {one.message} ({one.sentence!r}). Better: {one.rewrite}"
-    return Finding(place, message)
 
 
 def _shown(one: Remark, overrides: Overrides, reason: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ at once more, and the group gets its numbers (:func:`content.changes.append`).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from content import articles, changes, documents, editions, heads, policy, searc
 from content.changes import Entry
 from content.contexts import TEST
 from content.documents import Manuscript
-from content.editorial import drafts, gate, policy_changes
+from content.editorial import drafts, findings, gate, policy_changes
 from content.editorial.gate import Overrides
 from content.effects import Effects
 from content.errors import Ended, Finding, Invalid
@@ -142,15 +142,15 @@ def check(session: Session, plan: Plan, texts: Sequence[Text]) -> list[Ready]:
     """
     group = [_publication(text) for text in texts]
     found: list[Ready] = []
-    findings: list[Finding] = []
+    refused: list[Finding] = []
     for number, (text, publication) in enumerate(zip(texts, group, strict=True)):
         place = f"/articles/{number}" if len(texts) > 1 else ""
         try:
             found += _check_text(session, plan, text, publication, group)
         except Invalid as error:
-            findings += [Finding(place + one.pointer, one.message) for one in error.findings]
-    if findings:
-        raise Invalid(findings)
+            refused += [replace(one, pointer=place + one.pointer) for one in error.findings]
+    if refused:
+        raise Invalid(refused)
     return found
 
 
@@ -188,14 +188,17 @@ def _check_text(
         return
     if live and live.status != "live" and not text.restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
-    findings = list(_identity(session, publication, group))
-    if findings:
-        raise Invalid(findings)
-    subject = editions.check(session, publication, plan.at, plan.new, group)
-    lint = gate.lint(session, plan.at)
-    publication.overrides = (
-        gate.check(text.manuscript, subject, text.overrides, lint, plan.new) or None
-    )
+    subject, crowded = editions.check(session, publication, plan.at, plan.new, group)
+    remarks = gate.read(text.manuscript, subject, gate.lint(session, plan.at), plan.new)
+    refused = [
+        *_identity(session, publication, group),
+        *findings.of_text(text.manuscript),
+        *findings.of_notices(crowded),
+        *gate.left(text.overrides, remarks),
+    ]
+    if refused:
+        raise Invalid(refused)
+    publication.overrides = gate.shown(text.overrides, remarks) or None
     yield Ready(text, publication, live)
 
 
@@ -209,9 +212,8 @@ def _touched(session: Session, plan: Plan) -> Effects:
 
 def _settle(session: Session, one: Ready) -> None:
     """Look once more at what may have changed before the lock, and note the text for search."""
-    findings = list(_identity(session, one.publication, ()))
-    if findings:
-        raise Invalid(findings)
+    if refused := list(_identity(session, one.publication, ())):
+        raise Invalid(refused)
     drafts.refuse_redacted(session, one.text.revision.digest)
     search.classify(session, one.publication)
 

@@ -69,7 +69,7 @@ def test_harmful_words_are_refused_with_place_reason_and_a_better_way(linted: Da
     lines = refusals(linted, HARMFUL)
     assert lines
     for line in lines:
-        assert line.startswith("mechanisms, block 2: ")
+        assert line.startswith("/document/sections/1/blocks/1: ")
         assert "completely safe" in line
         assert "Better: " in line
 
