@@ -26,14 +26,15 @@ from api import (
     snippets,
     topics,
 )
-from api.editorial import editors
+from api.editorial import articles as desk
+from api.editorial import comments, drafts, editors
 from api.settings import Settings
 
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp),
-    *(editors.bp,),
+    *(desk.bp, drafts.bp, comments.bp, editors.bp),
 )
 
 

@@ -27,8 +27,11 @@ EDITOR = "editor"  # only with an editor's token that has the scope which the vi
 GUARDS = {
     "Articles": DELIVERY,
     "Changes": DELIVERY,
+    "Comments": EDITOR,
+    "Desk": EDITOR,
     "Diffs": DELIVERY,
     "Disclaimers": DELIVERY,
+    "Drafts": EDITOR,
     "Editors": EDITOR,
     "Embeds": DELIVERY,
     "Embed files": OPEN,

@@ -28,6 +28,12 @@ class SectionKindConverter(BaseConverter):
     regex = "|".join(SECTION_KINDS)
 
 
+class LocaleConverter(BaseConverter):
+    """A language tag in a path (BCP 47)."""
+
+    regex = r"[a-z]{2,8}(?:-[A-Za-z0-9]{2,8})*"
+
+
 class SchemaNameConverter(BaseConverter):
     """The name of a JSON Schema in a path."""
 
@@ -57,6 +63,11 @@ DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
         "enum": list(SECTION_KINDS),
         "description": "The kind of a section.",
     },
+    LocaleConverter: {
+        "type": "string",
+        "pattern": f"^{LocaleConverter.regex}$",
+        "description": "A language tag such as `en` or `pt-BR`.",
+    },
     SchemaNameConverter: {
         "type": "string",
         "enum": list(published.names()),
@@ -70,6 +81,7 @@ DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
 }
 NAMES: dict[str, type[BaseConverter]] = {  # as routes call them
     "slug": SlugConverter,
+    "locale": LocaleConverter,
     "number": NumberConverter,
     "schema_name": SchemaNameConverter,
     "section_kind": SectionKindConverter,

@@ -32,6 +32,9 @@ TABLE: dict[type[errors.CaveatError], str] = {
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
     errors.Ended: "conflict",
+    errors.Forbidden: "forbidden",
+    errors.Illegal: "illegal-transition",
+    errors.Stale: "precondition-failed",
     errors.Gone: "gone",
     errors.Unresolvable: "unresolvable",
     signing.KeyMissing: "unavailable",
@@ -40,6 +43,7 @@ TABLE: dict[type[errors.CaveatError], str] = {
 SHORT_LIFE = 10  # seconds that caches may keep a refusal
 RETRY_AFTER = 5  # seconds until it is worth to ask again after a 503
 MAX_ERRORS = 20  # that one problem lists
+MAX_FINDINGS = 200  # that it lists about a whole text
 MAX_INSTANCE = 500  # characters of the address that a problem repeats
 
 
@@ -89,9 +93,15 @@ def request_id() -> str:
 
 def bad_request(findings: list[Finding]) -> Response:
     """Return a 400 that names each parameter and its fix."""
+    return _refused("bad-request", findings, MAX_ERRORS)
+
+
+def _refused(kind: str, findings: list[Finding], most: int) -> Response:
     first = findings[0]
     detail = f"{first.pointer} {first.message}".strip()
-    return problem("bad-request", detail, errors=_errors(findings[:MAX_ERRORS]))
+    if len(findings) > most:
+        detail += f" ({len(findings)} errors; {most} are listed)"
+    return problem(kind, detail, errors=_errors(findings[:most]))
 
 
 def _instance() -> str:
@@ -112,11 +122,17 @@ def _number_request() -> None:
 
 
 def _errors(findings: list[Finding]) -> list[dict[str, str]]:
-    return [{"pointer": f.pointer, "detail": f.message} for f in findings]
+    return [
+        {"pointer": f.pointer, "detail": f.message, **({"id": f.id} if f.id else {})}
+        for f in findings
+    ]
 
 
 def _invalid(error: errors.Invalid) -> Response:
-    return bad_request(error.findings)
+    """Refuse a malformed question with 400, and content that is sent with 422."""
+    if request.method in ("GET", "HEAD"):
+        return bad_request(error.findings)
+    return _refused("invalid", error.findings, MAX_FINDINGS)
 
 
 def _moved(error: errors.Moved) -> Response:
@@ -139,6 +155,10 @@ def _withheld(error: errors.Withheld) -> Response:
 def _domain(error: errors.CaveatError) -> Response:
     kind = TABLE.get(type(error), "internal-error")
     more: dict[str, Any] = {"help": error.help} if isinstance(error, errors.Refusal) else {}
+    if isinstance(error, errors.Illegal):
+        more["legal"] = error.legal
+    if isinstance(error, errors.Stale):
+        more["version"] = error.version
     if isinstance(error, errors.Gone):
         more |= {"reason": error.reason, "notice": error.notice, "replacement": error.replacement}
     if PROBLEMS[kind].status >= 500:

@@ -42,7 +42,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "section-1.0": SectionEditionOut,
     "articles-1.2": ArticleListOut,
     "changes-1.3": ChangeListOut,
-    "problem-1.0": ProblemOut,
+    "problem-1.1": ProblemOut,
     "snapshot-1.0": SnapshotOut,
 }
 DOCS_POLICY = (
@@ -119,6 +119,11 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
                 "headers": headers.refer("Cache-Control", *headers.ON_ERROR),
             },
             "BAD_REQUEST": {**error, "headers": headers.refer("Cache-Control")},
+            "FORBIDDEN": {
+                "description": "The token may not do this.",
+                "content": content,
+                "headers": headers.refer("Cache-Control"),
+            },
             "NOT_MODIFIED": {
                 "description": "The reader has exactly this.",
                 "headers": headers.refer("ETag", "Cache-Control"),

@@ -53,6 +53,11 @@ PROBLEMS = {
         "Somebody else was faster",
         "What you saw has changed meanwhile. Read again and repeat.",
     ),
+    "illegal-transition": Problem(
+        409,
+        "This cannot be done in this state",
+        "`legal` lists what can be done now.",
+    ),
     "gone": Problem(
         410,
         "The article is no longer published",
@@ -63,10 +68,25 @@ PROBLEMS = {
     "precondition-failed": Problem(
         412,
         "It is not what you expect",
-        "The answer has another entity tag than `If-Match` asks for. Read it without.",
+        "The answer has another entity tag than `If-Match` asks for. Read it without. Of a draft, "
+        "`version` is the one that is there now: somebody has changed it since you read it.",
     ),
     "too-large": Problem(413, "The request is too large", "Send less."),
     "uri-too-long": Problem(414, "The address is too long", "Send fewer or shorter parameters."),
+    "unsupported-media-type": Problem(
+        415, "The format is not read here", "`detail` names the formats that this address reads."
+    ),
+    "invalid": Problem(
+        422,
+        "The content is not valid",
+        "It is well formed, and something in it is missing or refused; `errors` names every place "
+        "by JSON Pointer (RFC 6901), and the fix.",
+    ),
+    "precondition-required": Problem(
+        428,
+        "Say which version you have seen",
+        "Send `If-Match` with the `ETag` that you have read, so that nobody's work is lost.",
+    ),
     "withheld-by-law": Problem(
         451,
         "Withheld by law in this place",

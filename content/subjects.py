@@ -69,6 +69,14 @@ def draft(
     return _subject(session, publication, rows, at, pinned=False, group=group)
 
 
+def unsaved(
+    session: Session, publication: Publication, revision: Revision, document: Document, at: int
+) -> Subject:
+    """Return what a text would show that is no revision yet; raise :class:`Redacted`."""
+    text = (revision, document)
+    return _subject(session, publication, [publication], at, pinned=False, text=text)
+
+
 def recorded_as(field: str) -> tuple[str, ...]:
     """Return how a lapse names a date; the review's had no name before there were two dates."""
     return (field, "") if field == REVIEW_DUE else (field,)
@@ -101,11 +109,11 @@ def _subject(
     *,
     pinned: bool,
     group: Sequence[Publication] = (),
+    text: tuple[Revision, Document] | None = None,
 ) -> Subject:
     """Put a subject together; ``rows`` are the publications of its revision, oldest first."""
-    first, key = rows[0], (publication.article, publication.locale, rows[0].revision)
-    revision = session.get_one(Revision, key)
-    document = _document(session, revision)
+    first = rows[0]
+    revision, document = text or _text(session, publication, first.revision)
     source, translated = _source(session, publication, document, at, group)
     tagged = [publication, *(rows if pinned else []), *translated]
     return Subject(
@@ -124,6 +132,12 @@ def _subject(
         source=source,
         overrides=tuple(_overrides(rows)),
     )
+
+
+def _text(session: Session, publication: Publication, number: int) -> tuple[Revision, Document]:
+    key = (publication.article, publication.locale, number)
+    revision = session.get_one(Revision, key)
+    return revision, _document(session, revision)
 
 
 def _lives(session: Session, publication: Publication, revision: int, at: int) -> list[Publication]:

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from schemas.disclaimers import HelpOut
-from schemas.fields import Open, Out
+from schemas.fields import Open, Out, whole
 
 
 class ProblemErrorOut(Out):
@@ -11,6 +11,7 @@ class ProblemErrorOut(Out):
 
     pointer = fields.String(required=True)
     detail = fields.String(required=True)
+    id = fields.String(metadata={"description": "Of a finding that a reviewer can let pass."})
 
 
 class ProblemOut(Open):
@@ -27,4 +28,6 @@ class ProblemOut(Open):
     your_copy = fields.String(validate=validate.OneOf(["remove", "remove-here", "keep"]))
     notice = fields.String(allow_none=True)
     replacement = fields.String(allow_none=True)
+    legal = fields.List(fields.String(), metadata={"description": "What can be done now."})
+    version = whole(metadata={"description": "Of a draft, as it is now."})
     help = fields.List(fields.Nested(HelpOut))

@@ -6,11 +6,13 @@ admins. Answers are never kept by a cache, and bodies are strict: an unknown nam
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import Response
+from flask import Response, request
 from marshmallow import RAISE, Schema
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import UnsupportedMediaType
 
 from api import auth, responses
 from api.db import installation
@@ -33,17 +35,31 @@ class Desk(Slice):
         """Let those do it whose token has a scope (see :mod:`content.editors`)."""
 
         def decorate(view: View) -> View:
-            described: View = self.doc(security=[{"bearer": []}])(view)
+            refused = self.alt_response(403, "FORBIDDEN")(view)
+            described: View = self.doc(security=[{"bearer": []}])(refused)
             described.scope = scope  # type: ignore[attr-defined]
             return described
 
         return decorate
 
     def body(self, schema: type[Schema]) -> Callable[[View], View]:
-        """Read the JSON body with a schema and hand it to the view."""
+        """Read the JSON body with a schema and hand it to the view; nothing else is read."""
         strict = {"location": "json", "error_status_code": 400, "unknown": RAISE}
-        decorated: Callable[[View], View] = self.arguments(schema, **strict)
-        return decorated
+        needed = any(field.required for field in schema().fields.values())
+        read: Callable[[View], View] = self.arguments(schema, required=needed, **strict)
+
+        def decorate(view: View) -> View:
+            inner = read(view)
+
+            @wraps(inner)
+            def checked(*args: Any, **kwargs: Any) -> Any:
+                if request.content_length and not request.is_json:
+                    raise UnsupportedMediaType("Send application/json.")
+                return inner(*args, **kwargs)
+
+            return cast("View", checked)
+
+        return decorate
 
 
 @contextmanager

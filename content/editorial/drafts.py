@@ -44,8 +44,9 @@ def save(
 ) -> Draft:
     """Replace a draft's text; raise ``Stale`` when another save came between."""
     texts = {"manuscript": documents.dump(manuscript), "slug": manuscript.slug}
-    fresh = {"state": "draft", "revision": None, "overrides": None, "authors": _with(draft, by)}
-    return move(session, draft, {**texts, **fresh}, by=by, now=now)
+    fresh = {"state": "draft", "revision": None, "approved_by": None, "overrides": None}
+    values = {**texts, **fresh, "authors": _with(draft, by)}
+    return move(session, draft, values, by=by, now=now)
 
 
 def move(

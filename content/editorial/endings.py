@@ -35,12 +35,12 @@ def end(  # noqa: PLR0913 - a public act names its notice, its reason and who di
     if not (notice.strip() and reason.strip()):
         raise Invalid([Finding("", "an ending needs words: a public notice and a reason")])
     article = articles.identify(session, slug)
-    live = _live(session, article)
+    live = _standing(session, article, status)
     if not live:
         raise Conflict(f"The article {slug} is not live.")
     if replacement is not None:
         other = articles.identify(session, replacement)
-        if other == article or not _live(session, other):
+        if other == article or not _standing(session, other, "suspended"):
             raise Invalid([Finding("replacement", "must be another article, and a live one")])
     ended = [_ended(row, status, notice, replacement) for row in live]
     entries = [_ending(row, fact, reason) for row, fact in zip(live, ended, strict=True)]
@@ -51,9 +51,11 @@ def end(  # noqa: PLR0913 - a public act names its notice, its reason and who di
     return numbers
 
 
-def _live(session: Session, article: str) -> list[Publication]:
+def _standing(session: Session, article: str, status: str) -> list[Publication]:
+    """Return what can end so: what is live, or was only suspended and shall not come back."""
     found = articles.publications(session, article, changes.head(session))
-    return [row for row in found.values() if row.status == "live"]
+    ending = ("live",) if status == "suspended" else ("live", "suspended")
+    return [row for row in found.values() if row.status in ending]
 
 
 def _ended(row: Publication, status: str, notice: str, replacement: str | None) -> Publication:

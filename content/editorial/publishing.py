@@ -140,13 +140,13 @@ def check(session: Session, plan: Plan, texts: Sequence[Text]) -> list[Ready]:
 
     Where there are several texts, a finding's pointer begins with the number of its text.
     """
-    group = [_publication(text) for text in texts]
+    group = [publication(text.manuscript, text.revision) for text in texts]
     found: list[Ready] = []
     refused: list[Finding] = []
-    for number, (text, publication) in enumerate(zip(texts, group, strict=True)):
+    for number, (text, row) in enumerate(zip(texts, group, strict=True)):
         place = f"/articles/{number}" if len(texts) > 1 else ""
         try:
-            found += _check_text(session, plan, text, publication, group)
+            found += _check_text(session, plan, text, row, group)
         except Invalid as error:
             refused += [replace(one, pointer=place + one.pointer) for one in error.findings]
     if refused:
@@ -179,27 +179,27 @@ def write(
 
 
 def _check_text(
-    session: Session, plan: Plan, text: Text, publication: Publication, group: list[Publication]
+    session: Session, plan: Plan, text: Text, row: Publication, group: list[Publication]
 ) -> Iterator[Ready]:
     """Yield a text that has met the gates, or nothing where exactly that is live already."""
-    live = articles.publications(session, publication.article, plan.at).get(publication.locale)
-    if live and _same(live, publication):
+    live = articles.publications(session, row.article, plan.at).get(row.locale)
+    if live and _same(live, row):
         gate.refuse_overrides(text.overrides)
         return
     if live and live.status != "live" and not text.restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
-    subject, crowded = editions.check(session, publication, plan.at, plan.new, group)
+    subject, crowded = editions.check(session, row, plan.at, plan.new, group)
     remarks = gate.read(text.manuscript, subject, gate.lint(session, plan.at), plan.new)
     refused = [
-        *_identity(session, publication, group),
+        *identity(session, row, group),
         *findings.of_text(text.manuscript),
         *findings.of_notices(crowded),
         *gate.left(text.overrides, remarks),
     ]
     if refused:
         raise Invalid(refused)
-    publication.overrides = gate.shown(text.overrides, remarks) or None
-    yield Ready(text, publication, live)
+    row.overrides = gate.shown(text.overrides, remarks) or None
+    yield Ready(text, row, live)
 
 
 def _touched(session: Session, plan: Plan) -> Effects:
@@ -212,7 +212,7 @@ def _touched(session: Session, plan: Plan) -> Effects:
 
 def _settle(session: Session, one: Ready) -> None:
     """Look once more at what may have changed before the lock, and note the text for search."""
-    if refused := list(_identity(session, one.publication, ())):
+    if refused := list(identity(session, one.publication)):
         raise Invalid(refused)
     drafts.refuse_redacted(session, one.text.revision.digest)
     search.classify(session, one.publication)
@@ -223,9 +223,8 @@ def _translations(session: Session, ready: Sequence[Ready]) -> Found:
     return {key for row in rows for key in heads.translations(session, row.article, row.locale)}
 
 
-def _publication(text: Text) -> Publication:
+def publication(manuscript: Manuscript, revision: Revision) -> Publication:
     """Return the row by which a revision would be live, as the manuscript says."""
-    manuscript, revision = text.manuscript, text.revision
     return Publication(
         article=revision.article,
         locale=revision.locale,
@@ -243,8 +242,8 @@ def _same(live: Publication, new: Publication) -> bool:
     return all(getattr(live, name) == getattr(new, name) for name in names)
 
 
-def _identity(
-    session: Session, publication: Publication, group: Sequence[Publication]
+def identity(
+    session: Session, publication: Publication, group: Sequence[Publication] = ()
 ) -> Iterator[Finding]:
     """Yield what an article cannot become: one with another's slug, a test, a real one."""
     taken = select(func.count()).select_from(Publication)

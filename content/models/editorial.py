@@ -99,3 +99,18 @@ class Task(Model):
     done_at: Mapped[datetime | None]
     done_by: Mapped[str | None] = mapped_column(NAME)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class Reply(Model):
+    """What was answered to a request with an ``Idempotency-Key``, so that it can be said again."""
+
+    __tablename__ = "replies"
+    __table_args__ = (Index("ix_replies_created_at", "created_at"),)
+
+    editor: Mapped[str] = mapped_column(NAME, primary_key=True)
+    key: Mapped[str] = mapped_column(NAME, primary_key=True)
+    request: Mapped[str] = mapped_column(NAME)  # a digest of method, address and body
+    status: Mapped[int]
+    headers: Mapped[dict[str, str]] = mapped_column(Json)
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]

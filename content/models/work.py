@@ -1,4 +1,6 @@
-"""Whose turn it is: one row for each kind of work that only one process may do at a time."""
+"""Workers: whose turn it is at a kind of work, and which of them are alive."""
+
+from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,3 +14,12 @@ class Turn(Model):
     __tablename__ = "turns"
 
     name: Mapped[str] = mapped_column(NAME, primary_key=True)
+
+
+class Heartbeat(Model):
+    """When a worker last looked for something to do; one that is silent may have died."""
+
+    __tablename__ = "heartbeats"
+
+    worker: Mapped[str] = mapped_column(NAME, primary_key=True)
+    at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""Drafts with a state; comments, releases and tasks."""
+"""Drafts with a state; comments, releases, tasks; replies to say again; heartbeats of workers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -51,6 +51,8 @@ def upgrade() -> None:
     op.create_index("ix_drafts_state", "drafts", ["state"])
     _add_comments()
     _add_tasks()
+    _add_replies()
+    _add_heartbeats()
 
 
 def _name_drafts() -> None:
@@ -99,3 +101,26 @@ def _add_tasks() -> None:
         sa.Column("note", sa.Text(), nullable=True),
     )
     op.create_index("ix_tasks_open", "tasks", ["done_at", "due_at"])
+
+
+def _add_replies() -> None:
+    op.create_table(
+        "replies",
+        sa.Column("editor", NAME, primary_key=True),
+        sa.Column("key", NAME, primary_key=True),
+        sa.Column("request", NAME, nullable=False),
+        sa.Column("status", NUMBER, nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+    )
+    op.create_index("ix_replies_created_at", "replies", ["created_at"])
+
+
+def _add_heartbeats() -> None:
+    op.create_table(
+        "heartbeats",
+        sa.Column("worker", NAME, primary_key=True),
+        sa.Column("at", Instant(), nullable=False),
+    )
+    op.execute("INSERT INTO turns (name) VALUES ('releases')")

@@ -1,0 +1,114 @@
+"""Articles at the desk: start one, see its drafts and how it stands, take it down."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from api import paging
+from api.db import now, session
+from api.editorial import Desk, acting, answer, drafts, manuscripts, writing
+from api.editorial.preconditions import commit, once
+from content.editorial import articles
+from content.editorial import drafts as texts
+from content.editors import PUBLISH, READ, WRITE
+from content.errors import Conflict
+from content.models.log import Publication
+from schemas.drafts import (
+    DeskArticleOut,
+    DraftListOut,
+    DraftListQuery,
+    DraftOut,
+    PublishedOut,
+    SuspendIn,
+    WithdrawIn,
+)
+from schemas.fields import Query
+
+bp = Desk("Desk", __name__, url_prefix="/v1/editorial", description="Articles, seen from inside.")
+
+
+@bp.get("/drafts")
+@bp.needs(READ)
+@bp.query(DraftListQuery)
+@bp.response(200, DraftListOut)
+@bp.doc(operationId="listDrafts", summary="List drafts")
+def index(query: dict[str, Any]) -> Response:
+    """In the order in which their articles were started; `next` continues."""
+    after, limit = paging.parse_name(query.pop("cursor", None)), query.pop("limit")
+    asked = {"state": query.get("state"), "locale": query.get("locale")}
+    found = articles.page(session(), after, limit, **asked)
+    last = found[-1] if len(found) == limit else None
+    following = paging.name_cursor(last.article, last.locale) if last else None
+    return answer({"drafts": [drafts.head(session(), one) for one in found], "next": following})
+
+
+@bp.post("/articles")
+@bp.needs(WRITE)
+@once
+@bp.response(201, DraftOut)
+@bp.doc(operationId="createArticle", summary="Start an article", **manuscripts.BODY)
+def create() -> Response:
+    """With its first draft. An `Idempotency-Key` lets it be sent again when no answer came."""
+    text = manuscripts.read()
+    with writing() as session:
+        if texts.find_article(session, text.slug):
+            message = f"The slug {text.slug!r} belongs to another article or draft."
+            raise Conflict(f"{message} Choose a new one.")
+        draft = texts.create(session, text, by=acting().id, now=now())
+        response = drafts.describe(session, draft, 201)
+        address = f"/v1/editorial/articles/{draft.article}/drafts/{draft.locale}"
+        response.headers["Location"] = address
+        return commit(session, response)
+
+
+@bp.get("/articles/<slug:id>")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, DeskArticleOut)
+@bp.doc(operationId="getDeskArticle", summary="See an article from inside")
+def show(query: dict[str, Any], id: str) -> Response:
+    """Its drafts, how it stands in each locale, and what can be done with it as a whole."""
+    return answer(_article(session(), id))
+
+
+@bp.post("/articles/<slug:id>/suspend")
+@bp.needs(PUBLISH)
+@bp.body(SuspendIn)
+@bp.response(200, PublishedOut)
+@bp.doc(operationId="suspendArticle", summary="Take an article down until it has been looked at")
+def suspend(body: dict[str, Any], id: str) -> Response:
+    """One person is enough, at once. It ends by a correction, a restore or a withdrawal."""
+    return _end(id, "suspended", **body)
+
+
+@bp.post("/articles/<slug:id>/withdraw")
+@bp.needs(PUBLISH)
+@bp.body(WithdrawIn)
+@bp.response(200, PublishedOut)
+@bp.doc(operationId="withdrawArticle", summary="Take an article down for good")
+def withdraw(body: dict[str, Any], id: str) -> Response:
+    """Readers get 410 with the notice and, where there is one, what takes its place."""
+    return _end(id, body.pop("status"), **body)
+
+
+def _end(id: str, status: str, **words: str | None) -> Response:
+    with writing() as session:
+        numbers = articles.end(session, id, status, by=acting().id, now=now(), **words)
+        return commit(session, answer({"first": numbers[0], "last": numbers[-1]}))
+
+
+def _article(session: Session, id: str) -> dict[str, Any]:
+    articles.find(session, id)
+    standing = articles.live(session, id)
+    return {
+        "id": id,
+        "acts": articles.legal(standing),
+        "drafts": [drafts.head(session, one) for one in articles.of(session, id)],
+        "published": [_standing(row) for _, row in sorted(standing.items())],
+    }
+
+
+def _standing(row: Publication) -> dict[str, Any]:
+    names = ("locale", "status", "slug", "revision")
+    return {**{name: getattr(row, name) for name in names}, "sequence": row.seq}

@@ -1,0 +1,218 @@
+"""Drafts: read, save, and take them through review to publication.
+
+Every change names the version that its writer has seen (``If-Match``), so no work is lost: 428
+without it, 412 when somebody else was faster. An act that the state does not allow is a 409 with
+those that it does.
+"""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from api import responses
+from api.db import now, session
+from api.editorial import Desk, acting, answer, manuscripts, writing
+from api.editorial.preconditions import commit, etag, match, once
+from content import markdown
+from content.documents import Manuscript
+from content.editorial import articles, comments, drafts, examining, workflow
+from content.editors import PUBLISH, READ, REVIEW, WRITE
+from content.errors import Finding, Invalid
+from content.models.editorial import Draft
+from schemas.drafts import (
+    ApproveIn,
+    DraftOut,
+    FindingListOut,
+    PublishedOut,
+    RequestChangesIn,
+    TranslateIn,
+)
+from schemas.fields import Query
+
+bp = Desk("Drafts", __name__, url_prefix="/v1/editorial", description="Texts on their way.")
+DRAFT = "/articles/<slug:id>/drafts/<locale:locale>"
+
+
+@bp.get(DRAFT)
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="getDraft", summary="Read a draft")
+def show(query: dict[str, Any], id: str, locale: str) -> Response:
+    """Its `ETag` is what a change has to send as `If-Match`."""
+    return describe(session(), drafts.find(session(), id, locale))
+
+
+@bp.get(f"{DRAFT}.md")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, {"type": "string"}, content_type=manuscripts.MARKDOWN)
+@bp.doc(operationId="getDraftMarkdown", summary="Read a draft in its authoring form")
+def show_markdown(query: dict[str, Any], id: str, locale: str) -> Response:
+    """Markdown with YAML front matter; the same text, and the same `ETag`."""
+    draft = drafts.find(session(), id, locale)
+    text = markdown.serialize(drafts.read(draft)).encode()
+    return _tagged(responses.of_octets(text, manuscripts.MARKDOWN), draft)
+
+
+@bp.put(DRAFT)
+@bp.needs(WRITE)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="saveDraft", summary="Save a draft", **manuscripts.BODY)
+def save(id: str, locale: str) -> Response:
+    """The whole text, as JSON or Markdown. Whatever was in review or approved is a draft again."""
+    text = manuscripts.read()
+    _check_locale(text, locale)
+    with writing() as session:
+        draft = _find(session, id, locale)
+        workflow.expect(draft, "save")
+        draft = drafts.save(session, draft, text, by=acting().id, now=now())
+        return commit(session, describe(session, draft))
+
+
+@bp.get(f"{DRAFT}/findings")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, FindingListOut)
+@bp.doc(operationId="listFindings", summary="See what every gate says about a draft")
+def findings(query: dict[str, Any], id: str, locale: str) -> Response:
+    """As if it were to be published now; errors first."""
+    draft = drafts.find(session(), id, locale)
+    found = examining.examine(session(), drafts.read(draft), article=id, now=now())
+    return _findings(found)
+
+
+@bp.post("/lint")
+@bp.needs(WRITE)
+@bp.response(200, FindingListOut)
+@bp.doc(operationId="lint", summary="Run every gate over a text", **manuscripts.BODY)
+def lint() -> Response:
+    """Nothing is saved."""
+    return _findings(examining.examine(session(), manuscripts.read(), now=now()))
+
+
+@bp.post(f"{DRAFT}/submit")
+@bp.needs(WRITE)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="submitDraft", summary="Hand a draft to reviewers")
+def submit(id: str, locale: str) -> Response:
+    """Its text becomes a revision, which does not change any more."""
+    with writing() as session:
+        draft = workflow.submit(session, _find(session, id, locale), by=acting().id, now=now())
+        return commit(session, describe(session, draft))
+
+
+@bp.post(f"{DRAFT}/request-changes")
+@bp.needs(REVIEW)
+@bp.body(RequestChangesIn)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="requestChanges", summary="Give a draft back to its authors")
+def request_changes(body: dict[str, Any], id: str, locale: str) -> Response:
+    """The comment says what should change."""
+    with writing() as session:
+        draft, who = _find(session, id, locale), acting().id
+        draft = workflow.request_changes(session, draft, by=who, now=now())
+        comments.add(session, draft, body["comment"], by=who, now=now())
+        return commit(session, describe(session, draft))
+
+
+@bp.post(f"{DRAFT}/approve")
+@bp.needs(REVIEW)
+@bp.body(ApproveIn)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="approveDraft", summary="Approve the revision of a draft")
+def approve(body: dict[str, Any], id: str, locale: str) -> Response:
+    """Never by somebody who has written at it, and only when every gate is met or let pass."""
+    with writing() as session:
+        draft = _find(session, id, locale)
+        draft = workflow.approve(session, draft, body["overrides"], by=acting(), now=now())
+        return commit(session, describe(session, draft))
+
+
+@bp.post(f"{DRAFT}/publish")
+@bp.needs(PUBLISH)
+@bp.response(200, PublishedOut)
+@bp.doc(operationId="publishDraft", summary="Publish an approved draft now")
+def publish(id: str, locale: str) -> Response:
+    """Every gate is asked once more: rules may have changed since it was approved."""
+    with writing() as session:
+        draft = _find(session, id, locale)
+        numbers = workflow.publish(session, draft, by=acting().id, now=now())
+        return commit(session, _tagged(_published(numbers), draft))
+
+
+@bp.post(f"{DRAFT}/translate")
+@bp.needs(WRITE)
+@once
+@bp.body(TranslateIn)
+@bp.response(201, DraftOut)
+@bp.doc(operationId="translateDraft", summary="Start a translation of what is live")
+def translate(body: dict[str, Any], id: str, locale: str) -> Response:
+    """A copy to be written over; it is flagged when its source moves on."""
+    with writing() as session:
+        source, to = drafts.find(session, id, locale), body["locale"]
+        draft = articles.translate(session, source, to, by=acting().id, now=now())
+        response = describe(session, draft, 201)
+        response.headers["Location"] = f"/v1/editorial/articles/{id}/drafts/{to}"
+        return commit(session, response)
+
+
+def head(session: Session, draft: Draft) -> dict[str, Any]:
+    """Return where a draft stands."""
+    names = (
+        *("article", "locale", "slug", "version", "state", "revision", "authors"),
+        *("approved_by", "release", "updated_by"),
+    )
+    document = drafts.read(draft).document
+    return {
+        **{name: getattr(draft, name) for name in names},
+        "title": document.title,
+        "acts": workflow.legal(draft.state),
+        "outdated": articles.outdated(session, document.translation, draft.article),
+        "updated_at": draft.updated_at.isoformat(),
+    }
+
+
+def describe(session: Session, draft: Draft, status: int = 200) -> Response:
+    """Return a draft with its text and its entity tag."""
+    data = {**head(session, draft), "manuscript": draft.manuscript}
+    return _tagged(answer(data, status), draft)
+
+
+def _find(session: Session, id: str, locale: str) -> Draft:
+    """Return a draft that the caller has seen as it is."""
+    draft = drafts.find(session, id, locale)
+    match(draft.version)
+    return draft
+
+
+def _tagged(response: Response, draft: Draft) -> Response:
+    response.headers["ETag"] = etag(draft.version)
+    return response
+
+
+def _check_locale(text: Manuscript, locale: str) -> None:
+    if text.document.locale != locale:
+        message = f"is {text.document.locale!r}, and this is the draft in {locale!r}"
+        raise Invalid([Finding("/document/locale", message)])
+
+
+def _published(numbers: range | None) -> Response:
+    first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
+    return answer({"first": first, "last": last})
+
+
+def _findings(found: list[Finding]) -> Response:
+    listed = [
+        {
+            **{name: getattr(one, name) for name in ("severity", "pointer")},
+            "gate": one.gate or "identity",
+            "detail": one.message,
+            "id": one.id or None,
+            "rewrite": one.rewrite or None,
+        }
+        for one in found
+    ]
+    publishable = all(one.severity != "error" for one in found)
+    return answer({"publishable": publishable, "findings": listed})

@@ -1,0 +1,80 @@
+"""What a writing request has to say besides its body: the version it has seen, and its own key.
+
+``If-Match`` (RFC 9110, 13.1.1) keeps two people from overwriting each other; ``Idempotency-Key``
+lets a request whose answer was lost be sent again.
+"""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, request
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import PreconditionRequired
+
+from api.db import now, session
+from api.editorial import acting
+from content import canonical
+from content.editorial import replies
+from content.errors import Stale
+from content.models.editorial import Reply
+
+ETAG = re.compile(r'"([1-9][0-9]{0,15})"')
+REPEATED = ("Location", "ETag")  # headers of a reply that are said again
+View = Callable[..., Response]
+
+
+def etag(version: int) -> str:
+    """Return the entity tag of a version."""
+    return f'"{version}"'
+
+
+def match(version: int) -> None:
+    """Raise ``PreconditionRequired`` (428) without ``If-Match``, ``Stale`` (412) for another."""
+    asked = request.headers.get("If-Match")
+    if asked is None:
+        raise PreconditionRequired(f"Send If-Match: {etag(version)}, or what you have read.")
+    if asked.strip() != etag(version):
+        raise Stale(f"It is at version {version}; you have seen {asked[:40]}.", version)
+
+
+def once(view: View) -> View:
+    """Carry out a request with an ``Idempotency-Key`` once; then say the same answer again."""
+
+    @wraps(view)
+    def repeatable(*args: Any, **kwargs: Any) -> Response:
+        if (asked := request.headers.get("Idempotency-Key")) is None:
+            return view(*args, **kwargs)
+        key = replies.check_key(asked)
+        g.idempotency = (key, _digest())
+        found = replies.find(session(), acting().id, key, _digest(), now())
+        return _again(found) if found else view(*args, **kwargs)
+
+    return repeatable
+
+
+def commit(writing: Session, response: Response) -> Response:
+    """Commit what was written, with the reply when the request has a key; return the response."""
+    if "idempotency" in g:
+        key, digest = g.idempotency
+        said = {name: response.headers[name] for name in REPEATED if name in response.headers}
+        facts = {"status": response.status_code, "headers": said, "created_at": now()}
+        body = response.get_data(as_text=True)
+        replies.keep(
+            writing, Reply(editor=acting().id, key=key, request=digest, body=body, **facts)
+        )
+    writing.commit()
+    return response
+
+
+def _digest() -> str:
+    said = [request.method, request.path, request.content_type or ""]
+    return canonical.digest("\n".join(said).encode() + b"\n" + request.get_data())
+
+
+def _again(found: Reply) -> Response:
+    response = Response(found.body, status=found.status, mimetype="application/json")
+    response.headers.update(found.headers)
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
