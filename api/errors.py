@@ -154,6 +154,8 @@ def _withheld(error: errors.Withheld) -> Response:
 
 def _domain(error: errors.CaveatError) -> Response:
     kind = TABLE.get(type(error), "internal-error")
+    if kind == "unresolvable" and request.method not in ("GET", "HEAD"):
+        kind = "invalid"  # what would be so: nothing was changed
     more: dict[str, Any] = {"help": error.help} if isinstance(error, errors.Refusal) else {}
     if isinstance(error, errors.Illegal):
         more["legal"] = error.legal

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from api import paging
 from api.db import now, session
 from api.editorial import Desk, acting, answer, drafts, manuscripts, writing
+from api.editorial import releases as desk_releases
 from api.editorial.preconditions import commit, once
-from content.editorial import articles
+from content.editorial import articles, releases
 from content.editorial import drafts as texts
 from content.editors import PUBLISH, READ, WRITE
 from content.errors import Conflict
@@ -24,6 +25,7 @@ from schemas.drafts import (
     WithdrawIn,
 )
 from schemas.fields import Query
+from schemas.releases import ReasonIn, ReleaseOut
 
 bp = Desk("Desk", __name__, url_prefix="/v1/editorial", description="Articles, seen from inside.")
 
@@ -90,6 +92,22 @@ def suspend(body: dict[str, Any], id: str) -> Response:
 def withdraw(body: dict[str, Any], id: str) -> Response:
     """Readers get 410 with the notice and, where there is one, what takes its place."""
     return _end(id, body.pop("status"), **body)
+
+
+@bp.post("/articles/<slug:id>/restore")
+@bp.needs(PUBLISH)
+@once
+@bp.body(ReasonIn)
+@bp.response(201, ReleaseOut)
+@bp.doc(operationId="restoreArticle", summary="Ask for an article to come back")
+def restore(body: dict[str, Any], id: str) -> Response:
+    """Always two people: this is a release, which somebody else approves and then publishes."""
+    with writing() as session:
+        rows, items = articles.expect(session, id, "restore"), [{"type": "restore", "article": id}]
+        title = f"Restore {next(iter(rows.values())).slug}"
+        about = (title, body["reason"], items)
+        made = releases.create(session, *about, by=acting().id, now=now())
+        return commit(session, desk_releases.described(made, 201))
 
 
 def _end(id: str, status: str, **words: str | None) -> Response:

@@ -16,7 +16,7 @@ from api.editorial import Desk, acting, answer, manuscripts, writing
 from api.editorial.preconditions import commit, etag, match, once
 from content import markdown
 from content.documents import Manuscript
-from content.editorial import articles, comments, drafts, examining, workflow
+from content.editorial import articles, comments, drafts, examining, releases, workflow
 from content.editors import PUBLISH, READ, REVIEW, WRITE
 from content.errors import Finding, Invalid
 from content.models.editorial import Draft
@@ -29,6 +29,7 @@ from schemas.drafts import (
     TranslateIn,
 )
 from schemas.fields import Query
+from schemas.releases import ScheduleIn
 
 bp = Desk("Drafts", __name__, url_prefix="/v1/editorial", description="Texts on their way.")
 DRAFT = "/articles/<slug:id>/drafts/<locale:locale>"
@@ -140,6 +141,31 @@ def publish(id: str, locale: str) -> Response:
         draft = _find(session, id, locale)
         numbers = workflow.publish(session, draft, by=acting().id, now=now())
         return commit(session, _tagged(_published(numbers), draft))
+
+
+@bp.post(f"{DRAFT}/schedule")
+@bp.needs(PUBLISH)
+@bp.body(ScheduleIn)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="scheduleDraft", summary="Have an approved draft published at a time")
+def schedule(body: dict[str, Any], id: str, locale: str) -> Response:
+    """It becomes a release of its own, which the worker publishes."""
+    with writing() as session:
+        draft, at = _find(session, id, locale), body["publish_at"]
+        releases.schedule_draft(session, draft, at, by=acting().id, now=now())
+        return commit(session, describe(session, draft))
+
+
+@bp.post(f"{DRAFT}/unschedule")
+@bp.needs(PUBLISH)
+@bp.response(200, DraftOut)
+@bp.doc(operationId="unscheduleDraft", summary="Take the time of a draft back")
+def unschedule(id: str, locale: str) -> Response:
+    """Where it is scheduled together with others, the whole release is taken back."""
+    with writing() as session:
+        draft = _find(session, id, locale)
+        releases.unschedule_draft(session, draft, by=acting().id, now=now())
+        return commit(session, describe(session, draft))
 
 
 @bp.post(f"{DRAFT}/translate")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from content import articles, canonical, documents
 from content.documents import Manuscript
+from content.editorial import tasks
 from content.errors import Conflict, Ended, NotFound, Stale
 from content.models.editorial import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
@@ -113,6 +114,7 @@ def freeze(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
 def mark_published(session: Session, draft: Draft, *, by: str, now: datetime) -> Draft:
     """Note that a draft's text is live; whoever writes at it next begins a new round."""
     values = {"state": "published", "revision": None, "release": None, "overrides": None}
+    tasks.open_outdated(session, draft, by=by, now=now)
     return move(session, draft, {**values, "authors": [], "approved_by": None}, by=by, now=now)
 
 

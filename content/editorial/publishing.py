@@ -19,7 +19,7 @@ from content.documents import Manuscript
 from content.editorial import drafts, findings, gate, policy_changes
 from content.editorial.gate import Overrides
 from content.effects import Effects
-from content.errors import Ended, Finding, Invalid
+from content.errors import Ended, Finding, Invalid, NotFound
 from content.heads import Found
 from content.models.log import Fact, Publication, Revision
 from content.policy import Policy
@@ -135,15 +135,18 @@ def begin(session: Session, items: Sequence[Item] = ()) -> Plan:
     return Plan(at, checked, entries, old, new)
 
 
-def check(session: Session, plan: Plan, texts: Sequence[Text]) -> list[Ready]:
+def check(
+    session: Session, plan: Plan, texts: Sequence[Text], beside: Sequence[Text] = ()
+) -> list[Ready]:
     """Return the texts that are not live already, all gates met; raise what :func:`publish` says.
 
-    Where there are several texts, a finding's pointer begins with the number of its text.
+    Where there are several texts, a finding's pointer begins with the number of its text. What
+    stands ``beside`` them may be what they translate, and is not checked itself.
     """
-    group = [publication(text.manuscript, text.revision) for text in texts]
+    group = [publication(text.manuscript, text.revision) for text in (*texts, *beside)]
     found: list[Ready] = []
     refused: list[Finding] = []
-    for number, (text, row) in enumerate(zip(texts, group, strict=True)):
+    for number, (text, row) in enumerate(zip(texts, group, strict=False)):
         place = f"/articles/{number}" if len(texts) > 1 else ""
         try:
             found += _check_text(session, plan, text, row, group)
@@ -188,7 +191,11 @@ def _check_text(
         return
     if live and live.status != "live" and not text.restore:
         raise Ended(f"{live.slug} is {live.status} and stays so unless it is restored on purpose.")
-    subject, crowded = editions.check(session, row, plan.at, plan.new, group)
+    try:
+        subject, crowded = editions.check(session, row, plan.at, plan.new, group)
+    except NotFound as error:
+        message = f"{str(error).rstrip('.')}; publish both in one release"
+        raise Invalid([Finding("/document/translation", message)]) from None
     remarks = gate.read(text.manuscript, subject, gate.lint(session, plan.at), plan.new)
     refused = [
         *identity(session, row, group),

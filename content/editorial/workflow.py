@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.editorial import drafts, gate, publishing
@@ -88,7 +89,7 @@ def approve(
     if by.id in draft.authors:
         raise Forbidden("You have written at this text; somebody else has to approve it.")
     text = Text(drafts.read(draft), _revision(session, draft), True, Overrides(by, reasons))
-    publishing.check(session, publishing.begin(session), [text])
+    publishing.check(session, publishing.begin(session), [text], _beside(session, draft))
     values = {"state": APPROVED, "approved_by": by.id, "overrides": dict(reasons) or None}
     return drafts.move(session, draft, values, by=by.id, now=now)
 
@@ -107,6 +108,13 @@ def text(session: Session, draft: Draft, *, restore: bool = False) -> Text:
     if draft.overrides and draft.approved_by:
         overrides = Overrides(session.get_one(Editor, draft.approved_by), draft.overrides)
     return Text(drafts.read(draft), _revision(session, draft), restore, overrides)
+
+
+def _beside(session: Session, draft: Draft) -> list[Text]:
+    """Return the frozen texts of the article in other locales: they may go out together."""
+    others = (Draft.article == draft.article, Draft.locale != draft.locale)
+    found = session.scalars(select(Draft).where(*others, Draft.revision.is_not(None)))
+    return [Text(drafts.read(one), _revision(session, one)) for one in found]
 
 
 def _revision(session: Session, draft: Draft) -> Revision:

@@ -1,0 +1,162 @@
+"""Releases: put together what becomes true together, have it approved, publish it or set a time."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from api.db import now, session
+from api.editorial import Desk, acting, answer, writing
+from api.editorial.preconditions import commit, etag, match, once
+from content.editorial import release_items, releases
+from content.editors import PUBLISH, READ
+from content.models.editorial import Release
+from schemas.drafts import PublishedOut
+from schemas.fields import Query
+from schemas.releases import ReleaseIn, ReleaseListOut, ReleaseListQuery, ReleaseOut, ScheduleIn
+
+bp = Desk(
+    *("Releases", __name__),
+    url_prefix="/v1/editorial/releases",
+    description="What becomes true together.",
+)
+
+
+@bp.get("")
+@bp.needs(READ)
+@bp.query(ReleaseListQuery)
+@bp.response(200, ReleaseListOut)
+@bp.doc(operationId="listReleases", summary="List releases")
+def index(query: dict[str, Any]) -> Response:
+    """Newest first; `next` continues."""
+    limit = query["limit"]
+    found = releases.page(session(), query.get("before", ""), limit, query.get("state"))
+    following = found[-1].id if len(found) == limit else None
+    return answer({"releases": [data(one) for one in found], "next": following})
+
+
+@bp.post("")
+@bp.needs(PUBLISH)
+@once
+@bp.body(ReleaseIn)
+@bp.response(201, ReleaseOut)
+@bp.doc(operationId="createRelease", summary="Put a release together")
+def create(body: dict[str, Any]) -> Response:
+    """Nothing is published yet."""
+    with writing() as session:
+        made = releases.create(session, **body, by=acting().id, now=now())
+        return commit(session, described(made, 201))
+
+
+@bp.get("/<slug:id>")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="getRelease", summary="Read a release")
+def show(query: dict[str, Any], id: str) -> Response:
+    """Its `ETag` is what a change has to send as `If-Match`."""
+    return described(releases.find(session(), id))
+
+
+@bp.put("/<slug:id>")
+@bp.needs(PUBLISH)
+@bp.body(ReleaseIn)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="saveRelease", summary="Change a release")
+def save(body: dict[str, Any], id: str) -> Response:
+    """Whoever had approved it has to look again."""
+    with writing() as session:
+        release = _find(session, id)
+        return commit(
+            session, described(releases.save(session, release, **body, by=acting().id, now=now()))
+        )
+
+
+@bp.post("/<slug:id>/approve")
+@bp.needs(PUBLISH)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="approveRelease", summary="Approve a release as another person")
+def approve(id: str) -> Response:
+    """Needed where `needs_second` says so; never by one of those who put it together."""
+    with writing() as session:
+        release = releases.approve(session, _find(session, id), by=acting(), now=now())
+        return commit(session, described(release))
+
+
+@bp.post("/<slug:id>/schedule")
+@bp.needs(PUBLISH)
+@bp.body(ScheduleIn)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="scheduleRelease", summary="Have a release published at a time")
+def schedule(body: dict[str, Any], id: str) -> Response:
+    """The worker publishes it; what is in it cannot be changed meanwhile."""
+    with writing() as session:
+        release, at = _find(session, id), body["publish_at"]
+        release = releases.schedule(session, release, at, by=acting().id, now=now())
+        return commit(session, described(release))
+
+
+@bp.post("/<slug:id>/unschedule")
+@bp.needs(PUBLISH)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="unscheduleRelease", summary="Take the time of a release back")
+def unschedule(id: str) -> Response:
+    """It can be changed again."""
+    with writing() as session:
+        release = releases.unschedule(session, _find(session, id), by=acting().id, now=now())
+        return commit(session, described(release))
+
+
+@bp.post("/<slug:id>/publish")
+@bp.needs(PUBLISH)
+@bp.response(200, PublishedOut)
+@bp.doc(operationId="publishRelease", summary="Publish a release now")
+def publish(id: str) -> Response:
+    """All of it in one group of the log, or nothing."""
+    with writing() as session:
+        release = _find(session, id)
+        numbers = releases.publish(session, release, by=acting().id, now=now())
+        first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
+        return commit(session, answer({"first": first, "last": last}))
+
+
+@bp.post("/<slug:id>/cancel")
+@bp.needs(PUBLISH)
+@bp.response(200, ReleaseOut)
+@bp.doc(operationId="cancelRelease", summary="Give a release up")
+def cancel(id: str) -> Response:
+    """Its drafts can be changed again."""
+    with writing() as session:
+        release = releases.cancel(session, _find(session, id), by=acting().id, now=now())
+        return commit(session, described(release))
+
+
+def described(release: Release, status: int = 200) -> Response:
+    """Return a release with its entity tag and, when it is new, its address."""
+    response = answer(data(release), status)
+    response.headers["ETag"] = etag(release.version)
+    if status == 201:
+        response.headers["Location"] = f"/v1/editorial/releases/{release.id}"
+    return response
+
+
+def data(release: Release) -> dict[str, Any]:
+    """Return a release as data."""
+    names = (
+        *("id", "title", "reason", "items", "version", "state", "created_by", "updated_by"),
+        *("approved_by", "group_end", "failure"),
+    )
+    times = ("publish_at", "created_at", "updated_at")
+    return {
+        **{name: getattr(release, name) for name in names},
+        **{name: at.isoformat() if (at := getattr(release, name)) else None for name in times},
+        "acts": releases.legal(release.state),
+        "needs_second": release_items.needs_second(release),
+    }
+
+
+def _find(session: Session, id: str) -> Release:
+    """Return a release that the caller has seen as it is."""
+    release = releases.find(session, id)
+    match(release.version)
+    return release

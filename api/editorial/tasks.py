@@ -1,0 +1,50 @@
+"""Tasks: what waits for a person, because something else has changed."""
+
+from typing import Any
+
+from flask import Response
+
+from api.db import now, session
+from api.editorial import Desk, acting, answer, writing
+from api.editorial.preconditions import commit
+from content.editorial import tasks
+from content.editors import READ, WRITE
+from content.models.editorial import Task
+from schemas.releases import TaskDoneIn, TaskListOut, TaskListQuery, TaskOut
+
+bp = Desk("Tasks", __name__, url_prefix="/v1/editorial/tasks", description="What waits.")
+
+
+@bp.get("")
+@bp.needs(READ)
+@bp.query(TaskListQuery)
+@bp.response(200, TaskListOut)
+@bp.doc(operationId="listTasks", summary="List what waits for a person")
+def index(query: dict[str, Any]) -> Response:
+    """Oldest first; `next` continues."""
+    after, limit = query.pop("after"), query.pop("limit")
+    found = tasks.page(session(), after, limit, **query)
+    following = found[-1].id if len(found) == limit else None
+    return answer({"tasks": [_task(one) for one in found], "next": following})
+
+
+@bp.post("/<slug:id>/done")
+@bp.needs(WRITE)
+@bp.body(TaskDoneIn)
+@bp.response(200, TaskOut)
+@bp.doc(operationId="finishTask", summary="Say that a task is done")
+def finish(body: dict[str, Any], id: str) -> Response:
+    """And what came of it; again is no error."""
+    with writing() as session:
+        found = tasks.finish(session, id, body["note"], by=acting().id, now=now())
+        return commit(session, answer(_task(found)))
+
+
+def _task(one: Task) -> dict[str, Any]:
+    names = (
+        *("id", "kind", "subject_type", "subject", "locale", "text"),
+        *("created_by", "done_by", "note"),
+    )
+    times = ("due_at", "created_at", "done_at")
+    moments = {name: at.isoformat() if (at := getattr(one, name)) else None for name in times}
+    return {**{name: getattr(one, name) for name in names}, **moments}

@@ -1,0 +1,84 @@
+"""What can be in a release: approved drafts, and articles that shall come back.
+
+Items are data, so that people can read what they approve; here they are read as parts, and become
+what :func:`content.editorial.publishing.publish` takes.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+
+from content import canonical, parts
+from content.editorial import articles, drafts, publishing, restoring, workflow
+from content.editorial.publishing import Text
+from content.editorial.workflow import APPROVED, SCHEDULED
+from content.errors import Finding, Illegal, Invalid
+from content.models.access import Editor
+from content.models.editorial import Draft, Release
+from content.parts import Name, Part, Tag
+
+
+class DraftItem(Part, tag="article", tag_field="type"):
+    """The approved draft of an article in one locale."""
+
+    article: Name
+    locale: Tag
+
+
+class RestoreItem(Part, tag="restore", tag_field="type"):
+    """An article that was taken down and shall come back, in all its locales."""
+
+    article: Name
+
+
+Item = DraftItem | RestoreItem
+Items = Annotated[list[Item], Meta(min_length=1, max_length=publishing.MOST)]
+
+
+def read(session: Session, items: list[Any]) -> list[Item]:
+    """Return the items of a release as parts; raise ``Invalid`` for what cannot be in one."""
+    found: list[Item] = parts.convert(items, Items, "/items")
+    if len({canonical.encode(parts.dump(one)) for one in found}) < len(found):
+        raise Invalid([Finding("/items", "names the same thing twice")])
+    for one in found:
+        if isinstance(one, DraftItem):
+            drafts.find(session, one.article, one.locale)
+        else:
+            articles.expect(session, one.article, "restore")
+    return found
+
+
+def needs_second(release: Release) -> bool:
+    """Return whether two people are needed."""
+    return any(one["type"] == "restore" for one in release.items)
+
+
+def drafts_in(session: Session, release: Release) -> list[Draft]:
+    """Return the drafts that a release would publish."""
+    items = (one for one in release.items if one["type"] == "article")
+    return [drafts.find(session, one["article"], one["locale"]) for one in items]
+
+
+def texts(session: Session, release: Release) -> list[Text]:
+    """Return the texts that a release would make live; raise ``Illegal`` for an unready draft."""
+    approver = session.get(Editor, release.approved_by) if release.approved_by else None
+    return [
+        text
+        for item in read(session, release.items)
+        for text in _texts(session, release, item, approver)
+    ]
+
+
+def _texts(
+    session: Session, release: Release, item: Item, approver: Editor | None
+) -> Iterator[Text]:
+    if isinstance(item, RestoreItem):
+        yield from restoring.texts(session, item.article, approver)
+        return
+    draft = drafts.find(session, item.article, item.locale)
+    if draft.state not in (APPROVED, SCHEDULED) or draft.release not in (None, release.id):
+        message = f"The draft {draft.slug} in {draft.locale} is {draft.state}, not approved."
+        raise Illegal(message, workflow.legal(draft.state))
+    yield workflow.text(session, draft)

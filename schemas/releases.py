@@ -1,0 +1,130 @@
+"""The shapes of releases and tasks."""
+
+from marshmallow import fields, validate
+
+from content.editorial.publishing import MOST
+from content.editorial.releases import ACTS, STATES
+from content.editorial.tasks import KINDS
+from schemas.drafts import REASON, WORDS
+from schemas.fields import In, Out, Query, names, number, whole
+
+TITLE = validate.Length(min=1, max=200)
+MOMENT = {"description": "RFC 3339 with a zone; kept in UTC."}
+
+
+class ScheduleIn(In):
+    """When it is published."""
+
+    publish_at = fields.AwareDateTime(required=True, metadata=MOMENT)
+
+
+class ReasonIn(In):
+    """Why."""
+
+    reason = fields.String(required=True, validate=WORDS, metadata=REASON)
+
+
+class ReleaseIn(In):
+    """What becomes true together."""
+
+    title = fields.String(required=True, validate=TITLE)
+    reason = fields.String(required=True, validate=WORDS, metadata=REASON)
+    items = fields.List(
+        fields.Dict(),
+        required=True,
+        validate=validate.Length(min=1, max=MOST),
+        metadata={
+            "description": "Each `{type: article, article, locale}`, whose draft is approved by "
+            "then, or `{type: restore, article}`."
+        },
+    )
+
+
+class ReleaseListQuery(Query):
+    """Which releases, and where in the walk."""
+
+    state = fields.String(
+        validate=validate.OneOf(STATES), metadata={"description": "Only those in this state."}
+    )
+    before = fields.String(
+        validate=validate.Length(max=100), metadata={"description": "From `next`: older ones."}
+    )
+    limit = number(
+        low=1, high=100, load_default=20, metadata={"description": "Releases of a page."}
+    )
+
+
+class ReleaseOut(Out):
+    """A release: what is in it, who has looked at it, when it is due, what it became."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+    reason = fields.String(required=True)
+    items = fields.List(fields.Dict(), required=True)
+    version = whole(required=True, metadata={"description": "Also its `ETag`."})
+    state = names(*STATES)
+    acts = fields.List(fields.String(validate=validate.OneOf(list(ACTS))), required=True)
+    needs_second = fields.Boolean(
+        required=True, metadata={"description": "Whether another person has to approve it."}
+    )
+    publish_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.String(required=True)
+    updated_at = fields.AwareDateTime(required=True)
+    updated_by = fields.String(required=True)
+    approved_by = fields.String(required=True, allow_none=True)
+    group_end = whole(required=True, allow_none=True)
+    failure = fields.String(required=True, allow_none=True)
+
+
+class ReleaseListOut(Out):
+    """Releases, newest first."""
+
+    releases = fields.List(fields.Nested(ReleaseOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class TaskListQuery(Query):
+    """Which tasks, and where in the walk."""
+
+    kind = fields.String(
+        validate=validate.OneOf(KINDS), metadata={"description": "Only those of this kind."}
+    )
+    done = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Those that are done, not the open ones."},
+    )
+    after = fields.String(
+        load_default="", validate=validate.Length(max=100), metadata={"description": "From `next`."}
+    )
+    limit = number(low=1, high=100, load_default=20, metadata={"description": "Tasks of a page."})
+
+
+class TaskOut(Out):
+    """Something that a person has to look at."""
+
+    id = fields.String(required=True)
+    kind = names(*KINDS)
+    subject_type = fields.String(required=True)
+    subject = fields.String(required=True)
+    locale = fields.String(required=True, allow_none=True)
+    text = fields.String(required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.String(required=True)
+    done_at = fields.AwareDateTime(required=True, allow_none=True)
+    done_by = fields.String(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+class TaskListOut(Out):
+    """Tasks, oldest first."""
+
+    tasks = fields.List(fields.Nested(TaskOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class TaskDoneIn(In):
+    """What came of it."""
+
+    note = fields.String(required=True, validate=WORDS)
