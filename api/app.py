@@ -18,6 +18,7 @@ from api import (
     jurisdictions,
     me,
     meta,
+    metrics,
     oembed,
     openapi,
     responses,
@@ -33,7 +34,7 @@ from api.settings import Settings
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
-    *(me.bp, meta.bp),
+    *(me.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, tasks.bp, editors.bp),
 )
 

@@ -46,6 +46,7 @@ GUARDS = {
     "Topics": DELIVERY,
     "Me": CALLER,
     "Meta": OPEN,
+    "Metrics": EDITOR,
     "front": OPEN,
     "swagger_ui": OPEN,
 }

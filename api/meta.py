@@ -1,11 +1,14 @@
 """What machines need around the articles: schemas, keys, health, and this API's description."""
 
+from datetime import timedelta
+
 from flask import Response
 
 from api import caching, examples, openapi, responses
 from api.db import installation, keyring, now, session
 from api.errors import problem
-from content import changes, lapses, signing
+from content import changes, lapses, signing, work
+from content.editorial import releases
 from content.errors import NotFound
 from schemas import published
 from schemas.fields import Query
@@ -13,6 +16,12 @@ from schemas.meta import HealthOut, KeySetOut, ReadyOut, SchemaListOut
 
 bp = openapi.Slice("Meta", __name__, description="Schemas, keys, health.")
 ANY_OBJECT = {"type": "object"}
+READY = {
+    "status": "ready",
+    "sequence": 233,
+    "work": {"workers": 1, "last_beat": "2026-11-23T12:00:00+00:00", "scheduled": 2},
+}
+GRACE = timedelta(minutes=1)  # that a release may be late
 PUBLIC: dict[str, list[dict[str, list[str]]]] = {"security": []}
 
 
@@ -63,10 +72,10 @@ def healthz(query: dict[str, str]) -> Response:
 
 @bp.get("/readyz")
 @bp.query(Query)
-@bp.response(200, ReadyOut, example={"status": "ready", "sequence": 233})
+@bp.response(200, ReadyOut, example=READY)
 @bp.doc(operationId="getReadiness", summary="Ask whether the process can deliver", **PUBLIC)
 def readyz(query: dict[str, str]) -> Response:
-    """Asks for the database, its schema, the signing key, and dates that are overdue."""
+    """Asks for the database, its schema, the signing key, and what is overdue."""
     installation().database.check_schema()
     head = changes.head(session())
     kid = signing.in_force(session(), head)
@@ -74,7 +83,10 @@ def readyz(query: dict[str, str]) -> Response:
         return problem("unavailable", "The private half of the signing key is missing.")
     if due := lapses.overdue(session(), now()):
         return problem("unavailable", f"{len(due)} dates have passed unrecorded; run: caveat work")
-    return _unkept(responses.of_data({"status": "ready", "sequence": head}, sequence=head))
+    if waiting := releases.due(session(), now() - GRACE):
+        return problem("unavailable", f"{len(waiting)} releases are overdue; run: caveat work")
+    data = {"status": "ready", "sequence": head, "work": _work()}
+    return _unkept(responses.of_data(data, sequence=head))
 
 
 @bp.get("/openapi.yaml")
@@ -88,6 +100,16 @@ def description(query: dict[str, str]) -> Response:
     response.set_etag(caching.etag(octets))
     response.headers["Cache-Control"] = responses.life()
     return responses.conditional(response)
+
+
+def _work() -> dict[str, int | str | None]:
+    """Return which workers are alive: none is no error as long as nothing is overdue."""
+    last = work.last_beat(session())
+    return {
+        "workers": work.alive(session(), now()),
+        "last_beat": last.isoformat() if last else None,
+        "scheduled": releases.scheduled(session()),
+    }
 
 
 def _unkept(response: Response) -> Response:

@@ -55,6 +55,9 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address that `caveat serve` listens on.")
     port: str = _setting("8000", "Port that `caveat serve` listens on.")
     workers: str = _setting("1", "Processes of `caveat serve`.")
+    background_work: str = _setting(
+        "false", "Whether `caveat serve` also does the work of `caveat work`, beside it."
+    )
     max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
     cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
 
@@ -71,7 +74,7 @@ class Settings:
         """Raise :class:`BadSetting` when a value cannot be used."""
         for name in ("port", "workers", "max_age", "cache_entries"):
             self.number(name)
-        for name in ("open_delivery", "sandbox"):
+        for name in ("open_delivery", "sandbox", "background_work"):
             self.flag(name)
         if not 0 < self.number("port") <= MAX_PORT:
             raise BadSetting(f"CAVEAT_PORT must be between 1 and {MAX_PORT}, not {self.port}.")

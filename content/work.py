@@ -1,11 +1,15 @@
-"""Work that only one process does at a time, however many there are."""
+"""Work that only one process does at a time, however many there are, and which are alive."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from content.models.work import Turn
+from content.models.work import Heartbeat, Turn
 
 LAPSES = "lapses"
+SILENT = timedelta(minutes=1)  # a worker that was not heard of for so long may be dead
+FORGOTTEN = timedelta(days=1)
 
 
 def take_turn(session: Session, name: str) -> bool:
@@ -16,3 +20,26 @@ def take_turn(session: Session, name: str) -> bool:
     """
     query = select(Turn.name).where(Turn.name == name)
     return session.scalar(query.with_for_update(skip_locked=True)) is not None
+
+
+def beat(session: Session, worker: str, *, now: datetime) -> None:
+    """Note that a worker is alive, and forget those that have been silent for long."""
+    session.execute(delete(Heartbeat).where(Heartbeat.at < now - FORGOTTEN))
+    session.merge(Heartbeat(worker=worker, at=now))
+
+
+def leave(session: Session, worker: str) -> None:
+    """Note that a worker has ended as it should."""
+    session.execute(delete(Heartbeat).where(Heartbeat.worker == worker))
+
+
+def alive(session: Session, now: datetime) -> int:
+    """Return how many workers have lately been heard of."""
+    recent = select(func.count()).select_from(Heartbeat).where(Heartbeat.at > now - SILENT)
+    return session.scalar(recent) or 0
+
+
+def last_beat(session: Session) -> datetime | None:
+    """Return when a worker was last heard of."""
+    query = select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)
+    return session.scalar(query)

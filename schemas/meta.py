@@ -49,11 +49,20 @@ class HealthOut(Out):
     status = names("ok")
 
 
+class WorkOut(Out):
+    """What becomes of what is due: workers that were heard of within a minute, and since when."""
+
+    workers = whole(required=True)
+    last_beat = fields.AwareDateTime(required=True, allow_none=True)
+    scheduled = whole(required=True, metadata={"description": "Releases that wait for their time."})
+
+
 class ReadyOut(Out):
     """The process can deliver: database, schema, signing key and dates are in order."""
 
     status = names("ready")
     sequence = whole(required=True)
+    work = fields.Nested(WorkOut, required=True)
 
 
 class MeOut(Out):

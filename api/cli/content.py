@@ -7,9 +7,9 @@ import click
 
 from api.cli.access import acting_editor
 from api.cli.console import progress
-from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import Settings
+from api.worker import record_lapses
 from content import editors, imports, markdown, sandbox
 from content.db import Database
 from content.documents import Manuscript

@@ -3,19 +3,21 @@
 import json
 import os
 import socket
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import click
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from api import secrets
+from api import secrets, worker
 from api.cli.content import bring_in
 from api.cli.installation import set_up
-from api.cli.work import record_lapses
 from api.db import now, opened
 from api.settings import PREFIX, Settings
+from api.worker import record_lapses
 from content import credentials, editors, imports, partners
 from content.db import Database
 from content.errors import CaveatError
@@ -51,6 +53,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
         port=str(port),
         public_url=f"http://127.0.0.1:{port}",
         open_delivery="true",
+        background_work="true",
         sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
     )
     _check_port(settings)
@@ -62,7 +65,12 @@ def demo(port: int, data: str, as_json: bool) -> None:
 def run(settings: Settings) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
-    Server(
+    with worker.beside(settings) if settings.flag("background_work") else nullcontext():
+        _server(settings).serve()
+
+
+def _server(settings: Settings) -> Any:  # granian's class differs with the interpreter
+    return Server(
         "api.app:create_app",
         factory=True,
         address=settings.host,
@@ -75,7 +83,7 @@ def run(settings: Settings) -> None:
         log_access=False,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
 
 
 def _prepare(settings: Settings) -> dict[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from content.articles import new_id
@@ -165,15 +165,27 @@ def due(session: Session, now: datetime) -> list[str]:
     return list(session.scalars(select(Release.id).where(*waiting).order_by(Release.publish_at)))
 
 
-def publish_due(session: Session, id: str, *, by: str, now: datetime) -> range | None:
-    """Publish a scheduled release in this transaction, unless another worker has been faster.
+def scheduled(session: Session) -> int:
+    """Return how many releases wait for their time."""
+    return _count(session, SCHEDULED)
+
+
+def failed(session: Session) -> int:
+    """Return how many releases the gates refused when they were due, and nobody has seen to."""
+    return _count(session, FAILED)
+
+
+def publish_due(session: Session, id: str, *, by: str, now: datetime) -> bool:
+    """Publish a scheduled release in this transaction; False when another worker has been faster.
 
     Raise what its gates refuse: the caller rolls back, and calls :func:`fail` in a new transaction.
     """
     waiting = (Release.id == id, Release.state == SCHEDULED, Release.publish_at <= now)
     query = select(Release).where(*waiting).with_for_update(skip_locked=True)
     release = session.scalar(query)
-    return None if release is None else _publish(session, release, by=by, now=now)
+    if release is not None:
+        _publish(session, release, by=by, now=now)
+    return release is not None
 
 
 def fail(session: Session, id: str, error: CaveatError, *, by: str, now: datetime) -> None:
@@ -193,6 +205,11 @@ def _publish(session: Session, release: Release, *, by: str, now: datetime) -> r
     values = {"state": PUBLISHED, "group_end": numbers[-1] if numbers else None}
     _move(session, release, values, by=None, now=now)
     return numbers
+
+
+def _count(session: Session, state: str) -> int:
+    query = select(func.count()).select_from(Release).where(Release.state == state)
+    return session.scalar(query) or 0
 
 
 def _let_go(session: Session, release: Release, *, by: str, now: datetime) -> None:

@@ -230,7 +230,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
 
 def is_desk(path: str) -> bool:
     """Return whether an address is of the write side."""
-    return path.startswith("/v1/editorial/")
+    return path.startswith("/v1/editorial/") or path == "/metrics"
 
 
 def written(rule: Rule) -> str:

@@ -26,6 +26,7 @@ MAY = {  # who has which scope, written down once more
 }
 DRAFT = "/v1/editorial/articles/<slug:id>/drafts/<locale:locale>"
 NEEDS = {  # every route of the write side; a new one has to be written down here
+    ("GET", "/metrics"): "read",
     ("GET", "/v1/editorial/drafts"): "read",
     ("POST", "/v1/editorial/articles"): "write",
     ("GET", "/v1/editorial/articles/<slug:id>"): "read",

@@ -39,9 +39,9 @@ checks.positive_data_acceptance.enabled = false
     for name in (*ARTICLES, *LISTS, *CURSORS)
 )
 # Closed to both, and walked role by role elsewhere.
-OF_EDITORS = "/v1/editorial/"
-DELIVERY = ("--exclude-path-regex", f"^{OF_EDITORS}")
-DESK = ("--include-path-regex", f"^{OF_EDITORS}", "--max-examples", "8")
+OF_EDITORS = ("/v1/editorial/", "/metrics")
+DELIVERY = ("--exclude-path-regex", f"^({'|'.join(OF_EDITORS)})")
+DESK = ("--include-path-regex", f"^({'|'.join(OF_EDITORS)})", "--max-examples", "8")
 # Which editors, drafts and versions there are, no description can say either.
 OF_DESK = """
 checks.positive_data_acceptance.enabled = false

@@ -4,11 +4,14 @@ import base64
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import newsdesk
+import newsroom
 import pytest
-from factories import PUBLIC_URL, make_document, publish
+from delivery import bearer
+from factories import NOW, PUBLIC_URL, make_document, publish
 from flask import Flask
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator, FormatChecker
@@ -16,11 +19,11 @@ from problems import assert_problem, lose
 from programs import run
 from werkzeug.test import TestResponse
 
-from api import secrets
+from api import db, secrets
 from api.app import create_app
 from api.openapi import SCHEMAS
 from api.settings import Settings
-from content import changes, lapses, signing, verifying
+from content import changes, lapses, signing, verifying, work
 from content.db import Database
 from content.errors import CaveatError
 from content.signing import Keyring
@@ -135,8 +138,36 @@ def test_ready_when_everything_is_in_order(library: Database, client: FlaskClien
     assert response.status_code == 200
     with library.read() as session:
         head = changes.head(session)
-    assert response.get_json() == {"status": "ready", "sequence": head}
+    nobody = {"workers": 0, "last_beat": None, "scheduled": 0}
+    assert response.get_json() == {"status": "ready", "sequence": head, "work": nobody}
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_not_ready_while_a_release_is_overdue(library: Database, client: FlaskClient) -> None:
+    settle(library)
+    due = db.now() + timedelta(seconds=0.2)
+    newsdesk.schedule(library, "due", at=due)
+    assert client.get("/readyz").get_json()["work"]["scheduled"] == 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.meta.now", lambda: due + timedelta(minutes=2))
+        problem = assert_problem(client.get("/readyz"), 503, "unavailable")
+    assert problem["detail"] == "1 releases are overdue; run: caveat work"
+
+
+def test_metrics_tell_of_the_worker_and_of_what_waits(
+    library: Database, client: FlaskClient
+) -> None:
+    newsdesk.schedule(library, "later", at=NOW + timedelta(days=300))
+    with library.write() as session:
+        work.beat(session, "here", now=db.now())
+        session.commit()
+    assert_problem(client.get("/metrics"), 401, "unauthorized")
+    headers = bearer(newsroom.hire(library, "auditor")[1])
+    told = client.get("/metrics", headers=headers)
+    assert told.mimetype == "text/plain"
+    values = dict(line.split() for line in told.text.splitlines() if not line.startswith("#"))
+    assert (values["caveat_workers"], values["caveat_releases_scheduled"]) == ("1.0", "1.0")
+    assert float(values["caveat_worker_beat_age_seconds"]) < 60
 
 
 def test_not_ready_without_its_database(app: Flask) -> None:

@@ -13,6 +13,7 @@ BAD = {
     "CAVEAT_MAX_AGE": ["30s", "-30", "9" * 20],
     "CAVEAT_CACHE_ENTRIES": ["all"],
     "CAVEAT_OPEN_DELIVERY": ["maybe", "2", "tru"],
+    "CAVEAT_BACKGROUND_WORK": ["sometimes"],
     "CAVEAT_PUBLIC_URL": [
         *("content.example", "ftp://content.example", "https://content.example/", "https://"),
         *("https://a b", "https://a?b=c", "https://a#b", "https://a\nX: y", 'https://a">', ""),
@@ -38,6 +39,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_HOST": "::1",
         "CAVEAT_PORT": "9000",
         "CAVEAT_WORKERS": "4",
+        "CAVEAT_BACKGROUND_WORK": "on",
         "CAVEAT_MAX_AGE": "5",
         "CAVEAT_CACHE_ENTRIES": "10",
     }
@@ -97,7 +99,7 @@ def test_the_command_line_warns_of_an_unknown_name_and_goes_on() -> None:
 def test_the_command_line_lists_every_setting_with_default_and_help() -> None:
     done = run("settings")
     assert done.returncode == 0
-    assert len(describe()) == 13
+    assert len(describe()) == 14
     for name, default, help in describe():
         assert f"{name}={default}\n    {help}\n" in done.stdout
         assert len(help) > 20

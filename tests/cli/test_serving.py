@@ -84,6 +84,7 @@ def test_the_demo_serves_from_nothing_and_goes_on_from_there(tmp_path: Path, por
         assert [entry["slug"] for entry in articles(told)] != []
         keys = httpx.get(f"{told['url']}/.well-known/jwks.json").json()
         assert verifying.verify(first, keys) == first["sequence"]
+        programs.wait_for(lambda: workers(told["url"]) == 1)
     for name in ("demo.json", "signing-keys.json", "secret-key"):
         assert mode(folder / name) == 0o600
     with programs.demo(folder, port) as again:
@@ -97,6 +98,36 @@ def test_the_demo_serves_from_nothing_and_goes_on_from_there(tmp_path: Path, por
         assert httpx.get(f"{moved['url']}/v1/changes").json()["sequence"] == head + 1
         me = httpx.get(f"{moved['url']}/v1/me", headers=bearer(moved["admin_token"]))
         assert me.json()["role"] == "admin"
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+def test_a_worker_beside_a_server_ends_with_it(
+    installation: Installation, port: int, sent: signal.Signals
+) -> None:
+    env = {"CAVEAT_PORT": str(port), "CAVEAT_BACKGROUND_WORK": "true"}
+    with programs.started("serve", env={**installation.settings, **env}) as server:
+        programs.wait_for(lambda: programs.answers(url_of(port)) and workers(url_of(port)) == 1)
+        beside = worker_of(server.pid)
+        server.send_signal(sent)
+        server.wait(PATIENCE)
+        programs.wait_for(lambda: not Path(f"/proc/{beside}").exists())
+
+
+def workers(url: str) -> int:
+    """Return how many workers a server has heard of."""
+    found: int = httpx.get(f"{url}/readyz").json()["work"]["workers"]
+    return found
+
+
+def worker_of(server: int) -> int:
+    """Return the process that works beside a server."""
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    [found] = [pid for pid in children if "spawn_main" in _named(pid)]
+    return int(found)
+
+
+def _named(pid: str) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
 
 
 def edition(told: dict[str, str]) -> dict[str, object]:

@@ -123,4 +123,3 @@ def _add_heartbeats() -> None:
         sa.Column("worker", NAME, primary_key=True),
         sa.Column("at", Instant(), nullable=False),
     )
-    op.execute("INSERT INTO turns (name) VALUES ('releases')")

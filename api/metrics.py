@@ -1,0 +1,50 @@
+"""Metrics for Prometheus: the log, the worker, and what waits. Read anew for each scrape.
+
+They come from the database, so every process tells the same, whoever is asked. Scrape with an
+editor's token that has the scope ``read`` (``authorization`` in a scrape configuration).
+"""
+
+from typing import Any
+
+from flask import Response
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.orm import Session
+
+from api.db import now, session
+from api.editorial import Desk
+from content import changes, lapses, work
+from content.editorial import releases, tasks
+from content.editors import READ
+from schemas.fields import Query
+
+bp = Desk("Metrics", __name__, description="For Prometheus.")
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@bp.get("/metrics")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, {"type": "string"}, content_type="text/plain")
+@bp.doc(operationId="getMetrics", summary="Read what Prometheus scrapes")
+def show(query: dict[str, Any]) -> Response:
+    """In the text format 0.0.4 of Prometheus."""
+    registry = CollectorRegistry()
+    for name, (help, value) in _measured(session()).items():
+        Gauge(f"caveat_{name}", help, registry=registry).set(value)
+    return Response(generate_latest(registry), content_type=TEXT)
+
+
+def _measured(session: Session) -> dict[str, tuple[str, float]]:
+    at = now()
+    last = work.last_beat(session)
+    age = (at - last).total_seconds() if last else float("inf")
+    return {
+        "sequence": ("The newest number of the log.", changes.head(session)),
+        "workers": ("Workers that were heard of within a minute.", work.alive(session, at)),
+        "worker_beat_age_seconds": ("Since a worker was last heard of.", age),
+        "releases_scheduled": ("Releases that wait.", releases.scheduled(session)),
+        "releases_overdue": ("Releases whose time has passed.", len(releases.due(session, at))),
+        "releases_failed": ("Releases that were refused when due.", releases.failed(session)),
+        "dates_overdue": ("Dates not recorded yet.", len(lapses.overdue(session, at))),
+        "tasks_overdue": ("Tasks that should be done by now.", tasks.overdue(session, at)),
+    }

@@ -1,0 +1,157 @@
+"""The worker: what time has to do, so that nobody has to think of it.
+
+Each job is done by one process at a time, in transactions that are whole or not there, so workers
+may be several and may die at any moment. A worker that looks leaves a heartbeat: a schedule that
+silently never runs would be noticed (``/readyz``, ``/metrics``).
+"""
+
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import DBAPIError
+
+from api.db import now, opened
+from api.settings import Settings
+from content import lapses, work
+from content.db import Database
+from content.editorial import releases
+from content.errors import CaveatError, Conflict, Stale
+
+log = logging.getLogger("caveat")
+PAUSE = 1.0  # seconds between two looks
+BEAT = 10.0  # seconds between two heartbeats
+STOP = 10  # seconds that a worker beside a server may take to finish
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to look after, and how often: ``run`` returns how many things it has done."""
+
+    name: str
+    every: float  # seconds
+    run: Callable[[Database], int]
+
+
+def publish_due(database: Database) -> int:
+    """Publish the releases that are due; one that the gates refuse has failed, and says why."""
+    with database.read() as session:
+        waiting = releases.due(session, now())
+    return sum(_publish(database, id) for id in waiting)
+
+
+def record_lapses(database: Database) -> int:
+    """Record the dates that have passed, unless another process is at it."""
+    with database.write() as session:
+        if not work.take_turn(session, work.LAPSES):
+            return 0
+        recorded = lapses.record(session, by="work", now=now())
+        session.commit()
+    for one in recorded:  # readers are sent elsewhere meanwhile, but a number may be wrong
+        if one.what.startswith("help "):
+            log.warning("%s had to be checked by %s", one.what, one.day)
+    return len(recorded)
+
+
+JOBS = (Job("releases", PAUSE, publish_due), Job("lapses", 60, record_lapses))
+
+
+@dataclass
+class Worker:
+    """One process at work, known by where it runs."""
+
+    database: Database
+    jobs: tuple[Job, ...] = JOBS
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}")
+    looked: dict[str, float] = field(default_factory=dict)  # when, by the monotonic clock
+
+    def look(self) -> dict[str, int]:
+        """Do what is due, and return how much of each job that was."""
+        return {job.name: job.run(self.database) for job in self.jobs if self._is_due(job)}
+
+    def beat(self) -> None:
+        """Leave a sign of life."""
+        if self._is_due(Job("beat", BEAT, lambda _: 0)):
+            with self.database.write() as session:
+                work.beat(session, self.name, now=now())
+                session.commit()
+
+    def run(self, stopped: threading.Event, pause: float = PAUSE) -> None:
+        """Work until stopped; a database that does not answer is asked again later."""
+        while not stopped.wait(0):
+            try:
+                self.beat()
+                self.look()
+            except (DBAPIError, CaveatError) as error:
+                log.error("the worker could not work: %s: %s", type(error).__name__, error)
+            stopped.wait(pause)
+        with self.database.write() as session:
+            work.leave(session, self.name)
+            session.commit()
+
+    def _is_due(self, job: Job) -> bool:
+        at = time.monotonic()
+        if at - self.looked.get(job.name, -job.every) < job.every:
+            return False
+        self.looked[job.name] = at
+        return True
+
+
+def stopping() -> threading.Event:
+    """Return what is set when somebody stops this process."""
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    return stopped
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """Have a worker in a process of its own as long as this one does something else."""
+    process = multiprocessing.get_context("spawn").Process(target=_work_beside, args=(settings,))
+    process.daemon = True
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join(STOP)
+
+
+def _work_beside(settings: Settings) -> None:
+    """Work until the process that started this one is no more."""
+    stopped, parent = stopping(), multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        stopped.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    with opened(settings) as database:
+        Worker(database).run(stopped)
+
+
+def _publish(database: Database, id: str) -> int:
+    """Publish one release that is due; return 1, or 0 where another worker has been faster."""
+    try:
+        with database.write() as session:
+            done = releases.publish_due(session, id, by="work", now=now())
+            session.commit()
+    except CaveatError as error:
+        if type(error) in (Conflict, Stale):  # somebody else wrote meanwhile: look again
+            log.info("release %s is tried again: %s", id, error)
+            return 0
+        log.error("release %s has failed: %s", id, error)
+        with database.write() as session:
+            releases.fail(session, id, error, by="work", now=now())
+            session.commit()
+        return 0
+    return int(done)
