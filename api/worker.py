@@ -127,11 +127,11 @@ def beside(settings: Settings) -> Iterator[None]:
 
 def _work_beside(settings: Settings) -> None:
     """Work until the process that started this one is no more."""
-    stopped, parent = stopping(), multiprocessing.parent_process()
+    stopped, parent = stopping(), os.getppid()
 
     def watch() -> None:
-        if parent is not None:
-            parent.join()
+        while os.getppid() == parent:  # its pipe is no sign: a server's own workers inherit that
+            time.sleep(PAUSE)
         stopped.set()
 
     threading.Thread(target=watch, daemon=True).start()
