@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request
 
 from api import names
-from api.db import installation, now, session
+from api.db import installation, now, session, writing
 from api.errors import problem
 from content import contexts, credentials
 from content.contexts import TEST, Context
@@ -140,9 +140,9 @@ def _find(header: str) -> Caller | None:
 def _note_use(known: Caller) -> None:
     """Remember when an editor's token was used, to the minute, so that unused ones are found."""
     if known.editor and not credentials.is_noted(known.credential, now()):
-        with installation().database.write() as writing:
-            credentials.note_use(writing, known.credential, now=now())
-            writing.commit()
+        with writing() as session:
+            credentials.note_use(session, known.credential, now=now())
+            session.commit()
 
 
 def _refuse(detail: str) -> Response:

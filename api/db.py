@@ -47,6 +47,18 @@ def session() -> Session:
     return found
 
 
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a write transaction; what is not committed inside is rolled back.
+
+    The snapshot is let go of first: a request that held two connections could wait for ever for the
+    second one, when all others do the same.
+    """
+    _close(None)
+    with installation().database.write() as session:
+        yield session
+
+
 def keyring(kid: str) -> Keyring:
     """Return the keys; they are read again where ``kid``, of a rotation, is not among them yet."""
     here = installation()
@@ -72,6 +84,7 @@ def now() -> datetime:
 
 
 def _close(_error: BaseException | None) -> None:
+    g.pop("session", None)
     snapshot = g.pop("snapshot", None)
     if snapshot is not None:
         snapshot.__exit__(None, None, None)

@@ -5,7 +5,6 @@ admins. Answers are never kept by a cache, and bodies are strict: an unknown nam
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api import auth, responses
-from api.db import installation
 from api.openapi import Slice
 from content.models.access import Editor
 
@@ -60,13 +58,6 @@ class Desk(Slice):
             return cast("View", checked)
 
         return decorate
-
-
-@contextmanager
-def writing() -> Iterator[Session]:
-    """Open a write transaction; what is not committed inside is rolled back."""
-    with installation().database.write() as session:
-        yield session
 
 
 def acting() -> Editor:

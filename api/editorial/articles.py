@@ -6,8 +6,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from api import paging
-from api.db import now, session
-from api.editorial import Desk, acting, answer, drafts, manuscripts, writing
+from api.db import now, session, writing
+from api.editorial import Desk, acting, answer, drafts, manuscripts
 from api.editorial import releases as desk_releases
 from api.editorial.preconditions import commit, once
 from content.editorial import articles, releases

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from api.db import now, session
-from api.editorial import Desk, acting, answer, writing
+from api.db import now, session, writing
+from api.editorial import Desk, acting, answer
 from api.editorial.drafts import DRAFT
 from api.editorial.preconditions import commit, once
 from content.editorial import comments, drafts

@@ -11,8 +11,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from api import responses
-from api.db import now, session
-from api.editorial import Desk, acting, answer, manuscripts, writing
+from api.db import now, session, writing
+from api.editorial import Desk, acting, answer, manuscripts
 from api.editorial.preconditions import commit, etag, match, once
 from content import markdown
 from content.documents import Manuscript

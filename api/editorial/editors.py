@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Response
 
-from api.db import installation, now, session
-from api.editorial import Desk, answer, writing
+from api.db import installation, now, session, writing
+from api.editorial import Desk, answer
 from content import credentials, editors
 from content.models.access import Credential, Editor
 from schemas.editors import (

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
-from api.db import now, session
-from api.editorial import Desk, acting, answer, writing
+from api.db import now, session, writing
+from api.editorial import Desk, acting, answer
 from api.editorial.preconditions import commit, etag, match, once
 from content.editorial import release_items, releases
 from content.editors import PUBLISH, READ
