@@ -4,13 +4,12 @@ Every view declares the scope that it needs with :func:`needs`; one that does no
 admins. Answers are never kept by a cache, and bodies are strict: an unknown name is an error.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import Response, request
 from marshmallow import RAISE, Schema
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
 from api import auth, responses
