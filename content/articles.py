@@ -104,11 +104,17 @@ def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publicati
 
 
 def shown_by(session: Session, numbers: Sequence[int]) -> dict[int, Publication]:
-    """Return what each change about an article showed: its own row, or the one that it touched."""
+    """Return what each change about an article showed: its own row, or the one that it touched.
+
+    A date may be that of an earlier row, such as a correction's.
+    """
+    then, dated = aliased(Publication), aliased(Publication)
     own = select(Publication.seq, Publication).where(Publication.seq.in_(numbers))
-    lapsed = select(Lapse.seq, Publication).join(Publication, Publication.seq == Lapse.row)
+    same = (then.article == dated.article, then.locale == dated.locale, then.seq < Lapse.seq)
+    newest = select(func.max(then.seq)).where(*same).scalar_subquery()
+    lapsed = select(Lapse.seq, Publication).join(dated, dated.seq == Lapse.row)
+    lapsed = lapsed.join(Publication, Publication.seq == newest)
     lapsed = lapsed.where(Lapse.seq.in_(numbers), Lapse.table_name == Publication.__tablename__)
-    then = aliased(Publication)
     same = (then.article == Effect.article, then.locale == Effect.locale, then.seq < Effect.seq)
     newest = select(func.max(then.seq)).where(*same).scalar_subquery()
     touched = select(Effect.seq, Publication).join(Publication, Publication.seq == newest)

@@ -5,14 +5,16 @@ whenever this module would give other bytes for the same log; golden editions in
 What is owed is put into words in :mod:`content.notices`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from content import contexts, documents, excerpts, notices
-from content.contexts import NOWHERE, WORLD, Context
+from content import contexts, corrections, disclaimers, documents, excerpts, notices
+from content.contexts import AUDIENCES, CHANNELS, NOWHERE, WORLD, Context
 from content.disclaimers import MissingSlot
 from content.excerpts import WHOLE, Part
+from content.notices import Unsaid
 from content.policy import Policy
 from content.subjects import Subject
 
@@ -57,12 +59,15 @@ def everywhere(
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield each known place with the disclaimers that are owed there, in words.
 
-    Raise :class:`CannotResolve` where one has none, also with a part of the text.
+    Raise :class:`CannotResolve` where one has none, also with a part of the text, and in the end
+    where somebody would not be told what was corrected.
     """
-    for code in dict.fromkeys((WORLD, NOWHERE, *policy.atlas.places)):
+    for code in _places(policy):
         here = replace(context, jurisdiction=code)
         _owed(subject, policy, here, partial=True)
         yield code, _owed(subject, policy, here, partial=False)["disclaimers"]
+    if subject.corrections:
+        _check_told(subject, policy, context)
 
 
 def check_here(subject: Subject, policy: Policy, context: Context) -> None:
@@ -71,9 +76,37 @@ def check_here(subject: Subject, policy: Policy, context: Context) -> None:
         _owed(subject, policy, context, partial=partial)
 
 
+def _places(policy: Policy) -> Iterable[str]:
+    return dict.fromkeys((WORLD, NOWHERE, *policy.atlas.places))
+
+
+def _check_told(subject: Subject, policy: Policy, context: Context) -> None:
+    """Raise :class:`CannotResolve` unless everybody is told what was corrected, now and at last.
+
+    All else is owed to a careful reader at least, so it is enough to look at what that one owes.
+    """
+    for reader, code in product(_readers(policy, context), _places(policy)):
+        for one in (subject.corrections, subject.corrections.at_last):
+            then = replace(subject, corrections=one)
+            check_here(then, policy, replace(reader, jurisdiction=code))
+
+
+def _readers(policy: Policy, context: Context) -> Iterator[Context]:
+    """Yield who has to be told what was corrected: everybody, where rules tell readers apart."""
+    yield context
+    words = policy.texts.items()
+    telling = {id for (id, _), one in words if disclaimers.says_corrections(one.said)}
+    whens = [rule.when for rule in policy.rules.values() if telling.intersection(rule.require)]
+    if any(when.audience or when.channel for when in whens):
+        for audience, channel in product(AUDIENCES, CHANNELS):
+            yield replace(context, audience=audience, channel=channel)
+
+
 def _owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -> dict[str, Any]:
     try:
         found = notices.owed(subject, policy, context, partial=partial)
+    except Unsaid:
+        raise CannotResolve(f"no disclaimer that is owed says {{{corrections.SLOT}}}") from None
     except MissingSlot as error:
         raise CannotResolve(f"the slot {{{error.args[0]}}} has no value") from None
     except KeyError as error:

@@ -22,31 +22,35 @@ def traits(subject: Subject, policy: Policy) -> dict[str, frozenset[str]]:
         "claim_levels": frozenset(level for _, text in texts for level in _levels(text)),
         "mentions": frozenset(id for text in texts for id in _mentions(*text, policy)),
         "review": _review(subject),
+        "facts": subject.corrections.facts,
     }
 
 
 def slots(subject: Subject) -> frozenset[str]:
-    """Return which of the facts that a text may lack are there: words may need them."""
+    """Return which of the facts that a text may lack are there, and how it was corrected.
+
+    Words may need them, or be chosen by them.
+    """
     review = subject.document.review
     facts = {
         "reviewed_on": review.reviewed_on,
         "reviewer_name": review.provenance.reviewer_name,
         "reviewer_credential": review.provenance.reviewer_credential,
     }
-    return frozenset(name for name, value in facts.items() if value)
+    return frozenset(name for name, value in facts.items() if value) | subject.corrections.states
 
 
 def case(subject: Subject, policy: Policy, context: Context) -> Case:
     """Return what rules look at in one context."""
     atlas, code = policy.atlas, context.jurisdiction
-    law = atlas.law(code, topics(subject))
+    law, known = atlas.law(code, topics(subject)), traits(subject, policy)
+    known["facts"] |= _facts(subject, policy, code)
     return Case(
-        **traits(subject, policy),
+        **known,
         places=tuple(atlas.chain(code)) or (code,),
         law=frozenset(law.fact.status if law else ["unknown"]),
         audience=context.audience,
         channel=context.channel,
-        facts=_facts(subject, policy, code),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from content import corrections
 from content.documents import Part, Tag
 from content.rules import LEVELS, Anchor, Level, Owed
 
@@ -22,6 +23,7 @@ SLOTS = frozenset(
         "emergencyNumber", "crisisLine.callText", "poisonLine", "jurisdictionName", "statusText",
         "asOf", "fdaAsOf", "searchedOn", "reviewedOn", "reviewDueOn", "author", "reviewerName",
         "reviewerCredential", "aiStatement", "version", "publisher", "contactUrl", "canonicalUrl",
+        "correctedOn", corrections.SLOT,
     }
 )  # fmt: skip
 
@@ -29,7 +31,7 @@ Short = Annotated[str, Meta(min_length=1, max_length=200)]  # slots still in it
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
 State = Literal[
     "unreviewed", "reviewed", "translation-unreviewed", "part", "banned", "worldwide", "unknown",
-    "law-lapsed", "law-generic", "authority-lapsed", "review-lapsed",
+    "law-lapsed", "law-generic", "authority-lapsed", "review-lapsed", corrections.State,
 ]  # fmt: skip
 Contact = Literal["emergency", "crisis", "poison", "directory"]
 
@@ -54,7 +56,7 @@ class Disclaimer(Part):
 
     kind: Literal[
         "medical", "evidence", "regulatory", "safety", "audience", "crisis", "commercial",
-        "provenance", "syndication", "scope", "legal",
+        "provenance", "syndication", "scope", "legal", "correction",
     ]  # fmt: skip
     group: Literal["help", "status", "evidence", "safety", "law", "care", "about"]
     obligation: Literal["mandatory", "conditional"]
@@ -123,8 +125,21 @@ def slots(disclaimer: Disclaimer) -> set[str]:
 
 def long_shorts(disclaimer: Disclaimer) -> list[str]:
     """Return the short texts that are too long even before their slots are filled."""
-    shorts = [disclaimer.short, *(v.short for v in disclaimer.variants if v.short)]
-    return [short for short in shorts if len(SLOT.sub("", short)) > MAX_SHORT]
+    return [short for short in _shorts(disclaimer) if len(SLOT.sub("", short)) > MAX_SHORT]
+
+
+def says_corrections(disclaimer: Disclaimer) -> bool:
+    """Return whether some text of a disclaimer says what was corrected."""
+    return corrections.SLOT in slots(disclaimer)
+
+
+def short_says_corrections(disclaimer: Disclaimer) -> bool:
+    """Return whether a short text says what was corrected, for which it has no room."""
+    return any(corrections.SLOT in SLOT.findall(short) for short in _shorts(disclaimer))
+
+
+def _shorts(disclaimer: Disclaimer) -> list[str]:
+    return [disclaimer.short, *(v.short for v in disclaimer.variants if v.short)]
 
 
 def describe(id: str, words: Words) -> dict[str, Any]:

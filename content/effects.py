@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, exists, false, select, true, tuple_, union
 from sqlalchemy.orm import Session, aliased
 
-from content import cases, disclaimers, heads
+from content import cases, corrections, disclaimers, heads
 from content.disclaimers import Disclaimer
 from content.heads import Found
 from content.models.heads import Head, Trait
@@ -27,7 +27,7 @@ from content.models.log import (
 from content.policy import Policy
 from content.rules import RuleData, When
 
-NARROW_FIRST = ("conditions", "mentions", "topics", "claim_levels", "review")
+NARROW_FIRST = ("conditions", "facts", "mentions", "topics", "claim_levels", "review")
 
 
 @dataclass
@@ -178,7 +178,7 @@ def _find(session: Session, whens: Iterable[When], since: int) -> Found:
 def _meeting(when: When, *, current: bool = False) -> Select[str, str]:
     """Return the query for heads with a revision (the live one?) that has what a rule looks for."""
     query = select(Head.article, Head.locale).distinct()
-    keys = [key for key in NARROW_FIRST if getattr(when, key) is not None]
+    keys = [key for key in NARROW_FIRST if _is_trait(when, key)]
     if not keys:
         return query
     first = aliased(Trait)
@@ -188,6 +188,13 @@ def _meeting(when: When, *, current: bool = False) -> Select[str, str]:
         other = aliased(Trait)
         query = query.where(exists().where(*_same(other, first), *_has(other, when, key)))
     return query.where(first.revision == heads.LIVE) if current else query
+
+
+def _is_trait(when: When, key: str) -> bool:
+    """Return whether a rule looks at what a text has; facts about places are not a text's."""
+    wanted = getattr(when, key)
+    of_places = key == "facts" and wanted and not set(wanted) <= set(corrections.FACTS)
+    return wanted is not None and not of_places
 
 
 def _has(trait: type[Trait], when: When, key: str) -> tuple[ColumnElement[bool], ...]:

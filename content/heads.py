@@ -108,14 +108,20 @@ def _traits(
 
 
 def translations(session: Session, article: str, locale: str) -> Found:
-    """Return the live translations of an article's text in one locale."""
+    """Return the live translations of an article's text in one locale, and theirs."""
     others = select(Head).where(Head.article == article, Head.locale != locale)
-    found = set()
-    for head in session.scalars(others).all():
-        of = [subject.document.translation for subject in shown(session, head)]
-        if any(one is not None and one.locale == locale for one in of):
-            found.add((head.article, head.locale))
-    return found
+    sources = {head.locale: _sources(session, head) for head in session.scalars(others).all()}
+    found, reached = set[str](), {locale}
+    while reached:
+        reached = {tag for tag, of in sources.items() if of & reached} - found
+        found |= reached
+    return {(article, tag) for tag in found}
+
+
+def _sources(session: Session, head: Head) -> set[str]:
+    """Return the locales of what any revision of a head translates."""
+    translated = (subject.document.translation for subject in shown(session, head))
+    return {of.locale for of in translated if of}
 
 
 def shown(session: Session, head: Head) -> list[Subject]:

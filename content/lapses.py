@@ -1,4 +1,4 @@
-"""Lapses: the log's record that the date of a fact, of a review or of a display has passed.
+"""Lapses: the log's record that a date has passed: of a fact, a review, a display, a correction.
 
 No body reads a clock, so a date takes effect only when it is recorded here, as a change like any
 other: one group for each day that has passed, with every article that it touches. Done by the
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from content import changes, effects, heads, policy
 from content.changes import Entry
+from content.corrections import LEAD_UNTIL
 from content.models.heads import Head
 from content.models.log import Fact, JurisdictionFact, Lapse, Publication
 from content.subjects import DISPLAY_UNTIL, REVIEW_DUE, recorded_as
@@ -47,6 +48,7 @@ def overdue(session: Session, now: datetime) -> list[Due]:
     today = now.date().isoformat()
     at = changes.head(session)
     found = [*_facts(session, at, today), *_publications(session, today)]
+    found += _corrections(session, today)
     return sorted(found, key=lambda one: one.day)
 
 
@@ -89,6 +91,20 @@ def _publications(session: Session, today: str) -> Iterable[Due]:
         for day, row in session.execute(query).all():
             entry = _lapse(kind, row, field, ("article", row.article))
             yield Due(day, f"{field} of {row.slug} in {row.locale}", entry)
+
+
+def _corrections(session: Session, today: str) -> Iterable[Due]:
+    """Yield corrections that lead no longer, also those that a newer publication came after."""
+    recorded = select(Lapse.row).where(
+        Lapse.table_name == "publications", Lapse.field == LEAD_UNTIL
+    )
+    leading = (Publication.correction.is_not(None), Publication.seq.not_in(recorded))
+    shown = Publication.article.in_(select(Head.article))
+    for row in session.scalars(select(Publication).where(*leading, shown)):
+        day = (row.correction or {})[LEAD_UNTIL]
+        if day and day < today:
+            entry = _lapse("article.lapsed", row, LEAD_UNTIL, ("article", row.article))
+            yield Due(day, f"{LEAD_UNTIL} of {row.slug} in {row.locale}", entry)
 
 
 def _lapse(kind: str, row: Fact, field: str, about: tuple[str, str]) -> Entry:

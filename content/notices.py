@@ -1,13 +1,13 @@
 """Notices: what a subject owes in a context, put into words, in reading order.
 
 Each owed disclaimer becomes an entry: its words chosen by state, its slots filled, its actions and
-its display. A slot, text or place without a value raises ``KeyError``, so that the caller fails
-closed.
+its display. A slot, text or place without a value raises ``KeyError``, and a correction that no
+text says :class:`Unsaid`, so that the caller fails closed.
 """
 
 from typing import Any
 
-from content import cases, disclaimers, rules
+from content import cases, corrections, disclaimers, rules
 from content.contexts import NOWHERE, WORLD, Context
 from content.disclaimers import GROUPS, Disclaimer, Words
 from content.jurisdictions import RESTRICTING, Contact, Known, actions, words
@@ -20,6 +20,10 @@ CARD = "not-medical-advice"  # on every card, besides all alerts
 RIGHT_TO_LEFT = ("ar", "dv", "fa", "he", "ps", "ur", "yi")
 
 
+class Unsaid(Exception):
+    """The text was corrected, and nothing that it owes would tell the reader."""
+
+
 def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -> dict[str, Any]:
     """Return all of a body that speaks of what is owed; ``partial`` when only a part is shown."""
     found, tongue = cases.case(subject, policy, context), policy.tongue(subject.publication)
@@ -28,6 +32,8 @@ def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -
     spoken.sort(key=lambda pair: disclaimers.reading_order(pair[1].said, pair[0]))
     said = _Speaker(subject, policy, context, found, partial=partial)
     entries = [said.entry(one, text) for one, text in spoken]
+    if subject.corrections and corrections.SLOT not in said.filled:
+        raise Unsaid
     return {
         "disclaimers": entries,
         "notices": _notices(entries, policy, tongue),
@@ -38,9 +44,13 @@ def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -
 
 
 def crowd(entries: list[dict[str, Any]]) -> str | None:
-    """Return why what stands before the first section would be too much to be read, or None."""
-    alerts = [one for one in entries if one["display"]["level"] == "alert"]
-    leads = [one for one in entries if one["display"]["level"] == "lead"]
+    """Return why what stands before the first section would be too much to be read, or None.
+
+    What was corrected is not counted: to say it must not have to wait for room.
+    """
+    counted = [one for one in entries if one["kind"] != "correction"]
+    alerts = [one for one in counted if one["display"]["level"] == "alert"]
+    leads = [one for one in counted if one["display"]["level"] == "lead"]
     words = [*(one["text"] for one in alerts), *(one["short"] for one in leads)]
     count = sum(len(text.split()) for text in words)
     if len(alerts) > MAX_ALERTS:
@@ -65,11 +75,13 @@ class _Speaker:
         self.law = policy.atlas.law(context.jurisdiction, cases.topics(subject))
         self.states = _states(subject, case, context, self.law, partial=partial)
         self.slots: dict[str, dict[str, str]] = {}  # by locale: a fallback fills its own
+        self.filled: set[str] = set()  # the slots of the full texts so far
 
     def entry(self, owed: Owed, words: Words) -> dict[str, Any]:
         said = words.said
         short, text = disclaimers.texts(said, self.states)
         slots = self._slots(words.locale)
+        self.filled.update(disclaimers.SLOT.findall(text))
         return {
             "id": owed.id,
             "version": words.version,
@@ -119,7 +131,8 @@ def _states(
         "law-generic": permitting,
         "authority-lapsed": "authority-lapsed" in case.facts,
     }
-    return frozenset(state for state, holds in states.items() if holds)
+    held = frozenset(state for state, holds in states.items() if holds)
+    return held | subject.corrections.states
 
 
 def _document_slots(subject: Subject, policy: Policy) -> dict[str, str]:
@@ -136,6 +149,7 @@ def _document_slots(subject: Subject, policy: Policy) -> dict[str, str]:
         "publisher": policy.site["publisher"],
         "contactUrl": policy.site["contact_url"],
         "canonicalUrl": policy.page(subject.publication),
+        **subject.corrections.slots,
     }
     return {name: value for name, value in values.items() if value is not None}
 

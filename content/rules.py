@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
+from content import corrections
 from content.documents import HttpsUrl, Line, Name, Part, dump
 from content.jurisdictions import Code, is_careful
 
@@ -31,7 +32,7 @@ class When(Part):
     audience: list[Name] | None = None
     channel: list[Name] | None = None
     review: list[Review] | None = None
-    facts: list[Literal["law-lapsed", "authority-lapsed"]] | None = None
+    facts: list[Literal["law-lapsed", "authority-lapsed", corrections.Fact]] | None = None
 
 
 class Raise(Part):

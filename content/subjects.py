@@ -1,10 +1,11 @@
 """Subjects: an article in one locale, read from the log as it stood at one number.
 
 A subject has the text, its first publication, what came before it, whether its review date has
-passed, and for a translation the text that it translates. It says nothing about rules or places.
+passed, what was corrected of it, and for a translation the text that it translates. It says nothing
+about rules or places.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,10 +14,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import changes, documents
+from content import changes, corrections, documents
+from content.corrections import LEAD_UNTIL, Correction, Corrections, Said
 from content.documents import Document
 from content.errors import NotFound
 from content.models.log import Body, Change, Lapse, Publication, Revision
+from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 _decode = lru_cache(maxsize=256)(documents.decode)
@@ -37,6 +40,7 @@ class Subject:
     source_lapsed: bool = False  # the review date of what it translates has passed
     source: tuple[tuple[str, Document], ...] = ()  # (digest, text) that this is a translation of
     overrides: tuple[dict[str, Any], ...] = ()  # findings of the claims lint that were let pass
+    corrections: Corrections = corrections.NONE
 
 
 class Redacted(Exception):
@@ -66,7 +70,8 @@ def draft(
     ``group`` has what goes out with it: a translation may go out together with its source.
     """
     rows = [*_lives(session, publication, publication.revision, at), publication]
-    return _subject(session, publication, rows, at, pinned=False, group=group)
+    beside = [publication, *(one for one in group if one is not publication)]
+    return _subject(session, publication, rows, at, pinned=False, group=beside)
 
 
 def unsaved(
@@ -131,6 +136,7 @@ def _subject(
         pinned=pinned,
         source=source,
         overrides=tuple(_overrides(rows)),
+        corrections=_corrections(session, revision, document, at, group),
     )
 
 
@@ -187,6 +193,50 @@ def _source(
     if revision is None or not rows:
         raise NotFound(f"It translates revision {number} in {locale}, which was never published.")
     return ((revision.digest, _document(session, revision)),), rows
+
+
+def _corrections(
+    session: Session,
+    revision: Revision,
+    document: Document,
+    at: int,
+    group: Sequence[Publication],
+) -> Corrections:
+    """Return what was corrected of a text, and of those that it comes from; newest first."""
+    texts = _descent(session, revision, document)
+    mine = (Publication.article == revision.article, Publication.locale.in_(texts))
+    query = select(Publication).where(*mine, Publication.correction.is_not(None))
+    known = session.scalars(query.where(Publication.seq <= at).order_by(Publication.seq.desc()))
+    beside = (one for one in group if one.article == revision.article and one.locale in texts)
+    rows = [*(one for one in beside if one.correction), *known]
+    led = _led(session, rows, at) if rows else set()
+    return Corrections(tuple(_said(row, texts, row.seq in led) for row in rows))
+
+
+def _descent(session: Session, revision: Revision, document: Document | None) -> dict[str, int]:
+    """Return revisions by locale: a text, the one that it translates, the source of that, …"""
+    found = {revision.locale: revision.number}
+    while document and (of := document.translation) and of.locale not in found:
+        found[of.locale] = of.revision
+        origin = session.get(Revision, (revision.article, of.locale, of.revision))
+        octets = origin and session.scalar(select(Body.octets).where(Body.digest == origin.digest))
+        document = _decode(octets) if octets else None  # beyond a redacted text nobody can tell
+    return found
+
+
+def _said(row: Publication, texts: Mapping[str, int], has_led: bool) -> Said:
+    correction: Correction = convert(row.correction, Correction)
+    foreign = row.locale if row.locale != next(iter(texts)) else None
+    is_recent = correction.lead_until is not None and not has_led
+    is_since = 0 < texts[row.locale] < row.revision  # 0: no revision yet, so the newest
+    return Said(correction, foreign, is_recent, is_since)
+
+
+def _led(session: Session, rows: Iterable[Publication], at: int) -> set[int]:
+    """Return the numbers of those publications whose corrections do not lead any more."""
+    numbers = Lapse.row.in_({row.seq for row in rows})
+    mine = (Lapse.table_name == Publication.__tablename__, Lapse.field == LEAD_UNTIL, numbers)
+    return set(session.scalars(select(Lapse.row).where(*mine, Lapse.seq <= at)))
 
 
 def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """What tests do to a database, each in a transaction of its own, and what they read from it."""
 
+from datetime import datetime
 from typing import Any
 
 from factories import NOW, make_manuscript, make_section, publish
 
-from content import articles, changes, documents, editions
+from content import articles, changes, corrections, documents, editions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Edition
@@ -33,6 +34,16 @@ def revise(database: Database, title: str, **changed: Any) -> int:
     """Publish the article again with another text; return its number."""
     sections = [make_section(kind, title=title) for kind in documents.SECTION_KINDS]
     number = publish(database, slug="one", sections=sections, **changed)
+    assert number is not None
+    return number
+
+
+def correct(
+    database: Database, text: str, type: str = "correction", now: datetime = NOW, **changed: Any
+) -> int:
+    """Publish an article with a correction, ``one`` unless another is named; return its number."""
+    said = corrections.make(type, text, now)
+    number = publish(database, now=now, correction=said, **{"slug": "one", **changed})
     assert number is not None
     return number
 

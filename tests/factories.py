@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy.engine import make_url
 
 from content import changes, documents, imports, lapses, signing
+from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
 from content.editorial import policy_changes, publishing
@@ -70,11 +71,14 @@ def make_manuscript(**changed: Any) -> Manuscript:
     return manuscript
 
 
-def publish(database: Database, *, now: datetime = NOW, **changed: Any) -> int | None:
+def publish(
+    database: Database, *, now: datetime = NOW, correction: Correction | None = None, **changed: Any
+) -> int | None:
     """Publish a manuscript in a transaction of its own; return its number."""
+    manuscript = make_manuscript(**changed)
     with database.write() as session:
         number = publishing.publish_manuscript(
-            session, make_manuscript(**changed), by="test", now=now, restore=True
+            session, manuscript, by="test", now=now, restore=True, correction=correction
         )
         session.commit()
     return number

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import acts
 import policies
 from factories import NOW, make_document, publish
 from sqlalchemy import select
@@ -52,6 +53,12 @@ VALUES: dict[str, Callable[[], list[Fact]]] = {
     "no-hide": lambda: [policies.no_rule("hide")],
     "mentioned": lambda: [policies.mention("worry", "recognised")],
     "unmentioned": lambda: [policies.mention("worry", "worried")],
+    "uncorrected": lambda: [policies.no_rule("corrected")],
+    "corrected-shops": lambda: [
+        policies.rule("corrected", "correction-notice", when={"channel": ["retail"]})
+    ],
+    "wordless": lambda: policies.disclaimer("correction-notice", "On {correctedOn}.", "status"),
+    "worded": lambda: policies.disclaimer("correction-notice", "So: {correctionText}", "status"),
     "this-desk": lambda: [policies.site("publisher", "The test desk")],
     "that-desk": lambda: [policies.site("publisher", "Another desk")],
     "fda-may": lambda: [policies.authority("US", "2026-05-31")],
@@ -83,6 +90,7 @@ class World:
     slug: str = "one"
     ends: list[int] = field(default_factory=list)  # of all groups that were looked at
     passed: set[int] = field(default_factory=set)  # ends looked at when they were past already
+    said: list[tuple[int, str, str]] = field(default_factory=list)  # corrections: number, locale
     given: dict[tuple[Context, Part], list[bytes | None]] = field(default_factory=dict)
 
     def take(self, name: str, *arguments: Any) -> int:
@@ -112,6 +120,13 @@ class World:
             topics=list(topics),
             translation=of,
         )
+
+    def correct(self, locale: str, title: str, type: str) -> None:
+        """Publish the article, in new words or in those that are live, with a correction."""
+        text = f"What we said was wrong, number {len(self.said)}."
+        title = f"{title}: {make_document()['title']}"
+        of = {"slug": self.slug, "locale": locale, "title": title, "topics": ["sleep"]}
+        self.said.append((acts.correct(self.database, text, type, **of), locale, text))
 
     def write_until(self, day: str) -> None:
         publish(self.database, slug=self.slug, topics=["sleep"], display_until=day)

@@ -38,9 +38,9 @@ def rule(name: str, *require: str, when: dict[str, Any] | None = None, **effect:
     return Rule(id=name, data=data)
 
 
-def lift(name: str, disclaimer: str, level: str) -> Fact:
+def lift(name: str, disclaimer: str, level: str, when: dict[str, Any] | None = None) -> Fact:
     """Return a rule that shows a disclaimer at a higher level."""
-    return rule(name, **{"raise": {"disclaimer": disclaimer, "level": level}})
+    return rule(name, when=when, **{"raise": {"disclaimer": disclaimer, "level": level}})
 
 
 def no_rule(name: str) -> Fact:
@@ -131,6 +131,7 @@ def all_facts() -> list[Fact]:
         *disclaimer("law-note", "{jurisdictionName}: {statusText}, as of {asOf}.", "law"),
         *disclaimer("fda-note", "Position of {fdaAsOf}.", "law"),
         *disclaimer("stale-content", "This may be out of date.", "status"),
+        *disclaimer("correction-notice", "On {correctedOn}: {correctionText}", "status"),
         *disclaimer("shop-note", "Written by {publisher}, not by the seller."),
         rule("all", "not-medical-advice"),
         rule("sleep", "law-note", when={"topics": ["sleep"]}),
@@ -138,6 +139,10 @@ def all_facts() -> list[Fact]:
         rule("worry", "crisis-support", when={"mentions": ["worry"]}),
         rule("old", "stale-content", when={"review": ["lapsed"]}),
         rule("old-law", "stale-content", when={"facts": ["law-lapsed"]}),
+        rule("corrected", "correction-notice", when={"facts": ["corrected"]}),
+        lift("corrected-lately", "correction-notice", "lead", {"facts": ["corrected-recently"]}),
+        lift("corrected-since", "correction-notice", "lead", {"facts": ["corrected-since"]}),
+        lift("retracted", "correction-notice", "lead", {"facts": ["retracted"]}),
         rule("shop", "shop-note", when={"channel": ["retail"]}),
         rule("minors", when={"audience": ["minors"]}, withhold={"status": 403}),
     ]

@@ -1,6 +1,7 @@
 """Working with content from the command line: import, publish, withdraw."""
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,7 +11,8 @@ from api.cli.console import progress
 from api.db import now, opened
 from api.settings import Settings
 from api.worker import record_lapses
-from content import editors, imports, markdown, sandbox
+from content import corrections, editors, imports, markdown, sandbox
+from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
 from content.editorial import endings, gate, publishing
@@ -41,7 +43,20 @@ def import_(folder: Path) -> None:
     metavar="FINDING=REASON",
     help="Let an error of the claims lint pass; needs your token, and readers see the reason.",
 )
-def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> None:
+@click.option(
+    "--correction",
+    "kind",
+    type=click.Choice(corrections.TYPES),
+    help="Say that what was live was unclear or wrong; readers see the words from now on.",
+)
+@click.option("--correction-text", "words", help="What readers are told of it.")
+def publish(
+    files: tuple[Path, ...],
+    restore: bool,
+    asked: tuple[str, ...],
+    kind: str | None,
+    words: str | None,
+) -> None:
     """Publish Markdown FILES; nothing is published unless all of them are right."""
     manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
     given = [_override(text) for text in asked]
@@ -51,6 +66,7 @@ def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> N
     if reasons and len(files) > 1:
         raise click.UsageError("--override goes with one file: a finding is one of its text")
     settings, at = Settings.from_environment(), now()
+    correction = _correction(len(files), kind, words, at)
     with opened(settings) as database, database.write() as session:
         overrides = gate.NONE
         if reasons:
@@ -64,6 +80,7 @@ def publish(files: tuple[Path, ...], restore: bool, asked: tuple[str, ...]) -> N
                 now=at,
                 restore=restore,
                 overrides=overrides,
+                correction=correction,
             )
             for manuscript in manuscripts
         ]
@@ -102,6 +119,16 @@ def _override(text: str) -> tuple[str, str]:
     if not (finding and reason.strip()):
         raise click.UsageError(f"--override {text!r} is not FINDING=REASON; see: caveat lint")
     return finding, reason.strip()
+
+
+def _correction(files: int, kind: str | None, words: str | None, at: datetime) -> Correction | None:
+    if kind is None and words is None:
+        return None
+    if kind is None or words is None:
+        raise click.UsageError("--correction and --correction-text go together")
+    if files > 1:
+        raise click.UsageError("--correction goes with one file: it speaks of one text")
+    return corrections.make(kind, words, at)
 
 
 def bring_in(database: Database, folder: Path, *, with_sandbox: bool) -> None:

@@ -54,6 +54,8 @@ def of_notices(crowded: Iterable[str]) -> list[Finding]:
 
 def _place(one: Remark) -> str:
     """Return the JSON Pointer of a remark."""
+    if one.section == "correction":
+        return "/correction/text"
     if one.section in SECTION_KINDS:
         section = f"/document/sections/{SECTION_KINDS.index(one.section)}"
         return f"{section}/title" if one.block is None else f"{section}/blocks/{one.block}"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from content import canonical, cases, claims, editors, parts, policy, rules
 from content.claims import Lint, Pack, Remark
 from content.contexts import Context
+from content.corrections import Correction
 from content.documents import Manuscript
 from content.editorial import findings
 from content.errors import Finding, Invalid
@@ -65,6 +66,21 @@ def read(manuscript: Manuscript, subject: Subject, lint: Lint, now: Policy) -> l
     owed = rules.owed(now.rules, everybody, now.displays(tongue))
     known = frozenset(one.id for one in owed)
     return claims.check(manuscript, lint, known, mentions=everybody.mentions)
+
+
+def on_correction(
+    manuscript: Manuscript, correction: Correction | None, lint: Lint
+) -> list[Remark]:
+    """Return what the packs say about what readers would be told of a correction.
+
+    It makes no claim of its own and cites nothing, so no more is asked of it.
+    """
+    if correction is None:
+        return []
+    tags = (tuple(manuscript.topics), tuple(manuscript.conditions))
+    about = claims.Subject(manuscript.document.locale, *tags)
+    found = claims.check_text(correction.text, lint, about)
+    return [parts.changed(one, section="correction", block=None) for one in found if one.pack]
 
 
 def refuse_overrides(overrides: Overrides) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from content import articles, changes, documents, editions, heads, policy, search
 from content.changes import Entry
 from content.contexts import TEST
+from content.corrections import Correction
 from content.documents import Manuscript
 from content.editorial import drafts, findings, gate, policy_changes
 from content.editorial.gate import Overrides
@@ -32,13 +33,15 @@ MOST = 200  # texts in one group
 class Text:
     """A revision that is to go live under its manuscript's slug, topics and conditions.
 
-    ``restore`` brings back what was taken down.
+    ``restore`` brings back what was taken down. A ``correction`` says what was unclear or wrong in
+    what has been live; it may go with exactly the words that are live.
     """
 
     manuscript: Manuscript
     revision: Revision
     restore: bool = False
     overrides: Overrides = gate.NONE
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -52,17 +55,22 @@ class Ready:
     @property
     def entry(self) -> Entry:
         """Its entry in the log."""
+        seen = self.live.seq if self.live else None
+        if correction := self.text.correction:
+            impact = "notice" if correction.type == "clarification" else "safety"
+            kind, notice = "article.corrected", correction.text
+            return Entry(kind, self.publication, seen=seen, impact=impact, notice=notice)
         updates = self.live is not None and self.live.status == "live"
         kind = "article.updated" if updates else "article.published"
-        seen = self.live.seq if self.live else None
         return Entry(kind, self.publication, seen=seen, impact="text")
 
     @property
-    def has_new_tags(self) -> bool:
+    def adds_duties(self) -> bool:
         """Whether older texts of the article, and its translations, may owe more from now on."""
         new, live = self.publication, self.live
         known = (live.topics, live.conditions) if live else ()
-        return live is not None and bool({*new.topics, *new.conditions}.difference(*known))
+        has_new_tags = live is not None and {*new.topics, *new.conditions}.difference(*known)
+        return bool(has_new_tags or new.correction)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,7 @@ def publish_manuscript(
     now: datetime,
     restore: bool = False,
     overrides: Overrides = gate.NONE,
+    correction: Correction | None = None,
 ) -> int | None:
     """Take a manuscript all the way: draft, revision, publication; None when it is live already."""
     article = drafts.find_article(session, manuscript.slug)
@@ -117,7 +126,7 @@ def publish_manuscript(
         if draft.manuscript != documents.dump(manuscript):
             draft = drafts.save(session, draft, manuscript, by=by, now=now)
     revision = drafts.freeze(session, draft, by=by, now=now)
-    text = Text(manuscript, revision, restore, overrides)
+    text = Text(manuscript, revision, restore, overrides, correction)
     numbers = publish(session, [text], by=by, now=now)
     if numbers is None:
         return None
@@ -143,7 +152,9 @@ def check(
     Where there are several texts, a finding's pointer begins with the number of its text. What
     stands ``beside`` them may be what they translate, and is not checked itself.
     """
-    group = [publication(text.manuscript, text.revision) for text in (*texts, *beside)]
+    group = [
+        publication(text.manuscript, text.revision, text.correction) for text in (*texts, *beside)
+    ]
     found: list[Ready] = []
     refused: list[Finding] = []
     for number, (text, row) in enumerate(zip(texts, group, strict=False)):
@@ -175,7 +186,7 @@ def write(
     for article in touched.retraited | {article for article, _ in mine}:
         heads.follow(session, article)
     for one in ready:
-        if one.has_new_tags:  # what may be pinned, and translations, owe more
+        if one.adds_duties:  # what may be pinned, and translations, owe more
             key = (one.publication.article, one.publication.locale)
             editions.check_live(session, {*_translations(session, [one]), key}, plan.new)
     return numbers
@@ -196,13 +207,13 @@ def _check_text(
     except NotFound as error:
         message = f"{str(error).rstrip('.')}; publish both in one release"
         raise Invalid([Finding("/document/translation", message)]) from None
-    remarks = gate.read(text.manuscript, subject, gate.lint(session, plan.at), plan.new)
-    refused = [
-        *identity(session, row, group),
-        *findings.of_text(text.manuscript),
-        *findings.of_notices(crowded),
-        *gate.left(text.overrides, remarks),
-    ]
+    lint = gate.lint(session, plan.at)
+    remarks = gate.on_correction(text.manuscript, text.correction, lint)
+    refused = [*identity(session, row, group), *_nothing_to_correct(row, live)]
+    if not (live and _is_live(live, row)):  # else only the notice is new, and must not have to wait
+        remarks += gate.read(text.manuscript, subject, lint, plan.new)
+        refused += [*findings.of_text(text.manuscript), *findings.of_notices(crowded)]
+    refused += gate.left(text.overrides, remarks)
     if refused:
         raise Invalid(refused)
     row.overrides = gate.shown(text.overrides, remarks) or None
@@ -230,7 +241,9 @@ def _translations(session: Session, ready: Sequence[Ready]) -> Found:
     return {key for row in rows for key in heads.translations(session, row.article, row.locale)}
 
 
-def publication(manuscript: Manuscript, revision: Revision) -> Publication:
+def publication(
+    manuscript: Manuscript, revision: Revision, correction: Correction | None = None
+) -> Publication:
     """Return the row by which a revision would be live, as the manuscript says."""
     return Publication(
         article=revision.article,
@@ -241,12 +254,23 @@ def publication(manuscript: Manuscript, revision: Revision) -> Publication:
         topics=list(manuscript.topics),
         conditions=list(manuscript.conditions),
         display_until=manuscript.display_until,
+        correction=documents.dump(correction) if correction else None,
     )
 
 
 def _same(live: Publication, new: Publication) -> bool:
+    """Return whether nothing is new: neither the words nor what is said to be wrong in them."""
+    return _is_live(live, new) and new.correction in (None, live.correction)
+
+
+def _is_live(live: Publication, new: Publication) -> bool:
     names = ("status", "revision", "slug", "topics", "conditions", "display_until")
     return all(getattr(live, name) == getattr(new, name) for name in names)
+
+
+def _nothing_to_correct(row: Publication, live: Publication | None) -> Iterator[Finding]:
+    if row.correction and live is None:
+        yield Finding("/correction", "goes with what readers have seen; this was never published")
 
 
 def identity(

@@ -8,7 +8,7 @@ Triggers refuse UPDATE, DELETE and TRUNCATE (see ``content/migrations``).
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from content.contexts import TEST
@@ -107,6 +107,12 @@ class Publication(Fact, Model):
         Index("ix_publications_key", "article", "locale", "seq"),
         Index("ix_publications_slug", "slug", "seq"),
         Index("ix_publications_status", "status", "seq"),
+        Index(
+            "ix_publications_correction",
+            *("article", "locale", "seq"),
+            sqlite_where=text("correction IS NOT NULL"),
+            postgresql_where=text("correction IS NOT NULL"),
+        ),
     )
     subject_type = "article"
     key = ("article", "locale")
@@ -122,6 +128,7 @@ class Publication(Fact, Model):
     replacement: Mapped[str | None] = mapped_column(NAME)  # a slug
     display_until: Mapped[str | None] = mapped_column(NAME)  # an ISO date, the last day
     overrides: Mapped[list[dict[str, str]] | None] = mapped_column(Json)  # of the claims lint
+    correction: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what was wrong before it
 
     @property
     def is_test(self) -> bool:
@@ -226,7 +233,7 @@ class Lapse(Fact, Model):
 
     table_name: Mapped[str] = mapped_column(NAME)
     row: Mapped[int]
-    field: Mapped[str] = mapped_column(NAME)  # recheck_by, review_due or display_until
+    field: Mapped[str] = mapped_column(NAME)  # recheck_by, review_due, …
 
 
 class SigningKey(Fact, Model):

@@ -32,7 +32,7 @@ DISCLAIMERS = {
     "age-limit", "product-quality", "crisis-support", "emergency-overdose",
     "legal-status-by-region", "first-line-care", "no-dosing-or-product-advice", "no-endorsement",
     "editorial-provenance", "syndication-integrity", "stale-content",
-    "emergency-help",
+    "emergency-help", "correction-notice",
 }  # fmt: skip
 
 
@@ -153,7 +153,7 @@ def test_the_reading_order_is_level_then_group(
 
 
 KRATOM = DISCLAIMERS - {
-    "evidence-quality-ocd", "evidence-quality-depression", "emergency-help",
+    "evidence-quality-ocd", "evidence-quality-depression", "emergency-help", "correction-notice",
 }  # fmt: skip
 
 

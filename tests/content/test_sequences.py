@@ -14,7 +14,7 @@ from histories import SLUGS, VALUES, World
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from content import editions
+from content import corrections, editions
 from content.contexts import WORLD, Context
 from content.db import Database
 from content.editions import Part
@@ -32,6 +32,12 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("translate"), st.sampled_from([("sleep",), ("stress",)])),
     st.tuples(st.just("write_until"), st.sampled_from(["2026-12-24", "2027-12-24"])),
+    st.tuples(
+        st.just("correct"),
+        st.sampled_from(["en", "en", "de"]),
+        st.sampled_from(["First", "Second"]),
+        st.sampled_from(corrections.TYPES),
+    ),
     st.tuples(st.just("rename"), st.sampled_from(["one", "new-name"])),
     st.tuples(st.just("end"), st.sampled_from(SLUGS[:2]), st.sampled_from(endings.ENDINGS)),
     st.tuples(
@@ -84,6 +90,20 @@ def check_sequences(world: World) -> int:
     return compared
 
 
+def check_corrections(world: World) -> None:
+    """Look for each correction in everything that was given since, and that it owes it."""
+    for (context, part), given_editions in world.given.items():
+        for end, octets in zip(world.ends, given_editions, strict=True):
+            if octets is None:
+                continue
+            whole = editions.canonical.decode(octets)
+            told = " ".join(entry["text"] for entry in whole["disclaimers"])
+            of = (whole["review"]["translation"] or {}).get("locale")
+            for number, locale, text in world.said:
+                if number <= end and locale in (whole["context"]["locale"], of):
+                    assert text in told, (context, part, end, text)
+
+
 def check_past(world: World) -> None:
     """Read every edition again, now that it is past."""
     for (context, part), given_editions in world.given.items():
@@ -133,11 +153,22 @@ def test_sequences_equal_brute_force_and_the_past_stays(
     @example(
         [("write_until", "2027-12-24"), ("lapse", 800), ("write", "one", "en", "First", ("sleep",))]
     )
+    @example(
+        [
+            ("translate", ("sleep",)),
+            ("correct", "en", "Second", "correction"),
+            ("change_policy", ["uncorrected"]),
+            ("change_policy", ["wordless"]),
+            ("lapse", 60),
+            ("correct", "de", "First", "retraction"),
+        ]
+    )
     def live(steps: list[tuple[Any, ...]]) -> None:
         world = make_world()
         for step in steps:
             world.take(*step)
         assert check_sequences(world)
+        check_corrections(world)
         check_past(world)
         world.database.close()
 
@@ -179,6 +210,17 @@ TRAPS: dict[str, tuple[list[tuple[Any, ...]], Context, int]] = {
         [("change_policy", ["gb-law"]), ("lapse", 60)], Context("en", WORLD), 1,
     ),
     "a review that is past its date": ([("lapse", 400), TEXT], Context("en", "GB"), 0),
+    "a correction that has led for long enough": (
+        [("correct", "en", "First", "correction"), ("lapse", 60), ("change_policy", ["gb-911"])],
+        Context("en", "US"), 1,
+    ),
+    "a correction of the text that this one translates": (
+        [
+            ("translate", ("sleep",)), ("correct", "en", "Second", "correction"),
+            ("lapse", 60), ("change_policy", ["us-law"]),
+        ],
+        Context("de", "GB"), 1,
+    ),
     "the same again after a withdrawal": (
         [("end", "one", "withdrawn"), TEXT], Context("en", "GB"), 1,
     ),
