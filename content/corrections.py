@@ -7,7 +7,7 @@ translates owes, and so on; so nothing that was said of a text is lost when anot
 The words of the notice are a disclaimer's, like all others: one that says :data:`SLOT`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
@@ -68,6 +68,11 @@ class Corrections:
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self.said)
+
+    @property
+    def at_last(self) -> "Corrections":
+        """The same when none of them is recent any more."""
+        return Corrections(tuple(replace(one, is_recent=False) for one in self.said))
 
     @property
     def states(self) -> frozenset[State]:

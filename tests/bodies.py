@@ -34,6 +34,7 @@ IN_PLACE = (
 def make_notice(id: str, level: str = "lead", anchor: str | None = None, **changed: Any) -> Any:
     notice = {
         "id": id,
+        "kind": "safety",
         "group": "safety",
         "locale": "en",
         "dir": "ltr",

@@ -49,6 +49,8 @@ def describe(edition: Edition) -> dict[str, Any]:
     }
     if "title" in body:
         found["name"] = found["headline"] = body["title"]
+    if corrections := _corrections(body):
+        found["correction"] = corrections
     if until := body["freshness"]["display_until"]:
         found["expires"] = until
     if audience := AUDIENCES.get(body["context"]["audience"]):
@@ -63,6 +65,12 @@ def _usage(body: dict[str, Any]) -> dict[str, Any]:
         "name": words.of(body["context"]["locale"]).in_full,
         "text": plain.notices(body),
     }
+
+
+def _corrections(body: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what was corrected, as the notices say it."""
+    said = (notice["text"] for notice in body["disclaimers"] if notice["kind"] == "correction")
+    return [{"@type": "CorrectionComment", "text": text} for text in said]
 
 
 def _reviewed(review: dict[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,9 @@ def make_reviewed_body() -> dict[str, Any]:
     review["provenance"] = body["review"]["provenance"] | who
     fresh = body["freshness"] | {"display_until": "2027-01-31"}
     place = body["context"] | {"audience": "clinicians"}
-    return body | {"review": body["review"] | review, "freshness": fresh, "context": place}
+    notices = [make_notice("fix", kind="correction"), *body["disclaimers"]]
+    said = {"disclaimers": notices, "review": body["review"] | review}
+    return body | {**said, "freshness": fresh, "context": place}
 
 
 def test_schema_org_knows_every_property_and_type(tmp_path: Path) -> None:
