@@ -29,6 +29,7 @@ from content import (
     policy,
 )
 from content.changes import Entry
+from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
 from content.editorial import drafts, endings, publishing
@@ -121,7 +122,14 @@ def shipped(slug: str) -> Manuscript:
     return next(one for one in found if one.slug == slug)
 
 
-def revise(database: Database, of: str, *, now: datetime = NOW, **changed: Any) -> int | None:
+def revise(
+    database: Database,
+    of: str,
+    *,
+    now: datetime = NOW,
+    correction: Correction | None = None,
+    **changed: Any,
+) -> int | None:
     """Publish a shipped article again, with another slug, other tags or other parts."""
     known = shipped(of)
     parts = {name: changed.pop(name) for name in ("title", "summary") if name in changed}
@@ -133,9 +141,8 @@ def revise(database: Database, of: str, *, now: datetime = NOW, **changed: Any) 
         )
         draft = drafts.save(session, draft, manuscript, by="test", now=now)
         revision = drafts.freeze(session, draft, by="test", now=now)
-        numbers = publishing.publish(
-            session, [publishing.Text(manuscript, revision, restore=True)], by="test", now=now
-        )
+        text = publishing.Text(manuscript, revision, restore=True, correction=correction)
+        numbers = publishing.publish(session, [text], by="test", now=now)
         session.commit()
     return numbers[0] if numbers else None
 

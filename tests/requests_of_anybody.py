@@ -110,7 +110,7 @@ SNAPSHOTS = asks(
     fields=PARTS,
     more=st.builds(
         lambda at, more: at | more,
-        MOMENTS | st.just({"at": "361"}),
+        MOMENTS | st.just({"at": "367"}),
         some(limit=st.sampled_from(["1", "2"])),
     ),
 )

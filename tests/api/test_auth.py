@@ -26,7 +26,7 @@ DELIVERED = [
     f"{ARTICLE}.html",
     "/v1/articles",
     "/v1/changes",
-    "/v1/snapshot?at=361",
+    "/v1/snapshot?at=367",
     "/v1/topics",
 ]
 DELIVERED += [f"{ARTICLE}/diff?from=1"]

@@ -42,7 +42,7 @@ ANSWERS = {  # what is served now, for readers of every minor
     "changes-1.3": "/v1/changes?include=editions&after=300",
     "problem-1.0": "/nothing",
     "problem-1.1": "/nothing",
-    "snapshot-1.0": "/v1/snapshot?at=361",
+    "snapshot-1.0": "/v1/snapshot?at=367",
 }
 
 

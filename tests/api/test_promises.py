@@ -33,9 +33,9 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     @example(asked=Asked(accept="application/ld+json", context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route="/v1/articles/{slug}.ninjs", context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route="/v1/articles/{slug}.ninjs", slug=TEST, is_live=False))
-    @example(asked=Asked(route="/v1/changes", more={"include": "editions", "after": "345"}))
-    @example(asked=Asked(route="/v1/changes", more={"include": "differences", "after": "350"}))
-    @example(asked=Asked(route=SNAPSHOT, more={"at": "361"}, context={"jurisdiction": "US-AL"}))
+    @example(asked=Asked(route="/v1/changes", more={"include": "editions", "after": "351"}))
+    @example(asked=Asked(route="/v1/changes", more={"include": "differences", "after": "356"}))
+    @example(asked=Asked(route=SNAPSHOT, more={"at": "367"}, context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route=EMBED, context={"jurisdiction": "US-AL"}))
     @example(asked=Asked(route=EMBED, slug=TEST, is_live=False))
     @example(asked=Asked(route="/docs/try", key="adults"))
@@ -56,7 +56,7 @@ def test_no_text_of_an_article_leaves_without_everything_that_it_owes(
     [
         Asked(),
         Asked(route="/v1/articles", fields=("title",)),
-        Asked(route="/v1/changes", more={"include": "editions", "after": "345"}),
+        Asked(route="/v1/changes", more={"include": "editions", "after": "351"}),
     ],
 )
 @pytest.mark.parametrize("missing", [0, -1])

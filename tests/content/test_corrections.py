@@ -1,37 +1,29 @@
-"""Corrections: whoever reads an article that was corrected is told so, and nobody misses it."""
+"""Corrections: what readers are told of them, how visibly, and for how long."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import acts
 import policies
 import pytest
 from acts import correct, head, issue, revise
-from factories import NOW, make_manuscript, publish
+from corrected import (
+    UNCLEAR,
+    WRONG,
+    pass_days,
+    told,
+)
+from factories import NOW, publish
 
-from content import articles, changes, corrections, diffs, editions, effects, lapses, policy
-from content.contexts import AUDIENCES, CHANNELS, NOWHERE, WORLD, Context
-from content.corrections import TYPES
+from content import articles, changes, corrections
 from content.db import Database
-from content.documents import SECTION_KINDS
-from content.editions import Edition, Part
-from content.editorial import drafts, publishing
-from content.errors import Invalid, Unresolvable
+from content.editions import Part
+from content.errors import Invalid
 from content.models.log import (
     Change,
     ClaimPack,
-    DisclaimerVersion,
-    Fact,
-    JurisdictionFact,
-    SiteFact,
 )
 from content.signing import Keyring
 
-NOTICE = "correction-notice"
-WRONG, UNCLEAR = "We gave the wrong number of trials.", "We meant adults only."
-GERMAN = Context("de", "GB")
-ENGLISH = {"locale": "en", "revision": 1, "status": "unreviewed"}
 PACK = {
     "id": "general-en",
     "locale": "en",
@@ -45,35 +37,9 @@ PACK = {
 }  # fmt: skip
 
 
-def notice(edition: Edition) -> dict[str, Any] | None:
-    """Return what an edition says of corrections."""
-    found = [entry for entry in edition.body["disclaimers"] if entry["id"] == NOTICE]
-    return found[0] if found else None
-
-
-def told(edition: Edition) -> tuple[str, str]:
-    """Return what an edition says of corrections, and how visibly."""
-    found = notice(edition)
-    assert found is not None
-    return found["text"], found["display"]["level"]
-
-
 def newest(database: Database) -> Change:
     with database.read() as session:
         return session.get_one(Change, changes.head(session))
-
-
-def pass_days(database: Database, days: int) -> list[str]:
-    """Record what has passed some days later; return what it was."""
-    with database.write() as session:
-        due = lapses.record(session, by="test", now=NOW + timedelta(days=days))
-        session.commit()
-    return [one.what for one in due]
-
-
-def translate(database: Database, **changed: Any) -> None:
-    of = {"locale": "de", "title": "Ein Titel, der lang genug ist", "translation": ENGLISH}
-    assert publish(database, slug="one", **{**of, **changed})
 
 
 @pytest.mark.parametrize(
@@ -215,240 +181,6 @@ def test_the_words_of_a_correction_are_linted(small: Database) -> None:
     with pytest.raises(Invalid, match="says that tea cures"):
         correct(small, "It is clear that tea cures this.")
     assert correct(small, "It is not clear whether tea helps.")
-
-
-# Translations
-
-
-def test_a_translation_says_what_its_source_says_and_in_which_language(
-    small: Database, small_keyring: Keyring
-) -> None:
-    publish(small, slug="one")
-    translate(small)
-    before = head(small)
-    correct(small, UNCLEAR, "clarification")
-    with small.read() as session:
-        named = session.scalars(changes.select_after(before, changes.head(session))).all()
-    assert [change.kind for change in named] == ["article.corrected", changes.AFFECTED]
-    words, level = told(issue(small, small_keyring, GERMAN))
-    assert (f"[2026-11-23, en] {UNCLEAR}" in words, level) == (True, "lead")
-    pass_days(small, 60)
-    assert told(issue(small, small_keyring, GERMAN))[1] == "foot"
-
-
-def test_a_translation_of_what_was_corrected_leads_until_it_follows(
-    small: Database, small_keyring: Keyring
-) -> None:
-    publish(small, slug="one")
-    translate(small)
-    correct(small, WRONG, title="A title that is another one")
-    pass_days(small, 60)
-    assert told(issue(small, small_keyring, GERMAN))[1] == "lead"
-    translate(small, translation={**ENGLISH, "revision": 2})
-    words, level = told(issue(small, small_keyring, GERMAN))
-    assert (WRONG in words, level) == (True, "foot")
-
-
-def test_a_correction_of_a_translation_is_none_of_its_source(
-    small: Database, small_keyring: Keyring
-) -> None:
-    publish(small, slug="one")
-    translate(small)
-    translate(small, correction=corrections.make("correction", "Falsch übersetzt.", NOW))
-    assert notice(issue(small, small_keyring)) is None
-    assert "[2026-11-23] Falsch übersetzt." in told(issue(small, small_keyring, GERMAN))[0]
-
-
-def test_the_translation_of_a_translation_says_it_too(
-    small: Database, small_keyring: Keyring
-) -> None:
-    """Locales of test articles are free; here English comes from German, and that from French."""
-    policies.record(small, policies.site("locales", ["de", "en", "fr"]), *french())
-    publish(small, slug="one", locale="fr")
-    translate(small, translation={**ENGLISH, "locale": "fr"})
-    publish(small, slug="one", translation={**ENGLISH, "locale": "de"})
-    before = head(small)
-    correct(small, WRONG, locale="fr", title="A title that is another one")
-    assert f"[2026-11-23, fr] {WRONG}" in told(issue(small, small_keyring))[0]
-    with small.read() as session:
-        found = session.scalars(changes.select_after(before, changes.head(session))).all()
-    assert [change.kind for change in found].count(changes.AFFECTED) == 2
-    pass_days(small, 60)
-    assert told(issue(small, small_keyring))[1] == "lead", "what it comes from is older"
-
-
-def french() -> list[Any]:
-    """Return the small policy's texts in a third language."""
-    found = []
-    for fact in policies.all_facts():
-        data: Any = getattr(fact, "data", None)
-        if isinstance(fact, DisclaimerVersion) and fact.locale == "en":
-            found.append(DisclaimerVersion(id=fact.id, locale="fr", data=data))
-        elif isinstance(fact, JurisdictionFact):
-            spoken = JurisdictionFact(code=fact.code, fact=fact.fact, data=spoken_in_french(data))
-            found.append(spoken)
-        elif isinstance(fact, SiteFact) and fact.id == "notice_labels":
-            found.append(policies.site("notice_labels", {**data, "fr": data["en"]}))
-    return found
-
-
-def spoken_in_french(data: Any) -> Any:
-    if not isinstance(data, dict):
-        return [spoken_in_french(one) for one in data] if isinstance(data, list) else data
-    if data.keys() == {"en", "de"}:
-        return {**data, "fr": data["en"]}
-    return {name: spoken_in_french(value) for name, value in data.items()}
-
-
-def test_a_source_and_its_translation_may_be_corrected_together(
-    small: Database, small_keyring: Keyring
-) -> None:
-    publish(small, slug="one")
-    translate(small)
-    texts = [
-        text(small, correction=corrections.make("correction", WRONG, NOW), title="A title anew"),
-        text(small, locale="de", title="Ein Titel, neu", translation={**ENGLISH, "revision": 2}),
-    ]
-    with small.write() as session:
-        publishing.publish(session, texts, by="test", now=NOW)
-        session.commit()
-    assert f"[2026-11-23, en] {WRONG}" in told(issue(small, small_keyring, GERMAN))[0]
-
-
-def text(database: Database, correction: Any = None, **changed: Any) -> publishing.Text:
-    manuscript = make_manuscript(slug="one", **changed)
-    with database.write() as session:
-        article = articles.identify(session, "one")
-        draft = drafts.open_draft(session, article, manuscript, by="test", now=NOW)
-        draft = drafts.save(session, draft, manuscript, by="test", now=NOW)
-        revision = drafts.freeze(session, draft, by="test", now=NOW)
-        session.commit()
-    return publishing.Text(manuscript, revision, correction=correction)
-
-
-# Nobody misses it
-
-
-@pytest.mark.parametrize("type", TYPES)
-def test_no_context_part_or_selection_is_without_it(
-    small: Database, small_keyring: Keyring, type: str
-) -> None:
-    publish(small, slug="one")
-    correct(small, WRONG, type, title="A title that is another one")
-    parts = [Part(), Part(revision=1), Part(fields=frozenset()), Part(fields=frozenset({"title"}))]
-    parts += [Part(section=kind) for kind in SECTION_KINDS]
-    readers = [(a, c) for a in AUDIENCES if a != "minors" for c in CHANNELS]
-    with small.read() as session:
-        for place in (WORLD, NOWHERE, "US-AL", "FR"):
-            for audience, channel in readers:
-                for part in parts:
-                    asked = Context("en", place, audience, channel)
-                    found = editions.issue(session, "one", asked, small_keyring, part=part)
-                    assert WRONG in told(found)[0], (asked, part)
-
-
-def test_a_difference_of_two_revisions_says_it_in_the_words_of_both(
-    small: Database, small_keyring: Keyring
-) -> None:
-    policies.record(small, *worded("corrected-since", "An older text: {correctionText}"))
-    publish(small, slug="one")
-    correct(small, WRONG, title="A title that is another one")
-    pass_days(small, 60)
-    whole = [issue(small, small_keyring, part=Part(revision=n)).body for n in (1, 2)]
-    found = diffs.between(*whole)["disclaimers"]
-    levels = [one["display"]["level"] for one in found if one["id"] == NOTICE]
-    assert sorted(levels) == ["foot", "lead"]
-
-
-DROPS: dict[str, Callable[[], list[Fact]]] = {
-    "no rule": lambda: [policies.no_rule("corrected")],
-    "some readers": lambda: [owed_where(audience=["patients"])],
-    "some channels": lambda: [owed_where(channel=["app", "retail"])],
-    "some places": lambda: [owed_where(jurisdiction=["US"])],
-    "other topics": lambda: [owed_where(topics=["stress"])],
-    "only lately": lambda: [owed_where(facts=["corrected-recently"])],
-    "only older texts": lambda: [owed_where(facts=["corrected-since"])],
-    "no words": lambda: policies.disclaimer(NOTICE, "Corrected on {correctedOn}."),
-    "no words of a part": lambda: worded(state="part"),
-    "no words of its state": lambda: worded(state="corrected"),
-}
-
-
-def owed_where(**when: Any) -> Fact:
-    return policies.rule("corrected", NOTICE, when={"facts": ["corrected"], **when})
-
-
-def worded(state: str, text: str = "It was wrong.") -> list[Fact]:
-    """Return words of the notice with others, which say nothing, in one state."""
-    found: list[Any] = policies.disclaimer(NOTICE, "So: {correctionText}")
-    for one in found:
-        one.data["variants"] = [{"state": state, "short": "x", "text": text}]
-    return found
-
-
-@pytest.mark.parametrize("drop", DROPS)
-def test_a_correction_that_somebody_would_miss_is_refused(small: Database, drop: str) -> None:
-    publish(small, slug="one")
-    policies.record(small, *DROPS[drop]())
-    before = head(small)
-    with pytest.raises(Unresolvable, match="no disclaimer that is owed says"):
-        correct(small, WRONG)
-    assert head(small) == before
-
-
-@pytest.mark.parametrize("drop", DROPS)
-def test_a_policy_by_which_somebody_would_miss_it_is_refused(small: Database, drop: str) -> None:
-    publish(small, slug="other")
-    publish(small, slug="one")
-    correct(small, WRONG)
-    before = head(small)
-    with pytest.raises(Unresolvable, match="one in en would not resolve"):
-        policies.record(small, *DROPS[drop]())
-    assert head(small) == before
-
-
-def test_a_policy_by_which_readers_of_another_state_would_miss_it_changes(small: Database) -> None:
-    publish(small, slug="one")
-    correct(small, UNCLEAR, "clarification")
-    assert policies.record(small, *worded(state="corrected"))
-
-
-def test_kinds_of_corrections_are_checked_each(small: Database) -> None:
-    for slug, type in (("one", "clarification"), ("two", "retraction"), ("three", "correction")):
-        publish(small, slug=slug)
-        correct(small, WRONG, type, slug=slug)
-    with pytest.raises(Unresolvable, match="two in en would not resolve"):
-        policies.record(small, *worded(state="retracted"))
-
-
-def test_an_old_text_that_would_not_say_it_refuses_the_correction(small: Database) -> None:
-    policies.record(small, *worded(state="corrected-since"))
-    publish(small, slug="one")
-    assert correct(small, WRONG), "these words are as old as the correction"
-    with pytest.raises(Unresolvable, match="one in en would not resolve"):
-        correct(small, WRONG, title="A title that is another one")
-
-
-def test_a_notice_is_used_where_something_was_corrected(small: Database) -> None:
-    publish(small, slug="other")
-    publish(small, slug="one")
-    correct(small, WRONG)
-    with small.read() as session:
-        now = policy.at(session, changes.head(session))
-        found = session.scalars(effects.owing(now, NOTICE, ("", ""), test=False)).all()
-    assert [one.slug for one in found] == ["one"]
-
-
-def test_new_words_of_the_notice_touch_only_what_was_corrected(small: Database) -> None:
-    publish(small, slug="other")
-    publish(small, slug="one")
-    correct(small, WRONG)
-    group = policies.record(small, *policies.disclaimer(NOTICE, "Thus: {correctionText}"))
-    assert group is not None
-    with small.read() as session:
-        found = [session.get_one(Change, number) for number in group]
-        mine = articles.identify(session, "one")
-    assert {one.subject for one in found if one.subject_type == "article"} == {mine}
 
 
 def test_the_log_names_an_article_by_its_slug_of_today_when_an_old_correction_passes(
