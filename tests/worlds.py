@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from leaks import Detector, Owed
 from werkzeug.test import TestResponse
 
-from content import documents, editions
+from content import corrections, documents, editions
 from content.contexts import Context
 from content.db import Database
 from content.editions import Part
@@ -78,8 +78,10 @@ class World:
         self.rule, self.is_live = 0, True
 
     def fill(self) -> None:
-        """Publish, rename, withdraw, and write a draft that nobody may see."""
-        delivery.revise(self.database, SLEEP, title="Sleep, told anew for its readers", slug=SLEPT)
+        """Publish, correct, rename, withdraw, and write a draft that nobody may see."""
+        said = corrections.make("correction", "We gave the wrong number of trials.", NOW)
+        anew = {"title": "Sleep, told anew for its readers", "slug": SLEPT}
+        delivery.revise(self.database, SLEEP, correction=said, **anew)
         publish(self.database, slug=TEST, title="Kratom in a title that was withdrawn once")
         with self.database.write() as session:
             draft = make_manuscript(slug=SECRET, title="A draft that nobody may see yet at all")

@@ -58,6 +58,8 @@ def publish(
     words: str | None,
 ) -> None:
     """Publish Markdown FILES; nothing is published unless all of them are right."""
+    at = now()
+    correction = _correction(len(files), kind, words, at)
     manuscripts = [markdown.parse(read_text(file), str(file)) for file in files]
     given = [_override(text) for text in asked]
     reasons = dict(given)
@@ -65,8 +67,7 @@ def publish(
         raise click.UsageError("--override names one finding twice; give it one reason")
     if reasons and len(files) > 1:
         raise click.UsageError("--override goes with one file: a finding is one of its text")
-    settings, at = Settings.from_environment(), now()
-    correction = _correction(len(files), kind, words, at)
+    settings = Settings.from_environment()
     with opened(settings) as database, database.write() as session:
         overrides = gate.NONE
         if reasons:

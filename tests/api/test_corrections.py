@@ -21,13 +21,13 @@ READER = "jurisdiction=US-AL"
 WHOLE = ("html", "md", "jsonld", "ninjs")
 PIECES = ("/sections/mechanisms?", ".html?fragment=1&", "?fields=title&", "?revision=1&")
 SHORTS = {  # of the shipped words, by how the text was corrected
-    "clarification": "Clarified on 2026-11-23.",
-    "correction": "Corrected on 2026-11-23.",
+    "clarification": "Clarified on 2026-11-23: ",
+    "correction": "Corrected on 2026-11-23: ",
     "retraction": "Retracted on 2026-11-23.",
 }
 SHORTS_ES = {
-    "clarification": "Aclarado el 2026-11-23.",
-    "correction": "Corregido el 2026-11-23.",
+    "clarification": "Aclarado el 2026-11-23: ",
+    "correction": "Corregido el 2026-11-23: ",
     "retraction": "Retractado el 2026-11-23.",
 }
 
@@ -102,6 +102,23 @@ def test_lists_and_snapshots_and_copies_in_step_have_it(
 
 
 @pytest.mark.parametrize("type", SHORTS)
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_what_stands_before_the_text_stays_within_the_budget(
+    client: FlaskClient, library: Database, type: str, locale: str
+) -> None:
+    """The reader who owes most, see ``test_library.py``."""
+    correct(library, OCD, type, title="A title that is another one")
+    asked = f"{ARTICLE}?locale={locale}&jurisdiction=IE&channel=retail"
+    shown = {"alert": "text", "lead": "short"}
+    texts = [
+        notice[shown[level]]
+        for notice in read_json(client, asked)["disclaimers"]
+        if (level := notice["display"]["level"]) in shown
+    ]
+    assert sum(len(text.split()) for text in texts) <= 220
+
+
+@pytest.mark.parametrize("type", SHORTS)
 def test_the_words_are_chosen_by_what_it_is(
     client: FlaskClient, library: Database, type: str
 ) -> None:
@@ -128,7 +145,7 @@ def test_a_translation_of_the_older_text_says_that_it_may_be_wrong(
         levels[locale] = (found[0]["display"]["level"], found[0]["short"])
     assert levels["en"][0] == "foot"
     assert levels["es"][0] == "lead"
-    assert levels["es"][1].startswith("Corregido el 2026-11-23, pero no aquí")
+    assert levels["es"][1].startswith("Anterior a la corrección del 2026-11-23.")
 
 
 def test_the_log_says_what_it_was_in_the_public_words(

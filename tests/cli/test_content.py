@@ -215,3 +215,37 @@ def test_lapses_records_each_date_once(
     assert "lapses: 0\n" in installation.run("work", "--once").stdout
     assert installation.client().get("/readyz").status_code == 200
     assert "stale-content" in [entry["id"] for entry in installation.get(ARTICLE)["disclaimers"]]
+
+
+def test_publish_with_a_correction_tells_readers(
+    installation: Installation, source: str, tmp_path: Path
+) -> None:
+    file = write(tmp_path, "new.md", source.replace('title: "Sleep', 'title: "Good sleep', 1))
+    said = ("--correction", "correction", "--correction-text", "We gave a wrong number.")
+    done = installation.run("publish", *said, file)
+    assert done.returncode == 0, done.stderr
+    found = {one["id"]: one["text"] for one in installation.get(ARTICLE)["disclaimers"]}
+    assert found["correction-notice"].endswith("] We gave a wrong number.")
+    assert "live already" in installation.run_inside("publish", file).stderr
+    same = ("--correction", "clarification", "--correction-text", "We meant adults.", file)
+    assert "published as change" in installation.run_inside("publish", *same).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--correction", "correction"), "go together"),
+        (("--correction-text", "It was wrong."), "go together"),
+        (("--correction", "correction", "--correction-text", " "), "/text"),
+        (("--correction", "correction", "--correction-text", "x" * 301), "/text"),
+        (("--correction", "correction", "--correction-text", "x", "README.md"), "one file"),
+    ],
+)
+def test_a_correction_that_is_not_whole_is_refused(
+    installation: Installation, here: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    before = installation.head
+    done = installation.run("publish", here / SOURCE, *arguments, cwd=here)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert installation.head == before

@@ -183,6 +183,18 @@ def test_the_words_of_a_correction_are_linted(small: Database) -> None:
     assert correct(small, "It is not clear whether tea helps.")
 
 
+def test_what_the_lint_has_learnt_since_keeps_no_notice_from_readers(
+    small: Database, small_keyring: Keyring
+) -> None:
+    title = "It is well known that tea cures this"
+    publish(small, slug="one", title=title)
+    policies.record(small, ClaimPack(id="general-en", data=PACK))
+    with pytest.raises(Invalid, match="says that tea cures"):
+        correct(small, WRONG, "retraction", title=title, summary="A summary that is another one.")
+    assert correct(small, WRONG, "retraction", title=title)
+    assert WRONG in told(issue(small, small_keyring))[0]
+
+
 def test_the_log_names_an_article_by_its_slug_of_today_when_an_old_correction_passes(
     small: Database,
 ) -> None:

@@ -90,6 +90,8 @@ def test_a_rule_that_would_not_do_what_it_says(
          "/texts/en uses the slot {ageGroup}, which does not exist"),
         ("Written for adults.", "Written " + "very " * 30, 9,
          "/texts/en has a short text over 120 characters: 'Written very"),
+        ("Written for adults.", "{correctionText}", 9,
+         "/texts/en has no room for {correctionText} in a short text"),
         ("{level: foot}", "{level: inline}", 9,
          "/texts/en an anchor goes with the level 'inline', and only with it"),
         ("{level: foot}", "{level: foot, anchor: overview}", 9,
