@@ -12,11 +12,12 @@ from corrected import (
     pass_days,
     told,
 )
-from factories import NOW, publish
+from factories import NOW, make_manuscript, publish
 
-from content import articles, changes, corrections
+from content import articles, changes, corrections, notices
 from content.db import Database
 from content.editions import Part
+from content.editorial import examining
 from content.errors import Invalid
 from content.models.log import (
     Change,
@@ -205,6 +206,37 @@ def test_the_log_names_an_article_by_its_slug_of_today_when_an_old_correction_pa
     with small.read() as session:
         number = changes.head(session)
         assert articles.shown_by(session, [number])[number].slug == "renamed"
+
+
+def test_a_correction_does_not_have_to_wait_for_room(small: Database) -> None:
+    """So many words that no text could be published beside them."""
+    publish(small, slug="one")
+    long = [policies.disclaimer(f"long-{n}", "word " * 19, level="lead") for n in range(12)]
+    facts = [fact for texts in long for fact in texts]
+    rules = [policies.rule(f"long-{n}", f"long-{n}") for n in range(12)]
+    policies.record(small, *facts, *rules)
+    with pytest.raises(Invalid, match="too much stands before the first section"):
+        publish(small, slug="one", title="A title that is another one")
+    assert correct(small, WRONG, "retraction")
+
+
+def test_a_correction_takes_no_room_from_other_notices() -> None:
+    words = [("text", 1), ("short", 100)]
+    entry = {name: "word " * times for name, times in words} | {"display": {"level": "lead"}}
+    others = [{**entry, "kind": "safety"}] * 2
+    assert notices.crowd(others) is None
+    assert notices.crowd([*others, {**entry, "kind": "correction"}]) is None
+    assert notices.crowd([*others, {**entry, "kind": "status"}])
+
+
+def test_a_draft_is_examined_as_newer_than_every_correction(small: Database) -> None:
+    publish(small, slug="one")
+    correct(small, WRONG, title="A title that is another one")
+    manuscript = make_manuscript(slug="one", title="A title of a draft")
+    with small.read() as session:
+        mine, at = articles.identify(session, "one"), changes.head(session)
+        found = examining.subject_of(session, manuscript, article=mine, at=at, now=NOW)
+    assert found.corrections.states == {"corrected"}
 
 
 def test_nothing_passes_while_an_article_is_not_shown(small: Database) -> None:
