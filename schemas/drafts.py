@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from content.corrections import TYPES as CORRECTIONS
 from content.editorial.comments import MAX_TEXT
 from content.editorial.workflow import ACTS, STATES
 from schemas.fields import In, Out, Query, names, number, whole
@@ -115,6 +116,13 @@ class RequestChangesIn(In):
     """What should change."""
 
     comment = fields.String(required=True, validate=validate.Length(min=1, max=MAX_TEXT))
+
+
+class CorrectIn(In):
+    """What was unclear or wrong, as readers are told."""
+
+    type = names(*CORRECTIONS)
+    text = fields.String(required=True, validate=validate.Length(min=1, max=300), metadata=NOTICE)
 
 
 class TranslateIn(In):

@@ -14,7 +14,7 @@ from api import responses
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, manuscripts
 from api.editorial.preconditions import commit, etag, match, once
-from content import markdown
+from content import corrections, markdown
 from content.documents import Manuscript
 from content.editorial import articles, comments, drafts, examining, releases, workflow
 from content.editors import PUBLISH, READ, REVIEW, WRITE
@@ -22,6 +22,7 @@ from content.errors import Finding, Invalid
 from content.models.editorial import Draft
 from schemas.drafts import (
     ApproveIn,
+    CorrectIn,
     DraftOut,
     FindingListOut,
     PublishedOut,
@@ -140,6 +141,19 @@ def publish(id: str, locale: str) -> Response:
     with writing() as session:
         draft = _find(session, id, locale)
         numbers = workflow.publish(session, draft, by=acting().id, now=now())
+        return commit(session, _tagged(_published(numbers), draft))
+
+
+@bp.post(f"{DRAFT}/correct")
+@bp.needs(PUBLISH)
+@bp.body(CorrectIn)
+@bp.response(200, PublishedOut)
+@bp.doc(operationId="correctDraft", summary="Say what was wrong in what is live")
+def correct(body: dict[str, Any], id: str, locale: str) -> Response:
+    """With an approved text that mends it, or with the words that are live. Readers are told."""
+    with writing() as session:
+        draft, said = _find(session, id, locale), corrections.make(**body, now=now())
+        numbers = workflow.correct(session, draft, said, by=acting().id, now=now())
         return commit(session, _tagged(_published(numbers), draft))
 
 

@@ -19,11 +19,12 @@ def texts(session: Session, article: str, approver: Editor | None) -> list[Text]
     ``approver`` answers for the findings that somebody had let pass when they were published.
     """
     rows = articles.expect(session, article, "restore").values()
-    return [_text(session, row, approver) for row in rows if row.status != "live"]
+    return [text(session, row, approver) for row in rows if row.status != "live"]
 
 
-def _text(session: Session, ended: Publication, approver: Editor | None) -> Text:
-    last = _last_live(session, ended)
+def text(session: Session, row: Publication, approver: Editor | None) -> Text:
+    """Return what is, or was last, live where an article stands so now."""
+    last = _last_live(session, row)
     revision = session.get_one(Revision, (last.article, last.locale, last.revision))
     reasons = {one["finding"]: one["reason"] for one in last.overrides or ()}
     overrides = Overrides(approver, reasons) if reasons else gate.NONE

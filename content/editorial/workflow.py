@@ -9,13 +9,15 @@ approves what they have written at (four eyes).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content.editorial import drafts, gate, publishing
+from content import articles, changes
+from content.corrections import Correction
+from content.editorial import drafts, gate, publishing, restoring
 from content.editorial.gate import Overrides
 from content.editorial.publishing import Text
 from content.editors import PUBLISH, REVIEW, WRITE
@@ -45,7 +47,7 @@ ACTS = {
     "schedule": Act(PUBLISH, (APPROVED,)),
     "unschedule": Act(PUBLISH, (SCHEDULED,)),
     "publish": Act(PUBLISH, (APPROVED,)),
-    "correct": Act(PUBLISH, (APPROVED,)),
+    "correct": Act(PUBLISH, (APPROVED, PUBLISHED)),
 }
 
 
@@ -98,6 +100,28 @@ def publish(session: Session, draft: Draft, *, by: str, now: datetime) -> range 
     """Make an approved text live; return the numbers of its group, None when it is so already."""
     expect(draft, "publish")
     numbers = publishing.publish(session, [text(session, draft)], by=by, now=now)
+    drafts.mark_published(session, draft, by=by, now=now)
+    return numbers
+
+
+def correct(
+    session: Session, draft: Draft, correction: Correction, *, by: str, now: datetime
+) -> range | None:
+    """Say what was wrong: with an approved text that mends it, or of the words that are live.
+
+    What is suspended comes back by this, if another person has approved the new text; what was
+    withdrawn does not. Raise ``Illegal`` for such, and what the gates refuse.
+    """
+    expect(draft, "correct")
+    row = articles.publications(session, draft.article, changes.head(session)).get(draft.locale)
+    may_return = row is not None and row.status == "suspended" and draft.state == APPROVED
+    if row is None or not (row.status == "live" or may_return):
+        stands = row.status if row else "not published"
+        raise Illegal(f"{draft.slug} is {stands}; there is nothing to correct.", [])
+    new = draft.state == APPROVED
+    going = text(session, draft) if new else restoring.text(session, row, None)
+    corrected = replace(going, restore=may_return, correction=correction)
+    numbers = publishing.publish(session, [corrected], by=by, now=now)
     drafts.mark_published(session, draft, by=by, now=now)
     return numbers
 

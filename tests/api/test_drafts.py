@@ -146,7 +146,11 @@ def test_a_published_draft_is_live_and_starts_a_new_round(room: Newsroom) -> Non
     text = room.live(slug="new-one")
     assert room.client.get("/v1/articles/new-one").status_code == 200
     draft = text.read()
-    assert (draft["state"], draft["authors"], draft["acts"]) == ("published", [], ["save"])
+    assert (draft["state"], draft["authors"], draft["acts"]) == (
+        "published",
+        [],
+        ["save", "correct"],
+    )
     seen = room.ask("auditor", "GET", text.article).get_json()
     assert [one["status"] for one in seen["published"]] == ["live"]
     assert seen["acts"] == ["suspend", "withdraw"]
