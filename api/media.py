@@ -99,6 +99,11 @@ RSS_FEED: dict[str, Any] = {
     "examples": ['<rss version="2.0"><channel><title>A publisher</title></channel></rss>'],
 }
 FEEDS = (JSON_FEED, ATOM_FEED, RSS_FEED)
+AUDIT_LINES: dict[str, Any] = {
+    "type": "string",
+    "description": "One JSON object on each line; its `type` is `row`, `seal` or `end`.",
+    "examples": ['{"counts":{"rows":0,"seals":0},"type":"end"}\n'],
+}
 _COUNTS = '"counts":{"editions":0,"texts":0,"withheld":0}'
 SNAPSHOT: dict[str, Any] = {
     "type": "string",

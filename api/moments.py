@@ -30,7 +30,7 @@ def number_before(since: str | None) -> int:
     """Return the newest number before a time, 0 for none; raise ``Invalid`` for what is no time."""
     if since is None:
         return 0
-    return changes.number_before(session(), _parse(since, "updated_since"))
+    return changes.number_before(session(), parse(since, "updated_since"))
 
 
 def _at_number(at: int) -> int:
@@ -41,7 +41,7 @@ def _at_number(at: int) -> int:
 
 
 def _at_time(text: str) -> int:
-    moment = _parse(text, "as_of")
+    moment = parse(text, "as_of")
     if moment > max(now(), changes.time(session(), caching.head())):
         raise Invalid([Finding("as_of", "is in the future; leave it out for now")])
     try:
@@ -51,7 +51,8 @@ def _at_time(text: str) -> int:
         raise Invalid([Finding("as_of", f"is before the log began, at {first}")]) from None
 
 
-def _parse(text: str, name: str) -> datetime:
+def parse(text: str, name: str) -> datetime:
+    """Read a time by RFC 3339; raise ``Invalid`` that names the parameter ``name``."""
     try:
         if not TIME.fullmatch(text):
             raise ValueError

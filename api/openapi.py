@@ -15,6 +15,7 @@ from marshmallow import RAISE, Schema
 from api import converters, headers
 from api.examples import PROBLEM_EXAMPLE
 from api.media import (
+    AUDIT_LINES,
     DIFF_PAGE,
     FEEDS,
     FRAME_PAGE,
@@ -147,6 +148,8 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
 def _headers(schema: Any) -> dict[str, str]:
     """Return the headers of the answers that have this schema."""
     embed = headers.ON_EMBED if schema in (FRAME_PAGE, SCRIPT_FILE, STYLE_FILE) else ()
+    if schema is AUDIT_LINES:  # it is written while it is sent, so nobody knows its tag before
+        return headers.refer("Cache-Control", "Vary")
     if schema in EDITIONS:
         return headers.refer(*headers.ALWAYS, *headers.ON_EDITION, *embed)
     walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut, SNAPSHOT) else ()

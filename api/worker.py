@@ -18,12 +18,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import DBAPIError
 
+from api import secrets
 from api.db import now, opened
 from api.settings import Settings
 from content import lapses, work
 from content.db import Database
-from content.editorial import releases
+from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
+from content.signing import Keyring
 
 log = logging.getLogger("caveat")
 PAUSE = 1.0  # seconds between two looks
@@ -60,7 +62,27 @@ def record_lapses(database: Database) -> int:
     return len(recorded)
 
 
+def seal_audit(database: Database, keyring: Keyring) -> int:
+    """Seal what is new in the audit, each seal by itself, and return how many there were."""
+    made = 0
+    while True:
+        with database.write() as session:
+            if seals.seal(session, keyring, now=now()) is None:
+                return made
+            session.commit()
+        made += 1
+
+
 JOBS = (Job("releases", PAUSE, publish_due), Job("lapses", 60, record_lapses))
+
+
+def jobs(settings: Settings) -> tuple[Job, ...]:
+    """Return all jobs; the keys are read each time, because they may have been rotated."""
+
+    def seal(database: Database) -> int:
+        return seal_audit(database, secrets.keyring(settings))
+
+    return (*JOBS, Job("seals", 60, seal))
 
 
 @dataclass
@@ -136,7 +158,7 @@ def _work_beside(settings: Settings) -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     with opened(settings) as database:
-        Worker(database).run(stopped)
+        Worker(database, jobs(settings)).run(stopped)
 
 
 def _publish(database: Database, id: str) -> int:
@@ -144,6 +166,8 @@ def _publish(database: Database, id: str) -> int:
     try:
         with database.write() as session:
             done = releases.publish_due(session, id, by="work", now=now())
+            if done:
+                audit.note(session, "release.publish", ("release", id), by="work", now=now())
             session.commit()
     except CaveatError as error:
         if type(error) in (Conflict, Stale):  # somebody else wrote meanwhile: look again
@@ -151,7 +175,8 @@ def _publish(database: Database, id: str) -> int:
             return 0
         log.error("release %s has failed: %s", id, error)
         with database.write() as session:
-            releases.fail(session, id, error, by="work", now=now())
+            if releases.fail(session, id, error, by="work", now=now()):
+                audit.note(session, "release.fail", ("release", id), by="work", now=now())
             session.commit()
         return 0
     return int(done)

@@ -109,6 +109,12 @@ def revoke(session: Session, editor: str, id: str, *, now: datetime) -> Credenti
     return found
 
 
+def described(credential: Credential) -> dict[str, Any]:
+    """Return whose token this is, what it may do and until when, as data for the audit."""
+    ends = credential.expires_at.isoformat() if credential.expires_at else None
+    return {"editor": credential.editor, "scopes": credential.scopes, "expires_at": ends}
+
+
 def is_noted(credential: Credential, now: datetime) -> bool:
     """Return whether the last use of a secret is known well enough."""
     last = credential.last_used_at

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from content.models.work import Heartbeat, Turn
 
 LAPSES = "lapses"
+AUDIT = "audit"  # to number the next row of the audit
+SEALS = "seals"
 SILENT = timedelta(minutes=1)  # a worker that was not heard of for so long may be dead
 FORGOTTEN = timedelta(days=1)
 
@@ -18,8 +20,12 @@ def take_turn(session: Session, name: str) -> bool:
     On PostgreSQL the row is locked and others pass by (``SKIP LOCKED``); on SQLite a write
     transaction is alone anyway.
     """
-    query = select(Turn.name).where(Turn.name == name)
-    return session.scalar(query.with_for_update(skip_locked=True)) is not None
+    return session.scalar(_turn(name).with_for_update(skip_locked=True)) is not None
+
+
+def wait_turn(session: Session, name: str) -> None:
+    """Wait for the turn for a kind of work, and keep it until the transaction ends."""
+    session.scalars(_turn(name).with_for_update()).one()
 
 
 def beat(session: Session, worker: str, *, now: datetime) -> None:
@@ -43,3 +49,7 @@ def last_beat(session: Session) -> datetime | None:
     """Return when a worker was last heard of."""
     query = select(Heartbeat.at).order_by(Heartbeat.at.desc()).limit(1)
     return session.scalar(query)
+
+
+def _turn(name: str) -> Select[str]:
+    return select(Turn.name).where(Turn.name == name)

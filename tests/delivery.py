@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import audits
 import msgspec
 from factories import NOW, PUBLIC_URL, Databases
 from flask import Flask
@@ -58,10 +59,12 @@ def installed(database: Database, keyring: Keyring, folder: Path) -> Settings:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Flask]:
-    """Run an application, and let go of its database in the end."""
+    """Run an application and let go of its database; all that it wrote has to be in the audit."""
     app = create_app(settings)
+    unnoted = audits.watch(app)
     yield app
     app.extensions["caveat"].database.close()
+    assert unnoted == []
 
 
 @contextmanager

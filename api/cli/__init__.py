@@ -16,7 +16,8 @@ from content.errors import CaveatError
 
 MODULES = {
     "access": ["editors", "tokens"],
-    "check": ["audit", "check", "verify"],
+    "audit": ["audit"],
+    "check": ["check", "verify"],
     "claims": ["lint"],
     "content": ["import", "publish", "withdraw"],
     "installation": ["heads", "init", "keys", "openapi", "schemas", "settings"],

@@ -17,8 +17,9 @@ from api.db import now, opened
 from api.settings import TOKEN, Settings
 from content import credentials
 from content import editors as people
+from content.editorial import audit
 from content.errors import CaveatError
-from content.models.access import Editor
+from content.models.access import Credential, Editor
 
 
 @click.group()
@@ -35,7 +36,8 @@ def add(name: str, role: str) -> None:
     pepper, at = secrets.pepper(settings), now()
     with opened(settings) as database, database.write() as session:
         editor = people.add(session, name, role=role, now=at)
-        _, token = credentials.add(session, editor, pepper=pepper, now=at)
+        made, token = credentials.add(session, editor, pepper=pepper, now=at)
+        note_editor(session, editor, made, by="cli")
         session.commit()
     click.echo(f"editor  {editor.id}  {editor.role}  {editor.name}")
     click.echo(f"token   {token}   (shown once)")
@@ -57,7 +59,9 @@ def list_editors() -> None:
 def give(editor_id: str, role: str) -> None:
     """Give the editor ID another ROLE; tokens that there are can do no more than it."""
     with opened(Settings.from_environment()) as database, database.write() as session:
+        facts = {"before": people.find(session, editor_id).role, "role": role}
         editor = people.give(session, editor_id, role=role)
+        audit.note(session, "editor.role", ("editor", editor.id), by="cli", now=now(), detail=facts)
         session.commit()
     click.echo(f"{editor.id} is {editor.role}")
 
@@ -68,6 +72,7 @@ def revoke(editor_id: str) -> None:
     """Revoke every token of the editor ID; what they did stays in the log under their id."""
     with opened(Settings.from_environment()) as database, database.write() as session:
         editor = people.revoke(session, editor_id, now=now())
+        audit.note(session, "editor.revoke", ("editor", editor.id), by="cli", now=now())
         session.commit()
     click.echo(f"{editor.id} is revoked")
 
@@ -96,6 +101,8 @@ def add_token(editor_id: str, name: str, scopes: tuple[str, ...], days: int | No
         editor, pepper = people.find(session, editor_id), secrets.pepper(settings)
         facts: dict[str, Any] = {"name": name, "scopes": scopes or None, "expires_at": ends}
         made, token = credentials.add(session, editor, pepper=pepper, now=at, **facts)
+        about, detail = ("token", made.id), credentials.described(made)
+        audit.note(session, "token.add", about, by="cli", now=at, detail=detail)
         session.commit()
     click.echo(f"id     {made.id}")
     click.echo(f"token  {token}   (shown once)")
@@ -121,8 +128,16 @@ def revoke_token(editor_id: str, token_id: str) -> None:
     """Revoke TOKEN, an id, of EDITOR."""
     with opened(Settings.from_environment()) as database, database.write() as session:
         found = credentials.revoke(session, editor_id, token_id, now=now())
+        about, detail = ("token", found.id), {"editor": found.editor}
+        audit.note(session, "token.revoke", about, by="cli", now=now(), detail=detail)
         session.commit()
     click.echo(f"{found.id} is revoked")
+
+
+def note_editor(session: Session, editor: Editor, token: Credential, *, by: str) -> None:
+    """Note that an editor was added together with a first token."""
+    facts = {"role": editor.role, "token": token.id}
+    audit.note(session, "editor.add", ("editor", editor.id), by=by, now=now(), detail=facts)
 
 
 def acting_editor(session: Session, settings: Settings, scope: str) -> Editor:

@@ -1,4 +1,4 @@
-"""Checking: what others hold (``verify``), what is live (``check``), what was given (``audit``)."""
+"""Checking: what others hold (``verify``), and what is live (``check``)."""
 
 import json
 import sys
@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 import click
 import httpx
 
-from api import secrets
 from api.cli.console import progress
 from api.db import opened
 from api.settings import Settings
-from content import canonical, checking, contexts, editions, verifying
+from content import canonical, checking, verifying
 from content.errors import CaveatError
 from content.verifying import Altered
 
@@ -52,23 +51,6 @@ def check() -> None:
         sys.exit(1)
     texts = sum(one.documents for one in found)
     click.echo(f"all resolve: {texts} texts (pinned revisions count), {len(found)} kinds of them")
-
-
-@click.command()
-@click.argument("slug")
-@click.option("--at", type=click.IntRange(1), required=True, help="Number of the log.")
-@click.option("--locale", help="BCP 47 tag; left out: the site's default.")
-@click.option("--jurisdiction", help="ISO 3166 code; left out: worldwide.")
-@click.option("--audience", help="Left out: general.")
-@click.option("--channel", help="Left out: unknown.")
-def audit(slug: str, at: int, **asked: str | None) -> None:
-    """Print the edition of SLUG as it was given at a number, also what is refused today."""
-    settings = Settings.from_environment()
-    keyring = secrets.keyring(settings)
-    context = contexts.parse(**asked)
-    with opened(settings) as database, database.read() as session:
-        edition = editions.reproduce(session, slug, context, keyring, at=at)
-    sys.stdout.buffer.write(edition.octets)
 
 
 def _keys_of(source: str, jwks: str | None) -> str:
@@ -138,4 +120,4 @@ def _is_url(source: str) -> bool:
     return source.startswith(("http://", "https://"))
 
 
-COMMANDS = (verify, check, audit)
+COMMANDS = (verify, check)

@@ -5,17 +5,18 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from api.cli.access import acting_editor
 from api.cli.console import progress
 from api.db import now, opened
 from api.settings import Settings
 from api.worker import record_lapses
-from content import corrections, editors, imports, markdown, sandbox
+from content import articles, changes, corrections, editors, imports, markdown, sandbox
 from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
-from content.editorial import endings, gate, publishing
+from content.editorial import audit, endings, gate, publishing
 from content.errors import Ended
 from content.located import read_text
 from content.policy_files import Item
@@ -85,6 +86,9 @@ def publish(
             )
             for manuscript in manuscripts
         ]
+        by = overrides.by.id if overrides.by else "cli"
+        for manuscript, number in zip(manuscripts, numbers, strict=True):
+            _note_published(session, manuscript, number, by=by, overrides=overrides)
         session.commit()
     for manuscript, number in zip(manuscripts, numbers, strict=True):
         _say_published(manuscript, number)
@@ -110,6 +114,16 @@ def withdraw(slug: str, notice: str, reason: str, status: str, replacement: str 
             replacement=replacement,
             by="cli",
             now=now(),
+        )
+        facts = {"slug": slug, "status": status, "notice": notice, "replacement": replacement}
+        audit.note(
+            session,
+            "article.withdraw",
+            ("article", articles.identify(session, slug)),
+            by="cli",
+            now=now(),
+            reason=reason,
+            detail={**facts, "change": numbers[-1]},
         )
         session.commit()
     click.echo(f"{slug} is {status} as of change {numbers[-1]}")
@@ -145,6 +159,7 @@ def bring_in(database: Database, folder: Path, *, with_sandbox: bool) -> None:
         try:
             with database.write() as session:
                 number = publishing.publish_manuscript(session, manuscript, by="import", now=now())
+                _note_published(session, manuscript, number, by="import")
                 session.commit()
             _say_published(manuscript, number)
         except Ended as error:
@@ -168,6 +183,10 @@ def _bring_in_sandbox(database: Database, policy: list[Item]) -> None:
     for plan in sandbox.read_plans():
         with database.write() as session:
             is_new = sandbox.carry_out(session, plan, by="import", now=now())
+            if is_new:
+                about = ("article", articles.identify(session, plan.slug))
+                facts = {"slug": plan.slug, "change": changes.head(session)}
+                audit.note(session, "sandbox.add", about, by="import", now=now(), detail=facts)
             session.commit()
         _say(f"{plan.slug} is in the sandbox {'now' if is_new else 'already'}")
     record_lapses(database)
@@ -176,12 +195,32 @@ def _bring_in_sandbox(database: Database, policy: list[Item]) -> None:
 def _write_policy(database: Database, policy: list[Item]) -> None:
     with database.write() as session:
         numbers = publishing.publish(session, items=policy, by="import", now=now())
+        if numbers:
+            about = ("group", str(numbers[-1]))
+            audit.note(session, "policy.import", about, by="import", now=now())
         session.commit()
     _say(f"{len(numbers or ())} rules, texts and facts")
 
 
 def _database() -> AbstractContextManager[Database]:
     return opened(Settings.from_environment())
+
+
+def _note_published(
+    session: Session,
+    manuscript: Manuscript,
+    number: int | None,
+    *,
+    by: str,
+    overrides: gate.Overrides = gate.NONE,
+) -> None:
+    """Note that a text was published; that it was live already is no act."""
+    if number is None:
+        return
+    about = ("article", articles.identify(session, manuscript.slug))
+    facts = {"slug": manuscript.slug, "change": number, "overrides": {**overrides.reasons}}
+    locale = manuscript.document.locale
+    audit.note(session, "article.publish", about, by=by, now=now(), locale=locale, detail=facts)
 
 
 def _say_published(manuscript: Manuscript, number: int | None) -> None:

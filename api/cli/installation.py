@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from api import openapi, secrets
 from api.app import create_app
+from api.cli.access import note_editor
 from api.db import now, opened
 from api.settings import Settings, describe
 from content import changes, credentials, editors, heads, imports, policy, policy_files, signing
 from content.db import Database
-from content.editorial import policy_changes, publishing
+from content.editorial import audit, policy_changes, publishing
 from content.errors import CaveatError
 from content.models.log import ClaimPack
 from content.signing import Keyring
@@ -92,6 +93,8 @@ def rotate(reason: str) -> None:
         old = signing.in_force(session, changes.head(session))
         end = signing.end(session, old, compromised=False, reason=reason)
         changes.append(session, [end, signing.begin(keyring, kid)], by="cli", now=now())
+        about, facts = ("signing-key", kid), {"retired": old}
+        audit.note(session, "key.rotate", about, by="cli", now=now(), reason=reason, detail=facts)
         session.commit()
     click.echo(f"now signing with {kid}; {old} is retired")
 
@@ -108,6 +111,7 @@ def revoke(kid: str, reason: str) -> None:
         if signing.in_force(session, changes.head(session)) == kid:
             entries.append(signing.begin(keyring, _save_new(settings, keyring)))
         changes.append(session, entries, by="cli", now=now())
+        audit.note(session, "key.revoke", ("signing-key", kid), by="cli", now=now(), reason=reason)
         session.commit()
     click.echo(f"{kid} is revoked")
 
@@ -135,16 +139,20 @@ def _set_up(settings: Settings) -> str | None:
     secrets.make_pepper(settings)
     keyring = _keyring(settings)
     with database.write() as session:
-        first = not signing.states(session)
+        first, kid = not signing.states(session), keyring.newest()
         if first:
-            kid = keyring.newest()
             changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
         if migrated:  # a step of the schema may leave the projection to be made anew
             heads.rebuild(session)
         items = [policy_changes.site_item("public_url", settings.public_url)]
         if not policy.current(session, ClaimPack, changes.head(session)):
             items += policy_files.read_packs(imports.LIBRARY)  # no text passes without a lint
-        publishing.publish(session, items=items, by="init", now=now())
+        numbers = publishing.publish(session, items=items, by="init", now=now())
+        if first:
+            audit.note(session, "key.begin", ("signing-key", kid), by="init", now=now())
+        if numbers:
+            about = ("group", str(numbers[-1]))
+            audit.note(session, "policy.import", about, by="init", now=now())
         token = _admin(session, settings) if first else None
         session.commit()
     database.close()
@@ -162,7 +170,8 @@ def described() -> str:
 
 def _admin(session: Session, settings: Settings) -> str:
     editor = editors.add(session, "First admin", role="admin", now=now())
-    _, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=now())
+    made, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=now())
+    note_editor(session, editor, made, by="init")
     return token
 
 

@@ -15,6 +15,7 @@ from api.db import now, opened
 from api.settings import Settings
 from content import claims, documents, intake, markdown
 from content.claims import Lint, Remark
+from content.editorial import audit
 from content.errors import CaveatError
 from content.intake import Facts, Intake
 from content.located import MAX_OCTETS
@@ -113,6 +114,8 @@ def _keep(found: Intake, output: Path | None, *, force: bool) -> str:
         draft = intake.keep(session, found.manuscript, by="cli", now=now())
         if output:
             _write(found, output, force=force)
+        about, locale = ("article", draft.article), draft.locale
+        audit.note(session, "draft.create", about, by="cli", now=now(), locale=locale)
         session.commit()
         return f"{found.manuscript.slug} is a draft of the article {draft.article}"
 

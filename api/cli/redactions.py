@@ -8,6 +8,7 @@ import click
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from api.cli.access import acting_editor
 from api.db import now, opened
@@ -15,7 +16,9 @@ from api.settings import Settings
 from content import editors, redactions
 from content.canonical import MAX_INTEGER
 from content.db import Database
+from content.editorial import audit
 from content.errors import CaveatError
+from content.models.access import Editor
 from content.models.redactions import RedactionRequest
 from content.redactions import Place
 
@@ -51,6 +54,7 @@ def request(slug: str, revision: int, locale: str, reason: str, notice: str | No
             now=at,
         )
         touched = redactions.places(session, made.digest)
+        _note(session, "redaction.request", made, by=editor, reason=made.reason)
         session.commit()
     _show(made, touched)
     click.echo(f"until        {_day(made.requested_at + redactions.OPEN_FOR)}, by another editor:")
@@ -69,6 +73,8 @@ def confirm(request_id: str, yes: bool) -> None:
         with database.write() as session:
             editor = acting_editor(session, settings, editors.PUBLISH)
             numbers = redactions.confirm(session, request_id, by=editor.id, now=now())
+            done = redactions.get(session, request_id)
+            _note(session, "redaction.confirm", done, by=editor, reason=done.reason)
             session.commit()
     click.echo(f"redacted as of change {numbers[-1]}")
     for problem in _finish(settings):
@@ -99,6 +105,7 @@ def cancel(request_id: str, reason: str) -> None:
     with opened(settings) as database, database.write() as session:
         editor = acting_editor(session, settings, editors.PUBLISH)
         found = redactions.cancel(session, request_id, reason=reason, by=editor.id, now=now())
+        _note(session, "redaction.cancel", found, by=editor, reason=found.ended_reason)
         session.commit()
     click.echo(f"{found.id} is cancelled")
 
@@ -115,6 +122,16 @@ def erase() -> None:
     if problems:
         sys.exit(2)
     click.echo("erased")
+
+
+def _note(
+    session: Session, act: str, found: RedactionRequest, *, by: Editor, reason: str | None
+) -> None:
+    about, at = ("redaction", found.id), now()
+    facts = {"article": found.article, "revision": found.revision, "digest": found.digest}
+    audit.note(
+        session, act, about, by=by.id, now=at, locale=found.locale, reason=reason, detail=facts
+    )
 
 
 def _ask(database: Database, request_id: str) -> None:

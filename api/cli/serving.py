@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from api import secrets, worker
+from api.cli.access import note_editor
 from api.cli.content import bring_in
 from api.cli.installation import set_up
 from api.db import now, opened
@@ -20,6 +21,7 @@ from api.settings import PREFIX, Settings
 from api.worker import record_lapses
 from content import credentials, editors, imports, partners
 from content.db import Database
+from content.editorial import audit
 from content.errors import CaveatError
 from content.signing import write_private
 
@@ -112,6 +114,7 @@ def _partner(database: Database, settings: Settings) -> str:
             now=at,
         )
         _, key = credentials.add(session, partner, pepper=secrets.pepper(settings), now=at)
+        audit.note(session, "partner.add", ("partner", partner.id), by="demo", now=at)
         session.commit()
     return key
 
@@ -121,7 +124,8 @@ def _new_admin(database: Database, settings: Settings) -> str:
     at = now()
     with database.write() as session:
         editor = editors.add(session, "Demo admin", role="admin", now=at)
-        _, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=at)
+        made, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=at)
+        note_editor(session, editor, made, by="demo")
         session.commit()
     return token
 

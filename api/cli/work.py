@@ -4,7 +4,7 @@ import click
 
 from api.db import opened
 from api.settings import Settings
-from api.worker import PAUSE, Worker, stopping
+from api.worker import PAUSE, Worker, jobs, stopping
 
 
 @click.command("work")
@@ -17,9 +17,10 @@ from api.worker import PAUSE, Worker, stopping
     help="Seconds between two looks.",
 )
 def work_(once: bool, interval: int) -> None:
-    """Publish what is scheduled and record dates that have passed; several share the work."""
-    with opened(Settings.from_environment()) as database:
-        worker = Worker(database)
+    """Publish what is scheduled, record dates that have passed, seal the audit; many can share it."""
+    settings = Settings.from_environment()
+    with opened(settings) as database:
+        worker = Worker(database, jobs(settings))
         if not once:
             worker.run(stopping(), interval)
             return

@@ -1,7 +1,8 @@
 """The write side over HTTP, ``/v1/editorial``: what a newsroom does, each step by who may do it.
 
 Every view declares the scope that it needs with :func:`needs`; one that does not is closed, also to
-admins. Answers are never kept by a cache, and bodies are strict: an unknown name is an error.
+admins. Answers are never kept by a cache, and bodies are strict: an unknown name is an error. What
+changes something says so in the audit with :func:`noted`, in the same transaction.
 """
 
 from collections.abc import Callable
@@ -10,10 +11,13 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, request
 from marshmallow import RAISE, Schema
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import UnsupportedMediaType
 
-from api import auth, responses
+from api import auth, errors, responses
+from api.db import now
 from api.openapi import Slice
+from content.editorial.audit import note
 from content.models.access import Editor
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -65,6 +69,33 @@ def acting() -> Editor:
     if caller is None or caller.editor is None:
         raise RuntimeError("a view of the write side without a guard")
     return caller.editor
+
+
+def noted(
+    session: Session,
+    act: str,
+    subject_type: str,
+    subject: str,
+    *,
+    locale: str | None = None,
+    reason: str | None = None,
+    **detail: Any,
+) -> None:
+    """Note in the audit what the caller has done: the last thing before the commit.
+
+    ``detail`` is what else an auditor has to know: no secrets, no words of an article.
+    """
+    note(
+        session,
+        act,
+        (subject_type, subject),
+        by=acting().id,
+        now=now(),
+        locale=locale,
+        reason=reason,
+        detail=detail or None,
+        request_id=errors.request_id(),
+    )
 
 
 def answer(data: dict[str, Any], status: int = 200) -> Response:

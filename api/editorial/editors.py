@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from api.db import installation, now, session, writing
-from api.editorial import Desk, answer
+from api.editorial import Desk, answer, noted
 from content import credentials, editors
 from content.models.access import Credential, Editor
 from schemas.editors import (
@@ -43,6 +43,7 @@ def add(body: dict[str, Any]) -> Response:
     """Whoever is new has no token yet; add one next."""
     with writing() as session:
         editor = editors.add(session, body["name"], role=body["role"], now=now())
+        noted(session, "editor.add", "editor", editor.id, role=editor.role)
         session.commit()
     return answer(_editor(editor, active=False), 201)
 
@@ -55,8 +56,10 @@ def add(body: dict[str, Any]) -> Response:
 def give(body: dict[str, Any], id: str) -> Response:
     """Tokens that there are can do no more than the new role from now on."""
     with writing() as session:
+        before = editors.find(session, id).role
         editor = editors.give(session, id, role=body["role"])
         active = editors.is_active(session, id, now())
+        noted(session, "editor.role", "editor", id, before=before, role=editor.role)
         session.commit()
     return answer(_editor(editor, active=active))
 
@@ -83,6 +86,7 @@ def add_token(body: dict[str, Any], id: str) -> Response:
     with writing() as session:
         editor, pepper = editors.find(session, id), installation().pepper
         made, token = credentials.add(session, editor, pepper=pepper, now=now(), **body)
+        noted(session, "token.add", "token", made.id, **credentials.described(made))
         session.commit()
     return answer({**_token(editor, made), "token": token}, 201)
 
@@ -97,6 +101,7 @@ def revoke(query: dict[str, Any], id: str, token: str) -> Response:
     with writing() as session:
         found = credentials.revoke(session, id, token, now=now())
         editor = editors.find(session, id)
+        noted(session, "token.revoke", "token", token, editor=id)
         session.commit()
     return answer(_token(editor, found))
 

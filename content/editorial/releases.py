@@ -188,12 +188,17 @@ def publish_due(session: Session, id: str, *, by: str, now: datetime) -> bool:
     return release is not None
 
 
-def fail(session: Session, id: str, error: CaveatError, *, by: str, now: datetime) -> None:
-    """Note why a scheduled release could not be published; its drafts can be changed again."""
+def fail(session: Session, id: str, error: CaveatError, *, by: str, now: datetime) -> bool:
+    """Note why a scheduled release could not be published; its drafts can be changed again.
+
+    Return False when it was not waiting any more.
+    """
     release = find(session, id)
-    if release.state == SCHEDULED:
-        _let_go(session, release, by=by, now=now)
-        _move(session, release, {"state": FAILED, "failure": str(error)}, by=None, now=now)
+    if release.state != SCHEDULED:
+        return False
+    _let_go(session, release, by=by, now=now)
+    _move(session, release, {"state": FAILED, "failure": str(error)}, by=None, now=now)
+    return True
 
 
 def _publish(session: Session, release: Release, *, by: str, now: datetime) -> range | None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import audits
 import policies
 import pytest
 import sqlalchemy as sa
@@ -21,10 +22,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from content import db
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
-from content.models import access, editorial, heads, log, redactions, search, work
+from content.models import access, audit, editorial, heads, log, redactions, search, work
 from content.signing import Keyring
 
-MODULES = (access, editorial, heads, log, redactions, search, work)
+MODULES = (access, audit, editorial, heads, log, redactions, search, work)
 MUTABLE = {
     "counter",
     "credentials",
@@ -53,11 +54,14 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Data
     if request.param:
         database.migrate(to=request.param)
     database.migrate()
-    policies.fill_small(database, Keyring([]))
+    keyring = Keyring([])
+    policies.fill_small(database, keyring)
     policies.record(database, log.ClaimPack(id="general", data={"id": "general", "locale": "en"}))
     publish(database)
     policies.record(database, policies.law("GB", "changed", "regulated"))
     policies.lapse(database, NOW + timedelta(days=365))
+    audits.note(database)
+    audits.seal(database, keyring)
     yield database
     database.close()
 
@@ -129,7 +133,7 @@ def forbidden(engine: str, table: str) -> Iterator[str]:
 def replace_by_row_number(table: str) -> str:
     """Give another key to a row that has the row number of an old one (for SQLite)."""
     names, key = columns_of(table), key_of(table)
-    values = [f"'other-' || {n}" if n in key and n != "seq" else n for n in names]
+    values = [f"'other-' || {n}" if n in key and n not in ("seq", "number") else n for n in names]
     return (
         f"REPLACE INTO {table} (rowid, {', '.join(names)}) "
         f"SELECT rowid, {', '.join(values)} FROM {table}"
