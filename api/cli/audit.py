@@ -55,13 +55,13 @@ def list_rows(limit: int, before: int | None, **asked: str | None) -> None:
 
 @audit.command()
 @narrowing
-@click.argument("file", type=click.File("wb", atomic=True))
-def export(file: Any, **asked: str | None) -> None:
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+def export(file: str, **asked: str | None) -> None:
     """Write rows, and the seals that vouch for them, as lines of JSON to FILE (- prints them)."""
     wanted = _wanted(asked)
-    with opened(Settings.from_environment()) as database:
-        for part in audit_export.lines(database, wanted):
-            file.write(part)
+    settings, lines = Settings.from_environment(), audit_export.lines
+    with opened(settings) as database, click.open_file(file, "wb", atomic=True) as whole:
+        whole.writelines(lines(database, wanted))
 
 
 @audit.command()

@@ -9,7 +9,7 @@ import pytest
 import rfc8785
 from delivery import bearer, local, read_json
 from factories import NOW, PUBLIC_URL
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from problems import assert_problem
 
@@ -86,7 +86,7 @@ def test_what_was_refused_leaves_no_row(client: FlaskClient, library: Database) 
 
 @pytest.fixture
 def silent(settings: Settings) -> Iterator[Flask]:
-    """An application with views of the write side that forget the audit, or say more than they do."""
+    """An application with views of the write side that forget the audit, or say too much."""
     app = create_app(settings)
     database: Database = app.extensions["caveat"].database
 
@@ -94,8 +94,6 @@ def silent(settings: Settings) -> Iterator[Flask]:
         return "done"
 
     def exaggerate() -> str:
-        from flask import g  # noqa: PLC0415
-
         audits.note(database, 2, request_id=g.request_id)
         return "done"
 

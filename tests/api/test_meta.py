@@ -216,7 +216,7 @@ def test_not_ready_without_the_private_half_of_the_key(
 
 
 def test_not_ready_while_a_date_has_passed_unrecorded(
-    library: Database, client: FlaskClient
+    library: Database, client: FlaskClient, settings: Settings
 ) -> None:
     settle(library)
     review = make_document()["review"] | {
@@ -226,7 +226,8 @@ def test_not_ready_while_a_date_has_passed_unrecorded(
     publish(library, slug="an-old-article", review=review)
     body = assert_problem(client.get("/readyz"), 503, "unavailable")
     assert "caveat work" in body["detail"]
-    done = run("work", "--once", env={"CAVEAT_DATABASE_URL": library.url})
+    env = {"CAVEAT_DATABASE_URL": library.url, "CAVEAT_DATA": settings.data}
+    done = run("work", "--once", env=env)
     assert done.returncode == 0, done.stderr
     assert client.get("/readyz").status_code == 200
     stale = client.get("/v1/articles/an-old-article").get_json()

@@ -128,6 +128,6 @@ def test_check_walks_test_articles_like_others(installation: Installation) -> No
 
 def test_an_auditor_sees_a_test_as_it_was_given(installation: Installation) -> None:
     first = next(one for one in log(installation) if one["subject"].get("slug") == "test-withdrawn")
-    done = installation.run("audit", "test-withdrawn", "--at", str(first["seq"]))
+    done = installation.run("audit", "edition", "test-withdrawn", "--at", str(first["seq"]))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["title"].startswith("Test: ")
