@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import audits
 import policies
 import pytest
 from desks import Desk
@@ -55,3 +56,13 @@ def desk(small: Database) -> Desk:
         two = [editors.add(session, name, role="publisher", now=NOW) for name in "ab"]
         session.commit()
     return Desk(small, two[0].id, two[1].id)
+
+
+@pytest.fixture
+def sealed(small: Database, small_keyring: Keyring) -> Database:
+    """Nine rows in three seals, and two that are not sealed yet."""
+    for _ in range(3):
+        audits.note(small, 3)
+        audits.seal(small, small_keyring)
+    audits.note(small, 2)
+    return small
