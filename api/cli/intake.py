@@ -115,7 +115,7 @@ def _keep(found: Intake, output: Path | None, *, force: bool) -> str:
         if output:
             _write(found, output, force=force)
         about, locale = ("article", draft.article), draft.locale
-        audit.note(session, "draft.create", about, by="cli", now=now(), locale=locale)
+        audit.note(session, "article.create", about, by="cli", now=now(), locale=locale)
         session.commit()
         return f"{found.manuscript.slug} is a draft of the article {draft.article}"
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api import paging
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer, drafts, manuscripts
+from api.editorial import Desk, acting, answer, drafts, manuscripts, noted
 from api.editorial import releases as desk_releases
 from api.editorial.preconditions import commit, once
 from content.editorial import articles, releases
@@ -58,6 +58,8 @@ def create() -> Response:
             message = f"The slug {text.slug!r} belongs to another article or draft."
             raise Conflict(f"{message} Choose a new one.")
         draft = texts.create(session, text, by=acting().id, now=now())
+        facts = {"slug": draft.slug, "locale": draft.locale}
+        noted(session, "article.create", "article", draft.article, **facts)
         response = drafts.describe(session, draft, 201)
         address = f"/v1/editorial/articles/{draft.article}/drafts/{draft.locale}"
         response.headers["Location"] = address
@@ -81,7 +83,7 @@ def show(query: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="suspendArticle", summary="Take an article down until it has been looked at")
 def suspend(body: dict[str, Any], id: str) -> Response:
     """One person is enough, at once. It ends by a correction, a restore or a withdrawal."""
-    return _end(id, "suspended", **body)
+    return _end("article.suspend", id, "suspended", **body)
 
 
 @bp.post("/articles/<slug:id>/withdraw")
@@ -91,7 +93,7 @@ def suspend(body: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="withdrawArticle", summary="Take an article down for good")
 def withdraw(body: dict[str, Any], id: str) -> Response:
     """Readers get 410 with the notice and, where there is one, what takes its place."""
-    return _end(id, body.pop("status"), **body)
+    return _end("article.withdraw", id, body.pop("status"), **body)
 
 
 @bp.post("/articles/<slug:id>/restore")
@@ -110,9 +112,10 @@ def restore(body: dict[str, Any], id: str) -> Response:
         return commit(session, desk_releases.described(made, 201))
 
 
-def _end(id: str, status: str, **words: str | None) -> Response:
+def _end(act: str, id: str, status: str, **words: str | None) -> Response:
     with writing() as session:
         numbers = articles.end(session, id, status, by=acting().id, now=now(), **words)
+        noted(session, act, "article", id, status=status, change=numbers[-1], **words)
         return commit(session, answer({"first": numbers[0], "last": numbers[-1]}))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer
+from api.editorial import Desk, acting, answer, noted
 from api.editorial.drafts import DRAFT
 from api.editorial.preconditions import commit, once
 from content.editorial import comments, drafts
@@ -39,6 +39,7 @@ def add(body: dict[str, Any], id: str, locale: str) -> Response:
     with writing() as session:
         draft = drafts.find(session, id, locale)
         made = comments.add(session, draft, by=acting().id, now=now(), **body)
+        noted(session, "comment.add", "comment", made.id, locale=locale, article=id)
         return commit(session, answer(_comment(made), 201))
 
 
@@ -51,6 +52,7 @@ def resolve(id: str, locale: str, comment: str) -> Response:
     with writing() as session:
         draft = drafts.find(session, id, locale)
         found = comments.resolve(session, draft, comment, by=acting().id, now=now())
+        noted(session, "comment.resolve", "comment", comment, locale=locale, article=id)
         return commit(session, answer(_comment(found)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from api import responses
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer, manuscripts
+from api.editorial import Desk, acting, answer, manuscripts, noted
 from api.editorial.preconditions import commit, etag, match, once
 from content import corrections, markdown
 from content.documents import Manuscript
@@ -70,6 +70,7 @@ def save(id: str, locale: str) -> Response:
         draft = _find(session, id, locale)
         workflow.expect(draft, "save")
         draft = drafts.save(session, draft, text, by=acting().id, now=now())
+        _note(session, "draft.save", draft)
         return commit(session, describe(session, draft))
 
 
@@ -102,6 +103,7 @@ def submit(id: str, locale: str) -> Response:
     """Its text becomes a revision, which does not change any more."""
     with writing() as session:
         draft = workflow.submit(session, _find(session, id, locale), by=acting().id, now=now())
+        _note(session, "draft.submit", draft)
         return commit(session, describe(session, draft))
 
 
@@ -115,7 +117,8 @@ def request_changes(body: dict[str, Any], id: str, locale: str) -> Response:
     with writing() as session:
         draft, who = _find(session, id, locale), acting().id
         draft = workflow.request_changes(session, draft, by=who, now=now())
-        comments.add(session, draft, body["comment"], by=who, now=now())
+        made = comments.add(session, draft, body["comment"], by=who, now=now())
+        _note(session, "draft.request-changes", draft, comment=made.id)
         return commit(session, describe(session, draft))
 
 
@@ -129,6 +132,7 @@ def approve(body: dict[str, Any], id: str, locale: str) -> Response:
     with writing() as session:
         draft = _find(session, id, locale)
         draft = workflow.approve(session, draft, body["overrides"], by=acting(), now=now())
+        _note(session, "draft.approve", draft, overrides=body["overrides"])
         return commit(session, describe(session, draft))
 
 
@@ -141,6 +145,7 @@ def publish(id: str, locale: str) -> Response:
     with writing() as session:
         draft = _find(session, id, locale)
         numbers = workflow.publish(session, draft, by=acting().id, now=now())
+        _note(session, "article.publish", draft, change=numbers[0] if numbers else None)
         return commit(session, _tagged(_published(numbers), draft))
 
 
@@ -193,6 +198,7 @@ def translate(body: dict[str, Any], id: str, locale: str) -> Response:
     with writing() as session:
         source, to = drafts.find(session, id, locale), body["locale"]
         draft = articles.translate(session, source, to, by=acting().id, now=now())
+        _note(session, "draft.translate", draft, source=locale)
         response = describe(session, draft, 201)
         response.headers["Location"] = f"/v1/editorial/articles/{id}/drafts/{to}"
         return commit(session, response)
@@ -225,6 +231,12 @@ def _find(session: Session, id: str, locale: str) -> Draft:
     draft = drafts.find(session, id, locale)
     match(draft.version)
     return draft
+
+
+def _note(session: Session, act: str, draft: Draft, **detail: Any) -> None:
+    """Note what was done to a draft, and which of its versions that has become."""
+    facts = {"slug": draft.slug, "version": draft.version, **detail}
+    noted(session, act, "article", draft.article, locale=draft.locale, **facts)
 
 
 def _tagged(response: Response, draft: Draft) -> Response:

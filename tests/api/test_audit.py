@@ -8,38 +8,28 @@ import audits
 import pytest
 import rfc8785
 from delivery import bearer, local, read_json
-from factories import NOW, PUBLIC_URL
+from factories import PUBLIC_URL, make_manuscript
 from flask import Flask, g
 from flask.testing import FlaskClient
+from newsroom import DESK, Newsroom, hire
 from problems import assert_problem
 
 from api.app import create_app
 from api.settings import Settings
-from content import canonical, credentials, editors, signing
+from content import canonical, documents, signing
 from content.db import Database
 from content.editorial import audit_export
 from content.signing import Keyring
 from schemas.audit import AuditOut, SealListOut
 
 pytestmark = pytest.mark.one_engine
-DESK = "/v1/editorial"
 AUDIT = f"{DESK}/audit"
-
-
-def hired(database: Database, role: str) -> tuple[str, dict[str, str]]:
-    """Add an editor; return the id, and headers with a token."""
-    with database.write() as session:
-        editor = editors.add(session, f"An {role}", role=role, now=NOW)
-        pepper = b"a fixed secret key of the tests"
-        _, token = credentials.add(session, editor, pepper=pepper, now=NOW)
-        session.commit()
-    return editor.id, bearer(token)
 
 
 @pytest.fixture
 def auditor(library: Database) -> dict[str, str]:
     """The headers of an auditor."""
-    return hired(library, "auditor")[1]
+    return bearer(hire(library, "auditor")[1])
 
 
 def lines_of(client: FlaskClient, headers: dict[str, str], query: str = "") -> list[dict[str, Any]]:
@@ -52,7 +42,8 @@ def lines_of(client: FlaskClient, headers: dict[str, str], query: str = "") -> l
 def test_what_an_admin_does_to_editors_stands_in_the_audit(
     client: FlaskClient, library: Database
 ) -> None:
-    me, admin = hired(library, "admin")
+    me, token_of_mine = hire(library, "admin")
+    admin = bearer(token_of_mine)
     made = client.post(f"{DESK}/editors", json={"name": "Ada", "role": "author"}, headers=admin)
     ada = made.get_json()["id"]
     client.patch(f"{DESK}/editors/{ada}", json={"role": "reviewer"}, headers=admin)
@@ -77,8 +68,51 @@ def test_what_an_admin_does_to_editors_stands_in_the_audit(
     assert token["token"] not in str(found)
 
 
+def test_the_way_of_a_text_stands_in_the_audit(client: FlaskClient, library: Database) -> None:
+    room = Newsroom(client, library)
+    text = room.start(slug="new-one")
+    text.act("author", "submit")
+    text.act("reviewer", "request-changes", {"comment": "Shorter."})
+    text.save(title="Another title that is long enough to be recognised")
+    comment = text.act("author", "comments", {"text": "Done."}).get_json()
+    text.act("author", f"comments/{comment['id']}/resolve")
+    text.act("author", "submit")
+    text.act("reviewer", "approve")
+    text.act("publisher", "publish")
+    said = {"notice": "A notice.", "reason": "A reason."}
+    room.ask("publisher", "POST", f"{text.article}/suspend", json=said)
+    room.ask("publisher", "POST", f"{text.article}/withdraw", json=said)
+    found = room.ask("auditor", "GET", "/audit").get_json()["rows"]
+    names = {room.id(name): name for name in ("author", "reviewer", "publisher")}
+    assert [(names[row["actor"]], row["act"]) for row in found] == [
+        ("author", "article.create"),
+        ("author", "draft.submit"),
+        ("reviewer", "draft.request-changes"),
+        ("author", "draft.save"),
+        ("author", "comment.add"),
+        ("author", "comment.resolve"),
+        ("author", "draft.submit"),
+        ("reviewer", "draft.approve"),
+        ("publisher", "article.publish"),
+        ("publisher", "article.suspend"),
+        ("publisher", "article.withdraw"),
+    ]
+    assert found[-1]["reason"] == "A reason."
+    assert "recognised" not in str(found), "no words of an article"
+
+
+def test_a_request_that_is_repeated_is_one_act(client: FlaskClient, library: Database) -> None:
+    room, key = Newsroom(client, library), {"Idempotency-Key": "once-and-for-all"}
+    body = documents.dump(make_manuscript(slug="new-one"))
+    for _ in range(2):
+        done = room.ask("author", "POST", "/articles", json=body, headers=key)
+        assert done.status_code == 201
+    assert done.headers["Idempotency-Replayed"] == "true"
+    assert audits.acts(library) == ["article.create"]
+
+
 def test_what_was_refused_leaves_no_row(client: FlaskClient, library: Database) -> None:
-    _, admin = hired(library, "admin")
+    admin = bearer(hire(library, "admin")[1])
     client.post(f"{DESK}/editors", json={"name": "", "role": "author"}, headers=admin)
     client.patch(f"{DESK}/editors/nobody", json={"role": "author"}, headers=admin)
     assert audits.rows(library) == []

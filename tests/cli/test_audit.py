@@ -124,7 +124,7 @@ def test_a_publication_a_withdrawal_and_a_draft(installation: Installation, tmp_
     (tmp_path / "tea.txt").write_text("A title about tea\n\nSome words about tea.\n")
     since = Since(installation)
     done(installation.run_inside("ingest", tmp_path / "tea.txt", "--topics", "tea", "--save"))
-    assert since.one()["act"] == "draft.create"
+    assert since.one()["act"] == "article.create"
 
 
 def test_an_override_is_done_by_whoever_signs_for_it(
