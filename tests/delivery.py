@@ -64,7 +64,7 @@ def running(settings: Settings) -> Iterator[Flask]:
     unnoted = audits.watch(app)
     yield app
     app.extensions["caveat"].database.close()
-    assert unnoted == []
+    assert unnoted == [], unnoted
 
 
 @contextmanager
