@@ -109,6 +109,7 @@ def restore(body: dict[str, Any], id: str) -> Response:
         title = f"Restore {next(iter(rows.values())).slug}"
         about = (title, body["reason"], items)
         made = releases.create(session, *about, by=acting().id, now=now())
+        desk_releases.note(session, "release.create", made)
         return commit(session, desk_releases.described(made, 201))
 
 

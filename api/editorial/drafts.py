@@ -171,7 +171,8 @@ def schedule(body: dict[str, Any], id: str, locale: str) -> Response:
     """It becomes a release of its own, which the worker publishes."""
     with writing() as session:
         draft, at = _find(session, id, locale), body["publish_at"]
-        releases.schedule_draft(session, draft, at, by=acting().id, now=now())
+        made = releases.schedule_draft(session, draft, at, by=acting().id, now=now())
+        _note(session, "draft.schedule", draft, release=made.id, publish_at=at.isoformat())
         return commit(session, describe(session, draft))
 
 
@@ -183,7 +184,9 @@ def unschedule(id: str, locale: str) -> Response:
     """Where it is scheduled together with others, the whole release is taken back."""
     with writing() as session:
         draft = _find(session, id, locale)
+        release = draft.release
         releases.unschedule_draft(session, draft, by=acting().id, now=now())
+        _note(session, "draft.unschedule", draft, release=release)
         return commit(session, describe(session, draft))
 
 

@@ -6,8 +6,9 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer
+from api.editorial import Desk, acting, answer, noted
 from api.editorial.preconditions import commit, etag, match, once
+from content import canonical
 from content.editorial import release_items, releases
 from content.editors import PUBLISH, READ
 from content.models.editorial import Release
@@ -45,6 +46,7 @@ def create(body: dict[str, Any]) -> Response:
     """Nothing is published yet."""
     with writing() as session:
         made = releases.create(session, **body, by=acting().id, now=now())
+        note(session, "release.create", made)
         return commit(session, described(made, 201))
 
 
@@ -66,10 +68,10 @@ def show(query: dict[str, Any], id: str) -> Response:
 def save(body: dict[str, Any], id: str) -> Response:
     """Whoever had approved it has to look again."""
     with writing() as session:
-        release = _find(session, id)
-        return commit(
-            session, described(releases.save(session, release, **body, by=acting().id, now=now()))
-        )
+        release, who = _find(session, id), acting().id
+        release = releases.save(session, release, **body, by=who, now=now())
+        note(session, "release.save", release)
+        return commit(session, described(release))
 
 
 @bp.post("/<slug:id>/approve")
@@ -80,6 +82,7 @@ def approve(id: str) -> Response:
     """Needed where `needs_second` says so; never by one of those who put it together."""
     with writing() as session:
         release = releases.approve(session, _find(session, id), by=acting(), now=now())
+        note(session, "release.approve", release)
         return commit(session, described(release))
 
 
@@ -93,6 +96,7 @@ def schedule(body: dict[str, Any], id: str) -> Response:
     with writing() as session:
         release, at = _find(session, id), body["publish_at"]
         release = releases.schedule(session, release, at, by=acting().id, now=now())
+        note(session, "release.schedule", release, publish_at=at.isoformat())
         return commit(session, described(release))
 
 
@@ -104,6 +108,7 @@ def unschedule(id: str) -> Response:
     """It can be changed again."""
     with writing() as session:
         release = releases.unschedule(session, _find(session, id), by=acting().id, now=now())
+        note(session, "release.unschedule", release)
         return commit(session, described(release))
 
 
@@ -117,6 +122,7 @@ def publish(id: str) -> Response:
         release = _find(session, id)
         numbers = releases.publish(session, release, by=acting().id, now=now())
         first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
+        note(session, "release.publish", release, change=first)
         return commit(session, answer({"first": first, "last": last}))
 
 
@@ -128,6 +134,7 @@ def cancel(id: str) -> Response:
     """Its drafts can be changed again."""
     with writing() as session:
         release = releases.cancel(session, _find(session, id), by=acting().id, now=now())
+        note(session, "release.cancel", release)
         return commit(session, described(release))
 
 
@@ -138,6 +145,16 @@ def described(release: Release, status: int = 200) -> Response:
     if status == 201:
         response.headers["Location"] = f"/v1/editorial/releases/{release.id}"
     return response
+
+
+def note(session: Session, act: str, release: Release, **detail: Any) -> None:
+    """Note what was done to a release: which version that has become, and the digest of its items.
+
+    They may be long, and are written over; the digest tells later what somebody has approved.
+    """
+    items = canonical.digest(canonical.encode(release.items))
+    facts = {"version": release.version, "items": items, **detail}
+    noted(session, act, "release", release.id, reason=release.reason, **facts)
 
 
 def data(release: Release) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer
+from api.editorial import Desk, acting, answer, noted
 from api.editorial.preconditions import commit
 from content.editorial import tasks
 from content.editors import READ, WRITE
@@ -37,6 +37,7 @@ def finish(body: dict[str, Any], id: str) -> Response:
     """And what came of it; again is no error."""
     with writing() as session:
         found = tasks.finish(session, id, body["note"], by=acting().id, now=now())
+        noted(session, "task.finish", "task", id, locale=found.locale, about=found.subject)
         return commit(session, answer(_task(found)))
 
 
