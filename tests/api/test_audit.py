@@ -101,6 +101,23 @@ def test_the_way_of_a_text_stands_in_the_audit(client: FlaskClient, library: Dat
     assert "recognised" not in str(found), "no words of an article"
 
 
+def test_what_is_approved_in_a_release_stands_in_the_audit(
+    client: FlaskClient, library: Database
+) -> None:
+    room = Newsroom(client, library)
+    room.start(slug="new-one")
+    [draft] = room.ask("author", "GET", "/drafts?locale=en&limit=1").get_json()["drafts"]
+    items = [{"type": "article", "article": draft["article"], "locale": "en"}]
+    said = {"title": "One", "reason": "A reason.", "items": items}
+    made = room.ask("publisher", "POST", "/releases", json=said)
+    seen = {"headers": {"If-Match": made.headers["ETag"]}}
+    room.ask("publisher", "POST", f"/releases/{made.get_json()['id']}/cancel", **seen)
+    created, cancelled = audits.rows(library, subject_type="release")
+    assert (created.act, cancelled.act) == ("release.create", "release.cancel")
+    assert created.reason == "A reason."
+    assert created.detail == {"version": 1, "items": canonical.digest(rfc8785.dumps(items))}
+
+
 def test_a_request_that_is_repeated_is_one_act(client: FlaskClient, library: Database) -> None:
     room, key = Newsroom(client, library), {"Idempotency-Key": "once-and-for-all"}
     body = documents.dump(make_manuscript(slug="new-one"))
