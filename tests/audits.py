@@ -1,7 +1,8 @@
 """The audit in tests: noting and sealing, a watch over views that write, and tampering by hand."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -75,13 +76,15 @@ def tamper(database: Database, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-def watch(app: Flask) -> list[str]:
-    """Return what will hold every request to the write side that left no row, or several.
+@contextmanager
+def watched(app: Flask) -> Iterator[list[str]]:
+    """Give what will hold every request to the write side that left no row, or several.
 
     What was refused leaves none, and neither does what only looks, or only says again what it said.
     """
     unnoted: list[str] = []
-    database: Database = app.extensions["caveat"].database
+    # With connections of its own: to wait for a second one of the application's could be for ever.
+    database = Database(app.extensions["caveat"].database.url)
 
     def look(response: Response) -> Response:
         if request.path.startswith(DESK) and response.status_code < 500:
@@ -92,7 +95,8 @@ def watch(app: Flask) -> list[str]:
         return response
 
     app.after_request(look)
-    return unnoted
+    yield unnoted
+    database.close()
 
 
 def _has_changed(response: Response) -> bool:

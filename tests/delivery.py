@@ -61,8 +61,8 @@ def installed(database: Database, keyring: Keyring, folder: Path) -> Settings:
 def running(settings: Settings) -> Iterator[Flask]:
     """Run an application and let go of its database; all that it wrote has to be in the audit."""
     app = create_app(settings)
-    unnoted = audits.watch(app)
-    yield app
+    with audits.watched(app) as unnoted:
+        yield app
     app.extensions["caveat"].database.close()
     assert unnoted == [], unnoted
 

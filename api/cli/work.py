@@ -17,7 +17,7 @@ from api.worker import PAUSE, Worker, jobs, stopping
     help="Seconds between two looks.",
 )
 def work_(once: bool, interval: int) -> None:
-    """Publish what is scheduled, record dates that have passed, seal the audit; many can share it."""
+    """Publish what is scheduled, record dates that have passed, seal the audit; several may run."""
     settings = Settings.from_environment()
     with opened(settings) as database:
         worker = Worker(database, jobs(settings))

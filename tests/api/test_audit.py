@@ -155,11 +155,12 @@ def silent(settings: Settings) -> Iterator[Flask]:
 
 
 def test_a_view_that_does_not_say_what_it_has_done_is_found(silent: Flask, auditor: Any) -> None:
-    unnoted, client = audits.watch(silent), silent.test_client()
-    assert client.get(f"{DESK}/forget", headers=auditor).status_code == 200
-    assert unnoted == []
-    assert client.post(f"{DESK}/forget", headers=auditor).status_code == 200
-    assert client.post(f"{DESK}/exaggerate", headers=auditor).status_code == 200
+    client = silent.test_client()
+    with audits.watched(silent) as unnoted:
+        assert client.get(f"{DESK}/forget", headers=auditor).status_code == 200
+        assert unnoted == []
+        assert client.post(f"{DESK}/forget", headers=auditor).status_code == 200
+        assert client.post(f"{DESK}/exaggerate", headers=auditor).status_code == 200
     assert unnoted == [
         "POST /v1/editorial/forget answered 200 and left 0 rows in the audit",
         "POST /v1/editorial/exaggerate answered 200 and left 2 rows in the audit",

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+import audits
 import newsdesk
 import pytest
 from acts import rename
@@ -49,6 +50,8 @@ def test_what_the_gates_refuse_when_it_is_due_has_failed_and_says_why(small: Dat
     assert states[refused][0] == "failed"
     assert "belongs to another article" in (states[refused][2] or "")
     assert states[good][0] == "published"
+    done = [(row.actor, row.act, row.subject) for row in audits.rows(small)]
+    assert done == [("work", "release.fail", refused), ("work", "release.publish", good)]
 
 
 def test_many_workers_publish_each_release_once(small: Database) -> None:
@@ -103,6 +106,7 @@ def _until_nothing_is_due(database: Database) -> int:
 def _assert_each_once(database: Database, ids: list[str]) -> None:
     states = newsdesk.states(database)
     assert {states[id][0] for id in ids} == {"published"}
+    assert sorted(row.subject for row in audits.rows(database)) == sorted(ids)
     with database.read() as session:
         published = select(Change.subject, func.count()).where(Change.kind == "article.published")
         counts = dict(session.execute(published.group_by(Change.subject)).all())
