@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -88,7 +89,8 @@ def publish(
         ]
         by = overrides.by.id if overrides.by else "cli"
         for manuscript, number in zip(manuscripts, numbers, strict=True):
-            _note_published(session, manuscript, number, by=by, overrides=overrides)
+            facts = {"overrides": reasons, "correction": kind}
+            _note_published(session, manuscript, number, by=by, **facts)
         session.commit()
     for manuscript, number in zip(manuscripts, numbers, strict=True):
         _say_published(manuscript, number)
@@ -207,18 +209,13 @@ def _database() -> AbstractContextManager[Database]:
 
 
 def _note_published(
-    session: Session,
-    manuscript: Manuscript,
-    number: int | None,
-    *,
-    by: str,
-    overrides: gate.Overrides = gate.NONE,
+    session: Session, manuscript: Manuscript, number: int | None, *, by: str, **detail: Any
 ) -> None:
     """Note that a text was published; that it was live already is no act."""
     if number is None:
         return
     about = ("article", articles.identify(session, manuscript.slug))
-    facts = {"slug": manuscript.slug, "change": number, "overrides": {**overrides.reasons}}
+    facts = {"slug": manuscript.slug, "change": number, **detail}
     locale = manuscript.document.locale
     audit.note(session, "article.publish", about, by=by, now=now(), locale=locale, detail=facts)
 

@@ -159,6 +159,8 @@ def correct(body: dict[str, Any], id: str, locale: str) -> Response:
     with writing() as session:
         draft, said = _find(session, id, locale), corrections.make(**body, now=now())
         numbers = workflow.correct(session, draft, said, by=acting().id, now=now())
+        facts = {"change": numbers[0] if numbers else None, "correction": said.type}
+        _note(session, "article.correct", draft, **facts)
         return commit(session, _tagged(_published(numbers), draft))
 
 

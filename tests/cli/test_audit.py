@@ -112,7 +112,8 @@ def test_a_publication_a_withdrawal_and_a_draft(installation: Installation, tmp_
     article = installation.get(ARTICLE)["article"]["id"]
     since = Since(installation)
     done(installation.run_inside("publish", tmp_path / "new.md"))
-    row, facts = since.one(), {"slug": SLUG, "change": installation.head, "overrides": {}}
+    row, facts = since.one(), {"slug": SLUG, "change": installation.head}
+    facts |= {"overrides": {}, "correction": None}
     assert (row["act"], row["locale"], row["detail"]) == ("article.publish", "en", facts)
     assert row["subject"] == {"type": "article", "id": article}
     since = Since(installation)

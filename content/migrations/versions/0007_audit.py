@@ -6,7 +6,7 @@ from alembic import op
 from content.db import Instant
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0008"  # which was there first
 branch_labels = None
 depends_on = None
 
