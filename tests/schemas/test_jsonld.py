@@ -32,8 +32,11 @@ def make_reviewed_body() -> dict[str, Any]:
     review["provenance"] = body["review"]["provenance"] | who
     fresh = body["freshness"] | {"display_until": "2027-01-31"}
     place = body["context"] | {"audience": "clinicians"}
-    notices = [make_notice("fix", kind="correction"), *body["disclaimers"]]
-    said = {"disclaimers": notices, "review": body["review"] | review}
+    first, *others = body["disclaimers"]
+    said = {
+        "disclaimers": [first | {"kind": "correction"}, *others],
+        "review": body["review"] | review,
+    }
     return body | {**said, "freshness": fresh, "context": place}
 
 
