@@ -5,8 +5,8 @@ from alembic import op
 
 from content.db import Instant
 
-revision = "0007"
-down_revision = "0008"  # which was there first
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
