@@ -11,6 +11,7 @@ from flask import Flask
 from worlds import OEMBED, SLEPT, SNAPSHOT, Asked, World
 
 from api import embed_files
+from api.editorial import Desk
 from content.excerpts import FIELDS
 from schemas.renditions.formats import NEGOTIABLE
 
@@ -66,7 +67,9 @@ def sinks(world: World) -> Iterator[Asked]:
 def routes(app: Flask) -> Iterator[str]:
     """Yield the path of each route that can be read, as ``Asked`` has it."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint.partition(".")[0] != "swagger_ui":
+        slice = rule.endpoint.partition(".")[0]
+        of_desk = isinstance(app.blueprints.get(slice), Desk)  # closed to who is no editor
+        if "GET" in (rule.methods or ()) and slice != "swagger_ui" and not of_desk:
             yield NAMED.get(rule.rule) or delivery.filled(rule.rule, IN_PATHS)
 
 

@@ -9,7 +9,7 @@ from content import contexts
 from content.contexts import Context
 from content.db import Database
 from content.editions import Edition
-from content.errors import CaveatError, Gone, NotFound
+from content.errors import CaveatError, Gone, Invalid
 from content.models.log import DisclaimerVersion, Fact
 from content.signing import Keyring
 
@@ -89,9 +89,9 @@ def test_a_translation_owes_at_least_what_its_source_owes(
 
 def test_a_translation_of_what_was_never_published_is_refused(small: Database) -> None:
     publish(small, slug="one")
-    with pytest.raises(NotFound, match="revision 7"):
+    with pytest.raises(Invalid, match="revision 7"):
         publish(small, slug="one", locale="de", translation={**ENGLISH, "revision": 7})
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="never published"):
         publish(small, slug="two", locale="de", translation=ENGLISH)
 
 
