@@ -89,11 +89,7 @@ def full_template(databases: Databases, keyring: Keyring) -> str:
 @pytest.fixture(scope="session")
 def sandbox_template(databases: Databases, full_template: str) -> str:
     """A database with the shipped library and the sandbox in it."""
-    url = databases.new(full_template)
-    database = Database(url)
-    sandboxes.add(database)
-    database.close()
-    return url
+    return databases.add(full_template, sandboxes.add)
 
 
 @pytest.fixture

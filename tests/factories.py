@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,13 @@ class Databases:
         self._say(f'CREATE DATABASE "{name}"{copy}')
         self._made.append(name)
         return make_url(self._server).set(database=name).render_as_string(hide_password=False)
+
+    def add(self, template: str, more: Callable[[Database], object]) -> str:
+        """Return the URL of a copy of ``template`` with more in it, with no one in it."""
+        database = Database(self.new(template))
+        more(database)
+        database.close()
+        return database.url
 
     @property
     def are_files(self) -> bool:

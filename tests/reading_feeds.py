@@ -53,8 +53,7 @@ def urn(database: Database, slug: str) -> str:
     return f"urn:uuid:{delivery.article_id(database, slug)}"
 
 
-def add_many(library: Database) -> Database:
-    """Add eight small articles to a library."""
+def add_many(library: Database) -> None:
+    """Add eight small articles to a library, one after another."""
     for i in range(8):
         publish(library, slug=f"article-{i}", topics=["tea"], conditions=["worry"])
-    return library

@@ -1,19 +1,12 @@
 """Feeds tell what has ended: once, at its place, with the public notice and the help."""
 
 import delivery
-import pytest
 from delivery import OCD, SLEEP, assert_help, read_json, record
 from flask.testing import FlaskClient
-from reading_feeds import ATOM, JSON, RSS, add_many, contents, pages, tombstones, urn
+from reading_feeds import ATOM, JSON, RSS, contents, pages, tombstones, urn
 
 from content.db import Database
 from schemas.renditions.xml import PREFIXES
-
-
-@pytest.fixture
-def many(library: Database) -> Database:
-    """The shipped library and eight small articles."""
-    return add_many(library)
 
 
 def test_what_was_withdrawn_is_a_tombstone_in_atom(client: FlaskClient, library: Database) -> None:

@@ -9,18 +9,12 @@ from delivery import OCD, SLEEP, assert_help, local, read_json, record
 from factories import PUBLIC_URL, publish
 from flask.testing import FlaskClient
 from problems import assert_problem
-from reading_feeds import ATOM, JSON, TYPES, add_many, contents, every_feed, pages, urn
+from reading_feeds import ATOM, JSON, TYPES, contents, every_feed, pages, urn
 
 from content.db import Database
 from content.models.log import SiteFact
 
 ALABAMA = "locale=en&jurisdiction=US-AL&audience=clinicians&channel=app"
-
-
-@pytest.fixture
-def many(library: Database) -> Database:
-    """The shipped library and eight small articles."""
-    return add_many(library)
 
 
 @every_feed

@@ -43,14 +43,6 @@ def slugs(pages: list[Any]) -> list[str]:
     return [item["article"]["slug"] for page in pages for item in page["items"]]
 
 
-@pytest.fixture
-def many(library: Database) -> Database:
-    """The shipped library, with eight small articles published before each other."""
-    for i in range(8):
-        publish(library, slug=f"article-{i}", topics=["tea"], conditions=["worry"])
-    return library
-
-
 @pytest.mark.parametrize("fields", ["", "title", "title,summary,sections,claims,sources"])
 @pytest.mark.parametrize("asked", ["", "jurisdiction=US-AL&audience=clinicians&channel=app"])
 def test_an_item_is_byte_for_byte_the_edition_of_its_article(

@@ -26,10 +26,10 @@ SHOWN = "/v1/articles/test-live"
 OURS = re.compile(rf"{PUBLIC_URL}(/(?:v1/articles|v1/oembed|embed)[^\s\"'<>)\\]*)")
 
 
-@pytest.fixture
-def library(sandbox: Database) -> Database:
+@pytest.fixture(scope="module")
+def template(sandbox_template: str) -> str:
     """The library that is served here has the sandbox in it."""
-    return sandbox
+    return sandbox_template
 
 
 def test_every_route_that_takes_a_slug_is_tried(app: Flask) -> None:

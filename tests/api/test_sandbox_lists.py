@@ -26,10 +26,10 @@ TOPICS = ["/v1/articles?topic=test", "/v1/disclaimers/test-article/articles?limi
 NEVER = ["/docs/try?", "/v1/jurisdictions?", "/v1/jurisdictions?locale=ar-XB"]
 
 
-@pytest.fixture
-def library(sandbox: Database) -> Database:
+@pytest.fixture(scope="module")
+def template(sandbox_template: str) -> str:
     """The library that is served here has the sandbox in it."""
-    return sandbox
+    return sandbox_template
 
 
 def walk(client: FlaskClient, address: str) -> str:

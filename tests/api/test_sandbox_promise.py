@@ -25,10 +25,10 @@ LISTS = ["/v1/articles", "/v1/feeds/articles.json", "/v1/feeds/articles.atom"]
 PARTS = [Part(), Part(1), Part(section="mechanisms"), Part(fields=frozenset(["title", "summary"]))]
 
 
-@pytest.fixture
-def library(sandbox: Database) -> Database:
+@pytest.fixture(scope="module")
+def template(sandbox_template: str) -> str:
     """The library that is served here has the sandbox in it."""
-    return sandbox
+    return sandbox_template
 
 
 @pytest.fixture

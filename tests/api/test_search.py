@@ -3,7 +3,7 @@
 import delivery
 import pytest
 from delivery import OCD, SLEEP, read_json
-from factories import NOW, publish
+from factories import NOW, Databases, publish
 from flask.testing import FlaskClient
 from problems import assert_problem
 
@@ -23,12 +23,15 @@ def slugs(client: FlaskClient, query: str) -> list[str]:
     return found
 
 
-@pytest.fixture
-def many(library: Database) -> Database:
+@pytest.fixture(scope="module")
+def many_template(databases: Databases, full_template: str) -> str:
     """The shipped library, and small articles about tea."""
+    return databases.add(full_template, add_tea)
+
+
+def add_tea(library: Database) -> None:
     for i in range(5):
         publish(library, slug=f"tea-{i}", topics=["tea"], conditions=["worry"], title=f"Tea {i}")
-    return library
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,7 @@ def small_keyring() -> Keyring:
 @pytest.fixture(scope="session")
 def small_template(databases: Databases, empty_template: str, small_keyring: Keyring) -> str:
     """A database with the small policy in it."""
-    url = databases.new(empty_template)
-    database = Database(url)
-    policies.fill_small(database, small_keyring)
-    database.close()
-    return url
+    return databases.add(empty_template, lambda new: policies.fill_small(new, small_keyring))
 
 
 @pytest.fixture
