@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "examples"}  # folders
+TRACED = 1  # cases of each test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if OVER_HTTP.intersection(item.path.parts):
             item.add_marker("one_engine")
+    _trace_the_first(items)
     if config.getoption("--database") == "postgresql":
         again = [item for item in items if _may_differ(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in again])
@@ -36,8 +39,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
+    """Make what an untraced test needs untraced, too."""
+    return (yield from _traced(item))
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Run what is marked ``no_cover`` untraced; pytest-cov alone does not, in workers of xdist."""
+    return (yield from _traced(item))
+
+
+def _traced(item: pytest.Item) -> Generator[None, object, object]:
     if item.get_closest_marker("no_cover") is None:
         return (yield)
     mine, of_threads = sys.gettrace(), threading.gettrace()
@@ -48,6 +61,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     finally:
         sys.settrace(mine)
         threading.settrace(of_threads)
+
+
+def _trace_the_first(items: list[pytest.Item]) -> None:
+    """Mark all cases of a test but a few: to trace them doubles their time and finds little."""
+    seen: Counter[tuple[Path, str]] = Counter()
+    for item in items:
+        test = (item.path, item.name.partition("[")[0])
+        seen[test] += 1
+        if seen[test] > TRACED:
+            item.add_marker("no_cover")
 
 
 def _may_differ(item: pytest.Item) -> bool:

@@ -1,6 +1,7 @@
 """The first promise over test articles: no text of one without everything that it owes."""
 
 from dataclasses import replace
+from functools import cache
 
 import delivery
 import leaks
@@ -31,15 +32,23 @@ def template(sandbox_template: str) -> str:
     return sandbox_template
 
 
-@pytest.fixture
-def detector(client: FlaskClient, library: Database) -> Detector:
+@pytest.fixture(scope="module")
+def served(common_app: Flask) -> Database:
+    """The library that all tests read."""
+    found: Database = common_app.extensions["caveat"].database
+    return found
+
+
+@pytest.fixture(scope="module")
+def detector(common_app: Flask, served: Database) -> Detector:
     """It knows every text of the test articles, and what is also said elsewhere."""
+    client = common_app.test_client()
     found = Detector()
     texts = [(plan.slug, text) for plan in sandbox.read_plans() for text in plan.revisions]
     for slug, text in texts:
-        found.learn(delivery.article_id(library, slug), text.document)
+        found.learn(delivery.article_id(served, slug), text.document)
     for slug, text in texts:
-        found.share(delivery.article_id(library, slug), delivery.dump(text))
+        found.share(delivery.article_id(served, slug), delivery.dump(text))
     whole = [read_json(client, f"/v1/articles/{slug}?include=test") for slug in LIVE]
     said = [read_json(client, path) for path in ("/v1/disclaimers", "/v1/rules")]
     for body in whole:
@@ -52,15 +61,14 @@ def detector(client: FlaskClient, library: Database) -> Detector:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("slug", ANSWERS)
 def test_no_text_of_a_test_article_leaves_without_everything_that_it_owes(
-    app: Flask, client: FlaskClient, library: Database, keyring: Keyring, detector: Detector,
-    slug: str,
+    client: FlaskClient, served: Database, keyring: Keyring, detector: Detector, slug: str
 ) -> None:  # fmt: skip
     shown = 0
     for context in CONTEXTS:
-        for address, more in addresses(app, slug).items():
+        for address, more in addresses(client.application, slug).items():
             asked = {} if address.endswith("/revisions") else context.values()
             response = client.get(address, query_string={**asked, **more, **INCLUDED})
-            shown += check(response, library, keyring, detector, context)
+            shown += check(response, served, keyring, detector, context)
             bare = client.get(address, query_string={**asked, **more})
             assert detector.find(bare) == {}
     assert bool(shown) == (slug in LIVE)
@@ -70,12 +78,12 @@ def test_no_text_of_a_test_article_leaves_without_everything_that_it_owes(
 @pytest.mark.parametrize("address", LISTS)
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_no_list_shows_a_test_article_without_everything_that_it_owes(
-    client: FlaskClient, library: Database, keyring: Keyring, detector: Detector,
+    client: FlaskClient, served: Database, keyring: Keyring, detector: Detector,
     address: str, context: Context,
 ) -> None:  # fmt: skip
     asked = {**context.values(), "limit": "100"}
     response = client.get(address, query_string={**asked, **INCLUDED})
-    assert check(response, library, keyring, detector, context)
+    assert check(response, served, keyring, detector, context)
     assert detector.find(client.get(address, query_string=asked)) == {}
 
 
@@ -97,6 +105,7 @@ def is_whole(
     return any(leaks.is_whole(response, id, one) for one in wanted if one)
 
 
+@cache
 def owed(library: Database, keyring: Keyring, id: str, asked: Context, part: Part) -> Owed | None:
     """Return what a test article owes in a context; None where it may not be shown."""
     slug = next(slug for slug in ANSWERS if delivery.article_id(library, slug) == id)
