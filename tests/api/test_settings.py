@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from programs import run
+from programs import run, run_inside
 
 from api.settings import BadSetting, Settings, describe, unknown
 
@@ -66,7 +66,7 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_value_ends_the_command_with_one_line(name: str, tmp_path: Path) -> None:
-    done = run("init", env={"CAVEAT_DATA": str(tmp_path / "data"), name: BAD[name][0]})
+    done = run_inside("init", env={"CAVEAT_DATA": str(tmp_path / "data"), name: BAD[name][0]})
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert name in done.stderr

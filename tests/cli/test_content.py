@@ -28,7 +28,7 @@ def test_import_brings_in_the_shipped_articles(installation: Installation) -> No
 
 def test_import_again_changes_nothing(installation: Installation) -> None:
     before = installation.head
-    done = installation.run("import")
+    done = installation.run_inside("import")
     assert done.returncode == 0
     assert done.stderr.count("is live already") == 4
     assert installation.head == before
@@ -40,7 +40,7 @@ def test_import_of_a_folder_of_ones_own(
     shutil.copytree(here / "content" / "library", tmp_path / "mine")
     file = tmp_path / "mine" / "articles" / SOURCE.name
     file.write_text(file.read_text().replace('title: "Sleep', 'title: "Our sleep', 1))
-    done = installation.run("import", tmp_path / "mine")
+    done = installation.run_inside("import", tmp_path / "mine")
     assert done.returncode == 0, done.stderr
     assert installation.get(ARTICLE)["title"].startswith("Our sleep")
 
@@ -70,7 +70,7 @@ def test_publish_makes_an_article_live(
     installation: Installation, source: str, tmp_path: Path
 ) -> None:
     file = write(tmp_path, "new.md", source.replace("slug: sleep-habits-and-insomnia", "slug: new"))
-    done = installation.run("publish", file)
+    done = installation.run_inside("publish", file)
     assert done.returncode == 0, done.stderr
     assert f"new in en published as change {installation.head}" in done.stderr
     assert installation.get("/v1/articles/new")["revision"]["number"] == 1
@@ -78,7 +78,7 @@ def test_publish_makes_an_article_live(
 
 def test_publish_again_changes_nothing(installation: Installation, here: Path) -> None:
     before = installation.head
-    done = installation.run("publish", here / SOURCE)
+    done = installation.run_inside("publish", here / SOURCE)
     assert done.returncode == 0
     assert "is live already" in done.stderr
     assert installation.head == before
@@ -132,7 +132,7 @@ def test_publish_of_a_missing_file_is_told(installation: Installation, tmp_path:
 
 
 def test_withdraw_takes_an_article_down_with_a_notice(installation: Installation) -> None:
-    done = installation.run(
+    done = installation.run_inside(
         *("withdraw", "sleep-habits-and-insomnia", "--notice", "A source was retracted."),
         *("--reason", "private words", "--replacement", "kratom-and-ocd-evidence"),
     )
@@ -164,7 +164,7 @@ def test_withdraw_of_what_is_not_there_is_refused(
 
 def test_withdraw_needs_words_for_readers_and_for_the_log(installation: Installation) -> None:
     for given in (["--notice", "n"], ["--reason", "r"]):
-        done = installation.run("withdraw", "sleep-habits-and-insomnia", *given)
+        done = installation.run_inside("withdraw", "sleep-habits-and-insomnia", *given)
         assert done.returncode == 2
         assert "Missing option" in done.stderr
     assert installation.client().get(ARTICLE).status_code == 200
@@ -200,7 +200,7 @@ def test_what_was_taken_down_stays_down_until_it_is_restored(
 
 def test_a_withdrawn_article_is_not_withdrawn_again(installation: Installation) -> None:
     command = ("withdraw", "sleep-habits-and-insomnia", "--notice", "n", "--reason", "r")
-    assert installation.run(*command).returncode == 0
+    assert installation.run_inside(*command).returncode == 0
     assert_refused(installation.run_inside(*command), "not live")
 
 
@@ -209,10 +209,10 @@ def test_lapses_records_each_date_once(
 ) -> None:
     old = source.replace("searched_on: 2026-11-22", "searched_on: 2020-01-01")
     old = old.replace("next_review_due: 2027-05-22", "next_review_due: 2020-06-01")
-    installation.run("publish", write(tmp_path, "old.md", old))
+    installation.run_inside("publish", write(tmp_path, "old.md", old))
     assert_problem(installation.client().get("/readyz"), 503, "unavailable")
-    assert "lapses: 1\n" in installation.run("work", "--once").stdout
-    assert "lapses: 0\n" in installation.run("work", "--once").stdout
+    assert "lapses: 1\n" in installation.run_inside("work", "--once").stdout
+    assert "lapses: 0\n" in installation.run_inside("work", "--once").stdout
     assert installation.client().get("/readyz").status_code == 200
     assert "stale-content" in [entry["id"] for entry in installation.get(ARTICLE)["disclaimers"]]
 

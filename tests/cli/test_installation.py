@@ -23,9 +23,9 @@ def test_init_makes_a_database_keys_and_one_admin_token(empty: Installation) -> 
 
 
 def test_init_again_changes_nothing_and_shows_no_token(empty: Installation) -> None:
-    empty.run("init")
+    empty.run_inside("init")
     before = files(empty.folder), empty.head
-    done = empty.run("init")
+    done = empty.run_inside("init")
     assert done.returncode == 0
     assert "cvt_" not in done.stdout
     assert (files(empty.folder), empty.head) == before
@@ -48,13 +48,13 @@ def test_init_twice_at_once_keeps_the_key_that_the_log_names(empty: Installation
 def test_init_records_a_new_public_url(installation: Installation) -> None:
     before = installation.head
     installation.env["CAVEAT_PUBLIC_URL"] = "https://content.example"
-    assert installation.run("init").returncode == 0
+    assert installation.run_inside("init").returncode == 0
     assert installation.head == before + 1
     assert installation.get(ARTICLE)["links"]["self"].startswith("https://content.example/v1/")
 
 
 def test_nobody_else_can_read_the_keys(empty: Installation) -> None:
-    empty.run("init")
+    empty.run_inside("init")
     assert mode(empty.folder / "signing-keys.json") == 0o600
     assert mode(empty.folder / "secret-key") == 0o600
 
@@ -102,18 +102,20 @@ def test_openapi_prints_the_description_without_an_installation(here: Path, tmp_
 
 
 def test_keys_list_tells_the_state_of_each(installation: Installation) -> None:
-    (line,) = installation.run("keys", "list").stdout.splitlines()
+    (line,) = installation.run_inside("keys", "list").stdout.splitlines()
     assert installation.get(ARTICLE)["integrity"]["kid"] in line
     assert "active" in line
 
 
 def test_rotating_keys_keeps_old_signatures(installation: Installation) -> None:
     before = installation.get(ARTICLE)
-    done = installation.run("keys", "rotate", "--reason", "yearly")
+    done = installation.run_inside("keys", "rotate", "--reason", "yearly")
     assert done.returncode == 0, done.stderr
     assert installation.get(ARTICLE) == before, "what was signed stays as it was"
     assert verifying.verify(before, installation.get("/.well-known/jwks.json")) > 0
-    states = [line.split()[1] for line in installation.run("keys", "list").stdout.splitlines()]
+    states = [
+        line.split()[1] for line in installation.run_inside("keys", "list").stdout.splitlines()
+    ]
     assert states == ["retired", "active"]
 
 
@@ -121,9 +123,9 @@ def test_what_is_published_after_a_rotation_has_the_new_key(
     installation: Installation, here: Path
 ) -> None:
     old = installation.get(ARTICLE)["integrity"]["kid"]
-    installation.run("keys", "rotate", "--reason", "yearly")
+    installation.run_inside("keys", "rotate", "--reason", "yearly")
     file = revised(here, installation.folder.parent)
-    assert installation.run("publish", file).returncode == 0
+    assert installation.run_inside("publish", file).returncode == 0
     edition = installation.get(ARTICLE)
     assert edition["integrity"]["kid"] != old
     assert verifying.verify(edition, installation.get("/.well-known/jwks.json"))
@@ -141,7 +143,7 @@ def test_what_serves_learns_of_a_rotation_by_itself(installation: Installation, 
 def test_revoking_a_key_signs_everything_anew(installation: Installation) -> None:
     before = installation.get(ARTICLE)
     kid = before["integrity"]["kid"]
-    done = installation.run("keys", "revoke", kid, "--reason", "leaked")
+    done = installation.run_inside("keys", "revoke", kid, "--reason", "leaked")
     assert done.returncode == 0, done.stderr
     after = installation.get(ARTICLE)
     assert after["integrity"]["kid"] != kid
@@ -166,10 +168,10 @@ def test_keys_given_by_the_environment_are_not_rotated_behind_it(
     installation.env["CAVEAT_SIGNING_KEYS"] = (
         installation.folder / "signing-keys.json"
     ).read_text()
-    done = installation.run("keys", "rotate", "--reason", "r")
+    done = installation.run_inside("keys", "rotate", "--reason", "r")
     assert done.returncode == 2
     assert "CAVEAT_SIGNING_KEYS" in done.stderr
-    assert len(installation.run("keys", "list").stdout.splitlines()) == 1
+    assert len(installation.run_inside("keys", "list").stdout.splitlines()) == 1
 
 
 def test_signing_keys_that_are_none_are_told_plainly(installation: Installation) -> None:
@@ -179,7 +181,7 @@ def test_signing_keys_that_are_none_are_told_plainly(installation: Installation)
 
 def test_heads_are_rebuilt(installation: Installation) -> None:
     before = installation.get("/v1/topics")
-    done = installation.run("heads")
+    done = installation.run_inside("heads")
     assert done.returncode == 0
     assert done.stdout == "11 heads\n"
     assert installation.get("/v1/topics") == before
