@@ -18,7 +18,7 @@ from content import canonical
 from content.contexts import Context
 from content.editions import Part
 
-STEPS = 40
+STEPS = 2  # that count as one example
 READERS = [
     Context("en"),
     Context("en", "US-AL"),
@@ -53,11 +53,11 @@ def step(corpus: Corpus) -> None:
 
 
 @pytest.mark.no_cover
-def test_a_copy_converges_whatever_happens(corpus: Corpus) -> None:
+def test_a_copy_converges_whatever_happens(corpus: Corpus, examples: int) -> None:
     readers = copies()
     with running(corpus.settings) as app:
         client = app.test_client()
-        for _ in range(STEPS):
+        for _ in range(STEPS * examples):
             step(corpus)
             for _, _, copy in corpus.dice.sample(readers, 4):
                 copy.read(client)
