@@ -28,7 +28,7 @@ from api import (
     topics,
 )
 from api.editorial import articles as desk
-from api.editorial import audit, comments, drafts, editors, releases, tasks
+from api.editorial import audit, comments, drafts, editors, previews, releases, tasks
 from api.settings import Settings
 
 SLICES = (
@@ -36,6 +36,7 @@ SLICES = (
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, tasks.bp, editors.bp, audit.bp),
+    *(previews.bp, previews.seen),
 )
 
 

@@ -39,8 +39,10 @@ GUARDS = {
     "Feeds": DELIVERY,
     "Frames": DELIVERY,
     "Jurisdictions": DELIVERY,
+    "Previews": EDITOR,
     "Releases": EDITOR,
     "Rules": DELIVERY,
+    "Seen previews": OPEN,  # to whoever has a signed address
     "Snapshot": DELIVERY,
     "snippets": DELIVERY,
     "Tasks": EDITOR,

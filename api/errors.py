@@ -36,6 +36,7 @@ TABLE: dict[type[errors.CaveatError], str] = {
     errors.Illegal: "illegal-transition",
     errors.Stale: "precondition-failed",
     errors.Gone: "gone",
+    errors.Over: "preview-over",
     errors.Unresolvable: "unresolvable",
     signing.KeyMissing: "unavailable",
     SchemaMismatch: "unavailable",
@@ -50,6 +51,7 @@ MAX_INSTANCE = 500  # characters of the address that a problem repeats
 def init_app(app: Flask) -> None:
     """Register the handlers on the app, so that unmatched URLs and 405 get the same shape."""
     app.register_error_handler(errors.Invalid, _invalid)
+    app.register_error_handler(errors.Unfinished, _unfinished)
     app.register_error_handler(errors.Moved, _moved)
     app.register_error_handler(errors.Withheld, _withheld)
     app.register_error_handler(errors.CaveatError, _domain)
@@ -135,6 +137,11 @@ def _invalid(error: errors.Invalid) -> Response:
     return _refused("invalid", error.findings, MAX_FINDINGS)
 
 
+def _unfinished(error: errors.Unfinished) -> Response:
+    """Refuse to show what is kept here, whatever the method: the question was right."""
+    return _refused("invalid", error.findings, MAX_FINDINGS)
+
+
 def _moved(error: errors.Moved) -> Response:
     start = request.path.index("/", len("/v1/")) + 1  # of the slug in /v1/articles/{slug}
     end = start + len(re.split(r"[./]", request.path[start:])[0])
@@ -178,7 +185,7 @@ def _http(error: HTTPException) -> Response:
     data = getattr(error, "data", {})  # webargs puts there what it found wrong
     for place, find in (("query", _query_findings), ("json", _body_findings)):
         if place in data.get("messages", {}):
-            return bad_request(find(data["messages"][place], data["schema"]))
+            return bad_request(find(data["messages"][place], data.get("schema")))
     if error.response is not None and isinstance(error.response, Response):
         return error.response
     kinds = {known.status: kind for kind, known in reversed(PROBLEMS.items())}

@@ -10,6 +10,7 @@ ON_EDITION = (
 )
 ON_WALK = ("Caveat-Sequence", "Content-Language", "Caveat-Fallback", "Link", "X-Robots-Tag")
 ON_DIFF = (*ON_WALK, "Content-Location")
+ON_PREVIEW = ("X-Robots-Tag", "X-Frame-Options", "Cross-Origin-Resource-Policy")
 ON_EMBED = ("Cross-Origin-Resource-Policy",)
 ON_FOLLOWING = (*ON_WALK[1:], "Content-Encoding")
 ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
@@ -24,7 +25,11 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Caveat-Fallback": (False, "What was asked for and not there, as `name=asked`; else absent."),
     "Content-Encoding": (False, "`gzip` for who accepts it, where the answer is long."),
     "Link": (False, "Related addresses by relation (RFC 8288), such as `next` and `blocked-by`."),
-    "Cross-Origin-Resource-Policy": (True, "`cross-origin`: pages of other sites may load it."),
+    "Cross-Origin-Resource-Policy": (
+        True,
+        "`cross-origin`: pages of other sites may load it; `same-origin`: they may not.",
+    ),
+    "X-Frame-Options": (True, "`DENY`: no page shows it inside itself."),
     "X-Robots-Tag": (False, "`noindex` where `rights.indexing` says so; else absent."),
     "Accept-Ranges": (True, "`bytes`: what was cut off can be resumed with `Range`."),
     "Content-Range": (True, "Which octets these are, and of how many."),

@@ -31,7 +31,11 @@ LINKED_DATA: dict[str, Any] = {
         "@context": {"const": "https://schema.org"},
         "@type": {"const": "MedicalWebPage"},
         "text": {"type": "string"},
-        "usageInfo": {"type": "object"},
+        "usageInfo": {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in ("@type", "name", "text")},
+            "required": ["@type", "text"],
+        },
     },
     "required": ["@context", "@type", "text", "usageInfo"],
     "examples": [
@@ -48,8 +52,17 @@ NEWS_ITEM: dict[str, Any] = {
     "description": "IPTC ninjs 3.1; `standard.schema` names its JSON Schema.",
     "properties": {
         "uri": {"type": "string"},
-        "pubStatus": {"enum": ["usable", "canceled"]},
-        "bodies": {"type": "array", "items": {"type": "object"}},
+        "pubStatus": {"type": "string", "enum": ["usable", "canceled"]},
+        "bodies": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    name: {"type": "string"} for name in ("role", "contentType", "value")
+                },
+                "required": ["role", "value"],
+            },
+        },
     },
     "required": ["uri", "pubStatus", "bodies"],
     "examples": [
@@ -60,6 +73,27 @@ NEWS_ITEM: dict[str, Any] = {
         }
     ],
 }
+PREVIEW_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A draft as an HTML page."}
+PREVIEW_TEXT: dict[str, Any] = {**MARKDOWN_TEXT, "description": "A draft as Markdown."}
+PREVIEW_DATA: dict[str, Any] = {
+    **LINKED_DATA,
+    "description": "A draft as JSON-LD; it claims no publication.",
+    "properties": {**LINKED_DATA["properties"], "creativeWorkStatus": {"const": "Draft"}},
+    "examples": [{**LINKED_DATA["examples"][0], "creativeWorkStatus": "Draft"}],
+}
+PREVIEW_ITEM: dict[str, Any] = {
+    **NEWS_ITEM,
+    "description": "A draft as IPTC ninjs 3.1; its `uri` is not that of the article.",
+    "properties": {**NEWS_ITEM["properties"], "pubStatus": {"const": "withheld"}},
+    "examples": [
+        {
+            "uri": "urn:caveat:019a0000-0000-7000-8000-000000000001:1:en:US:app:preview:1",
+            "pubStatus": "withheld",
+            "bodies": [{"role": "main", "value": "<p>It is not published.</p>"}],
+        }
+    ],
+}
+PREVIEWS = (PREVIEW_PAGE, PREVIEW_TEXT, PREVIEW_DATA, PREVIEW_ITEM)
 RENDITIONS = (HTML_PAGE, FRAME_PAGE, MARKDOWN_TEXT, LINKED_DATA, NEWS_ITEM)
 _ITEM = {
     "id": "urn:uuid:019a0000-0000-7000-8000-000000000001",

@@ -19,6 +19,7 @@ from api.media import (
     DIFF_PAGE,
     FEEDS,
     FRAME_PAGE,
+    PREVIEWS,
     RENDITIONS,
     SCRIPT_FILE,
     SNAPSHOT,
@@ -27,11 +28,12 @@ from api.media import (
 from schemas.articles import EditionOut, RevisionListOut, SectionEditionOut
 from schemas.changes import ChangeListOut
 from schemas.diffs import DiffOut
-from schemas.fields import Tagged
+from schemas.fields import In, Tagged
 from schemas.lists import ArticleListOut
 from schemas.meta import HealthOut, MeOut, ReadyOut
 from schemas.oembed import OembedOut
 from schemas.problems import ProblemOut
+from schemas.seen_previews import PreviewEditionOut
 from schemas.snapshot import SnapshotOut
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,6 +45,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "section-1.0": SectionEditionOut,
     "articles-1.2": ArticleListOut,
     "changes-1.3": ChangeListOut,
+    "preview-1.0": PreviewEditionOut,
     "problem-1.1": ProblemOut,
     "snapshot-1.0": SnapshotOut,
 }
@@ -155,6 +158,8 @@ def _headers(schema: Any) -> dict[str, str]:
     walk = headers.ON_WALK if schema in (*FEEDS, ArticleListOut, SNAPSHOT) else ()
     more = [*walk, *embed, *(headers.ON_DIFF if schema in (DIFF_PAGE, DiffOut) else ())]
     more += ["Content-Encoding", "Accept-Ranges"] if schema is SNAPSHOT else []
+    if schema in (*PREVIEWS, PreviewEditionOut):
+        return headers.refer(*headers.ALWAYS, *headers.ON_PREVIEW)
     if isinstance(schema, type):
         more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
         more += headers.ON_FOLLOWING if schema is ChangeListOut else []
@@ -224,8 +229,14 @@ def describe_tagged(plugin: MarshmallowPlugin) -> None:
     def address(converter: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
         return {"format": "iri"} if ret.get("format") == "url" else {}  # "url" is no format
 
+    def left_out(converter: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Drop defaults of bodies that come in: makers of types read them as "always there"."""
+        if isinstance(field.parent, In):
+            ret.pop("default", None)
+        return {}
+
     converter = plugin.converter
-    for function in (one_of, constant, address):
+    for function in (one_of, constant, address, left_out):
         if converter is not None:
             converter.attribute_functions.append(function.__get__(converter))
 

@@ -65,6 +65,12 @@ PROBLEMS = {
         "and the help in its place.",
         "remove",
     ),
+    "preview-over": Problem(
+        410,
+        "The preview is over",
+        "It was revoked, it has ended, or its draft is gone. Ask an editor for a new one.",
+        "remove",
+    ),
     "precondition-failed": Problem(
         412,
         "It is not what you expect",

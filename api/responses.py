@@ -223,6 +223,8 @@ def _finish(response: Response) -> Response:
     headers.setdefault("Vary", VARY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
+    if headers.get("Cross-Origin-Resource-Policy") == "same-origin":
+        return response  # pages of other sites are not to read it
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = EXPOSED
     if request.method == "OPTIONS":

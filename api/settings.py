@@ -50,7 +50,9 @@ class Settings:
         "", "Private JWK Set as JSON; empty: the file signing-keys.json in the data folder."
     )
     secret_key: str = _setting(
-        "", "Secret that keys the digests of tokens; empty: the file secret-key in the data folder."
+        "",
+        "Secret that keys the digests of tokens and signs previews; "
+        "empty: the file secret-key in the data folder.",
     )
     host: str = _setting("127.0.0.1", "Address that `caveat serve` listens on.")
     port: str = _setting("8000", "Port that `caveat serve` listens on.")

@@ -52,6 +52,10 @@ class Invalid(CaveatError):
         self.findings = findings
 
 
+class Unfinished(Invalid):
+    """A draft is asked for that cannot be shown as it is; ``findings`` say what it lacks."""
+
+
 class Conflict(CaveatError):
     """Somebody else was faster, or a name is taken; nothing was written."""
 
@@ -103,6 +107,10 @@ class Gone(Refusal):
         self.reason = reason
         self.notice = notice
         self.replacement = replacement
+
+
+class Over(Refusal):
+    """A preview was good once: it was revoked, it has ended, or its draft is gone."""
 
 
 class Withheld(Refusal):

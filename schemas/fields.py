@@ -77,6 +77,11 @@ def names(*choices: str, **kwargs: Any) -> fields.String:
     return fields.String(required=True, validate=validate.OneOf(choices), **kwargs)
 
 
+def nothing(**kwargs: Any) -> fields.Raw:
+    """Return a field that is always there, and always null."""
+    return fields.Raw(required=True, allow_none=True, validate=validate.Equal(None), **kwargs)
+
+
 def listed(choices: tuple[str, ...]) -> str:
     """Return the pattern of a text that lists some of these names, separated by commas."""
     return f"^({'|'.join(choices)})(,({'|'.join(choices)}))*$"

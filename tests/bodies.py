@@ -188,6 +188,18 @@ def make_full_body(**changed: Any) -> dict[str, Any]:
     return make_body(notices, **changed)
 
 
+def make_preview_body() -> dict[str, Any]:
+    body = make_full_body(status="preview", title="[Preview] The title of the article")
+    links = {name: at if name == "keys" else None for name, at in body["links"].items()}
+    return {
+        **body,
+        "id": f"{body['id']}:preview:1",
+        "revision": {**body["revision"], "published_at": None},
+        "links": links,
+        "integrity": {"digest": "sha256:ab", "kid": None, "jws": None},
+    }
+
+
 def make_edition(body: dict[str, Any]) -> Edition:
     return Edition(canonical.encode(body), datetime(2026, 11, 23, tzinfo=UTC))
 

@@ -90,7 +90,7 @@ def freeze(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
     octets = documents.encode(manuscript.document)
     digest = canonical.digest(octets)
     refuse_redacted(session, digest)
-    last = _last_revision(session, draft.article, draft.locale)
+    last = last_revision(session, draft.article, draft.locale)
     if last and last.digest == digest:
         return last
     _keep(session, Body(digest=digest, octets=octets))
@@ -133,6 +133,12 @@ def find_article(session: Session, slug: str) -> str | None:
         return _find_drafted(session, slug)
 
 
+def last_revision(session: Session, article: str, locale: str) -> Revision | None:
+    """Return the newest revision of an article in a locale, published or not."""
+    mine = (Revision.article == article, Revision.locale == locale)
+    return session.scalar(select(Revision).where(*mine).order_by(Revision.number.desc()).limit(1))
+
+
 def _find_drafted(session: Session, slug: str) -> str | None:
     """Return the id of the oldest article that was never published and is drafted with a slug."""
     new = Draft.article.not_in(select(Publication.article))
@@ -173,8 +179,3 @@ def _keep(session: Session, body: Body) -> None:
         return
     with suppress(IntegrityError), session.begin_nested():
         session.add(body)
-
-
-def _last_revision(session: Session, article: str, locale: str) -> Revision | None:
-    mine = (Revision.article == article, Revision.locale == locale)
-    return session.scalar(select(Revision).where(*mine).order_by(Revision.number.desc()).limit(1))

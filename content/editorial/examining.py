@@ -13,6 +13,7 @@ from content.models.log import Publication, Revision
 from content.subjects import Redacted, Subject
 
 UNBORN = "00000000-0000-7000-8000-000000000000"  # the article of a text that has none yet
+UNSHOWABLE = (CannotResolve, NotFound, Redacted)  # what is raised of a text that cannot be shown
 
 
 def examine(
@@ -28,23 +29,37 @@ def examine(
         remarks = gate.read(manuscript, subject, gate.lint(session, at), policy_now)
         found += findings.of_lint(remarks)
         found += findings.of_notices(editions.check_subject(subject, policy_now))
-    except (CannotResolve, NotFound) as error:
-        found.append(Finding("/document", f"cannot be shown: {error}", gate="notices"))
-    except Redacted:
-        message = "this text, or the one that it translates, was redacted by law"
-        found.append(Finding("/document", message, gate="notices"))
+    except UNSHOWABLE as error:
+        found.append(unshowable(error))
     return sorted(found, key=lambda one: one.severity)
 
 
+def unshowable(error: Exception) -> Finding:
+    """Return why a text cannot be shown, as a finding."""
+    message = f"cannot be shown: {error}"
+    if isinstance(error, Redacted):
+        message = "this text, or the one that it translates, was redacted by law"
+    return Finding("/document", message, gate="notices")
+
+
 def subject_of(
-    session: Session, manuscript: Manuscript, *, article: str, at: int, now: datetime
+    session: Session,
+    manuscript: Manuscript,
+    *,
+    article: str,
+    at: int,
+    now: datetime,
+    number: int = 0,
 ) -> Subject:
-    """Return what a text would show that is no revision yet."""
+    """Return what a text would show that is no revision yet; ``number`` is the one it would get.
+
+    Raise one of :data:`UNSHOWABLE`.
+    """
     document = manuscript.document
     revision = Revision(
         article=article,
         locale=document.locale,
-        number=0,
+        number=number,
         digest=canonical.digest(documents.encode(document)),
         change_note=manuscript.change_note,
         created_at=now,

@@ -1,4 +1,4 @@
-"""The newsroom's tables: working copies, comments, releases, tasks. Delivery cannot see them."""
+"""The newsroom's tables: working copies and what belongs to them. Delivery cannot see them."""
 
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,32 @@ class Comment(Model):
     created_by: Mapped[str] = mapped_column(NAME)
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(NAME)
+
+
+class Preview(Model):
+    """Leave to look at a draft for a while, without a token; the draft may be gone by then."""
+
+    __tablename__ = "previews"
+    __table_args__ = (Index("ix_previews_draft", "article", "locale", "created_at"),)
+
+    id: Mapped[str] = mapped_column(NAME, primary_key=True)  # nobody guesses it
+    article: Mapped[str] = mapped_column(NAME)
+    locale: Mapped[str] = mapped_column(NAME)
+    jurisdiction: Mapped[str] = mapped_column(NAME)
+    audience: Mapped[str] = mapped_column(NAME)
+    channel: Mapped[str] = mapped_column(NAME)
+    note: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(NAME)
+    expires_at: Mapped[datetime]  # in whole seconds, as its addresses say
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(NAME)
+
+    def state(self, now: datetime) -> str:
+        """Return ``good``, ``revoked`` or ``ended``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "ended" if self.expires_at <= now else "good"
 
 
 class Release(Model):

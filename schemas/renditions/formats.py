@@ -66,8 +66,18 @@ def card(links: Links) -> str:
     return f"{base(links)}/v1/oembed?url={quote(links['html'], safe='')}&format=json"
 
 
+def is_preview(body: dict[str, Any]) -> bool:
+    """Return whether this is a draft: never published, not signed, and without an address."""
+    return bool(body["status"] == "preview")
+
+
 def alternates(links: Links) -> Iterator[tuple[str, str, str]]:
-    """Yield media type, address and name of an edition in each of its formats, and as a card."""
+    """Yield media type, address and name of an edition in each of its formats, and as a card.
+
+    A preview has none.
+    """
+    if not links["html"]:
+        return
     for one in FORMATS:
         yield one.mimetype, address(links, one), one.name
     yield CARD, card(links), "card"

@@ -26,16 +26,14 @@ def describe(edition: Edition) -> dict[str, Any]:
     """Return an edition as JSON-LD without its text; all notices are in ``usageInfo``."""
     body, links = edition.body, edition.body["links"]
     review, rights = body["review"], body["rights"]
+    standing = _draft() if formats.is_preview(body) else _published(body)
     found: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "MedicalWebPage",
-        "@id": links["canonical"],
         "identifier": [formats.identity(body["article"]["id"]), body["id"]],
-        "url": links["html"],
         "description": layers.card_line(body),
         "inLanguage": body["context"]["locale"],
         "version": str(body["revision"]["number"]),
-        "datePublished": body["revision"]["published_at"],
         "dateModified": instant(edition.modified),
         "author": {"@type": "Organization", "name": review["provenance"]["author"]},
         "license": f"{formats.base(links)}/terms",
@@ -45,6 +43,7 @@ def describe(edition: Edition) -> dict[str, Any]:
         "citation": [_citation(source) for source in body.get("sources", [])],
         "keywords": formats.tags(body),
         "spatialCoverage": {"@type": "Place", "name": body["context"]["jurisdiction"]["name"]},
+        **standing,
         **_reviewed(review),
     }
     if "title" in body:
@@ -56,6 +55,20 @@ def describe(edition: Edition) -> dict[str, Any]:
     if audience := AUDIENCES.get(body["context"]["audience"]):
         found["audience"] = {"@type": "MedicalAudience", "audienceType": audience}
     return found
+
+
+def _published(body: dict[str, Any]) -> dict[str, Any]:
+    """Return where and since when an article is to be found."""
+    return {
+        "@id": body["links"]["canonical"],
+        "url": body["links"]["html"],
+        "datePublished": body["revision"]["published_at"],
+    }
+
+
+def _draft() -> dict[str, Any]:
+    """Return what a preview says in the place of that."""
+    return {"creativeWorkStatus": "Draft"}
 
 
 def _usage(body: dict[str, Any]) -> dict[str, Any]:

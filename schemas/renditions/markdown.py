@@ -75,8 +75,7 @@ class _Writer:
         yield from self._groups(found.alerts)
         if "summary" in body:
             yield escape(body["summary"])
-        day, place = body["revision"]["published_at"][:10], body["context"]["jurisdiction"]["name"]
-        yield escape(f"{day} · {self.words.made_for_place} {place}")
+        yield escape(" · ".join(self._facts()))
         yield from self._groups(found.leads)
         for section in body.get("sections", []):
             yield f"## {escape(section['title'])}"
@@ -86,6 +85,12 @@ class _Writer:
         yield from self._back()
         yield f"## {self.words.in_full}"
         yield from self._groups(layers.grouped(body), "###", in_full=True)
+
+    def _facts(self) -> Iterator[str]:
+        """Yield since when it is published, which a preview is not, and for where it is made."""
+        if published := self.body["revision"]["published_at"]:
+            yield published[:10]
+        yield f"{self.words.made_for_place} {self.body['context']['jurisdiction']['name']}"
 
     def _groups(
         self, groups: list[Group], heading: str = "##", *, in_full: bool = False

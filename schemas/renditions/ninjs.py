@@ -24,15 +24,14 @@ def render(edition: Edition) -> bytes:
     body, rights = edition.body, edition.body["rights"]
     title = {"headlines": [_plain("main", body["title"])]} if "title" in body else {}
     until = body["freshness"]["display_until"]
+    standing = _draft(body) if formats.is_preview(body) else _published(body)
     item = {
         **_known(body["article"]["id"], body["article"]["slug"], body["context"]["locale"]),
         **title,
         **({"expires": f"{until}T23:59:59Z"} if until else {}),
-        "pubStatus": "usable",
         "representationType": "full",
         "version": str(body["sequence"]),
         "versionCreated": instant(edition.modified),
-        "contentCreated": body["revision"]["published_at"],
         "by": body["review"]["provenance"]["author"],
         "descriptions": [_plain("card", layers.card_line(body))],
         "bodies": [
@@ -49,7 +48,7 @@ def render(edition: Edition) -> bytes:
             {"role": "digest", "value": body["integrity"]["digest"]},
         ],
         "renditions": list(_renditions(body)),
-        "edNote": _note(body),
+        **standing,
     }
     return canonical.encode(item)
 
@@ -65,6 +64,21 @@ def cancel(ended: Ended, version: int) -> bytes:
         "edNote": "Remove your copy, and show the notice and the help in its place.",
     }
     return canonical.encode(item)
+
+
+def _published(body: dict[str, Any]) -> dict[str, str]:
+    """Return what tells an item that may be shown."""
+    return {
+        "pubStatus": "usable",
+        "contentCreated": body["revision"]["published_at"],
+        "edNote": _note(body),
+    }
+
+
+def _draft(body: dict[str, Any]) -> dict[str, str]:
+    """Return what tells a preview: it takes the place of no item, and its first notice says why."""
+    note = body["disclaimers"][0]["text"]
+    return {"uri": body["id"], "pubStatus": "withheld", "edNote": note}
 
 
 def _known(article: str, slug: str, locale: str) -> dict[str, Any]:
@@ -107,8 +121,8 @@ def _source(source: dict[str, Any]) -> dict[str, str]:
 
 
 def _renditions(body: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield where the same edition is in the other formats."""
-    for form in formats.FORMATS:
+    """Yield where the same edition is in the other formats; a preview is nowhere."""
+    for form in formats.FORMATS if body["links"]["html"] else ():
         href = inline.safe(formats.address(body["links"], form))
         if href and form is not formats.NINJS:
             yield {"name": form.name, "href": href, "contentType": form.mimetype}

@@ -60,6 +60,9 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("GET", f"{DRAFT}/comments"): "read",
     ("POST", f"{DRAFT}/comments"): "write",
     ("POST", f"{DRAFT}/comments/<slug:comment>/resolve"): "write",
+    ("GET", f"{DRAFT}/previews"): "read",
+    ("POST", f"{DRAFT}/previews"): "write",
+    ("DELETE", f"{DRAFT}/previews/<slug:preview>"): "write",
     ("GET", "/v1/editorial/audit"): "audit",
     ("GET", "/v1/editorial/audit.ndjson"): "audit",
     ("GET", "/v1/editorial/audit/seals"): "audit",
@@ -69,6 +72,11 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("GET", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
     ("POST", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
     ("DELETE", "/v1/editorial/editors/<slug:id>/tokens/<slug:token>"): "admin",
+}
+
+SIGNED = {  # what is open to whoever has an address that we have signed
+    ("GET", f"{DESK}/previews/<slug:id>.{ending}")
+    for ending in ("html", "md", "jsonld", "ninjs", "json")
 }
 
 
@@ -87,7 +95,7 @@ def test_every_route_of_the_write_side_is_written_down(client: FlaskClient) -> N
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
         if rule.endpoint.partition(".")[0] in desks or rule.rule.startswith(DESK)
     }
-    assert found == {*NEEDS}
+    assert found == {*NEEDS} | SIGNED
 
 
 @pytest.mark.parametrize("role", [*ROLES, "partner", "nobody", "wrong"])
@@ -201,6 +209,15 @@ def test_a_body_that_is_wrong_is_told_where(
     errors = assert_problem(response, status, kind)["errors"]
     assert pointer in [error["pointer"] for error in errors]
     assert len(client.get(EDITORS, headers=admin).get_json()["editors"]) == 1
+
+
+@pytest.mark.parametrize("octets", [b"{", b"t\xff\xfe", b"\x00", b'"Ada"'])
+def test_a_body_that_is_no_json_object_is_told_so(
+    client: FlaskClient, admin: dict[str, str], octets: bytes
+) -> None:
+    sent = {"data": octets, "content_type": "application/json"}
+    problem = assert_problem(client.post(EDITORS, headers=admin, **sent), 400, "bad-request")
+    assert [error["pointer"] for error in problem["errors"]] == [""]
 
 
 def test_the_last_use_is_known_to_the_minute(

@@ -44,11 +44,12 @@ ANSWERS = {  # what is served now, for readers of every minor
     "problem-1.1": "/nothing",
     "snapshot-1.0": "/v1/snapshot?at=367",
 }
+OF_DRAFTS = {"preview-1.0"}  # what has it needs a signature, and is held against it elsewhere
 
 
 def test_the_schemas_are_listed_with_their_addresses(client: FlaskClient) -> None:
     found = client.get("/v1/schemas").get_json()["schemas"]
-    assert set(SCHEMAS) <= set(found) == set(ANSWERS)
+    assert set(SCHEMAS) <= set(found) == set(ANSWERS) | OF_DRAFTS
     for name, address in found.items():
         assert address == f"{PUBLIC_URL}/v1/schemas/{name}.json"
         assert client.get(address.removeprefix(PUBLIC_URL)).status_code == 200

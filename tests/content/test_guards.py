@@ -39,6 +39,7 @@ MUTABLE = {
     "heads",
     "heartbeats",
     "partners",
+    "previews",
     "redaction_requests",
     "traits",
     "turns",

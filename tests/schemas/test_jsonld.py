@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 import services
-from bodies import CALL, in_order, make_body, make_edition, make_full_body, make_notice
+from bodies import (
+    CALL,
+    in_order,
+    make_body,
+    make_edition,
+    make_full_body,
+    make_notice,
+    make_preview_body,
+)
 from hostile import ADDRESSES, readdress
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,7 +49,7 @@ def make_reviewed_body() -> dict[str, Any]:
 
 
 def test_schema_org_knows_every_property_and_type(tmp_path: Path) -> None:
-    bodies = (make_full_body(), make_reviewed_body(), make_body(sources=[]))
+    bodies = (make_full_body(), make_reviewed_body(), make_body(sources=[]), make_preview_body())
     good = [render(body) for body in bodies]
     bad = [good[0] | {"disclaimer": "x"}, good[0] | {"evidenceLevel": "x"}]
     bad.append(good[0] | {"usageInfo": {"@type": "CreativeWork", "disclaimer": "x"}})

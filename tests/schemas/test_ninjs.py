@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from bodies import Read, in_order, make_body, make_edition, make_full_body, make_notice
+from bodies import (
+    Read,
+    in_order,
+    make_body,
+    make_edition,
+    make_full_body,
+    make_notice,
+    make_preview_body,
+)
 from feed_pages import HELP, make_ended
 from hostile import ADDRESSES, HOSTILE, readdress, spoil
 from hypothesis import given
@@ -38,6 +46,13 @@ def test_an_item_is_valid_and_says_which_edition_it_is() -> None:
     ids = {alt["role"]: alt["value"] for alt in found["altIds"]}
     assert ids["digest"] == "sha256:ab"
     assert ids["edition"].startswith("urn:caveat:")
+
+
+def test_an_item_of_a_preview_is_valid_and_takes_the_place_of_none() -> None:
+    found = render(make_preview_body())
+    assert found["pubStatus"] == "withheld"
+    assert found["uri"] == make_preview_body()["id"]
+    assert (found["renditions"], "contentCreated" in found) == ([], False)
 
 
 def test_the_schema_is_there_to_refuse() -> None:
