@@ -10,6 +10,7 @@ from flask import Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy.orm import Session
 
+from api import responses
 from api.db import now, session
 from api.editorial import Desk
 from content import changes, lapses, work
@@ -31,7 +32,9 @@ def show(query: dict[str, Any]) -> Response:
     registry = CollectorRegistry()
     for name, (help, value) in _measured(session()).items():
         Gauge(f"caveat_{name}", help, registry=registry).set(value)
-    return Response(generate_latest(registry), content_type=TEXT)
+    response = responses.of_octets(generate_latest(registry), "text/plain")
+    response.content_type = TEXT
+    return response
 
 
 def _measured(session: Session) -> dict[str, tuple[str, float]]:
