@@ -15,7 +15,7 @@ from schemas.fields import Query
 from schemas.meta import HealthOut, KeySetOut, ReadyOut, SchemaListOut
 
 bp = openapi.Slice("Meta", __name__, description="Schemas, keys, health.")
-ANY_OBJECT = {"type": "object"}
+ANY_OBJECT = {"type": "object", "additionalProperties": True}
 READY = {
     "status": "ready",
     "sequence": 233,

@@ -151,7 +151,9 @@ class WithdrawIn(SuspendIn):
     """Why an article is taken down for good, and what takes its place."""
 
     status = fields.String(
-        load_default="withdrawn", validate=validate.OneOf(["withdrawn", "replaced", "gone"])
+        load_default="withdrawn",
+        validate=validate.OneOf(["withdrawn", "replaced", "gone"]),
+        metadata={"description": "Left out: `withdrawn`."},
     )
     replacement = fields.String(
         load_default=None, allow_none=True, validate=validate.Length(max=80)

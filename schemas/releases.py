@@ -1,12 +1,14 @@
 """The shapes of releases and tasks."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import Schema, fields, validate
 
 from content.editorial.publishing import MOST
 from content.editorial.releases import ACTS, STATES
 from content.editorial.tasks import KINDS
 from schemas.drafts import REASON, WORDS
-from schemas.fields import In, Out, Query, names, number, whole
+from schemas.fields import In, Out, Query, Tagged, names, number, tag, whole
 
 TITLE = validate.Length(min=1, max=200)
 MOMENT = {"description": "RFC 3339 with a zone; kept in UTC."}
@@ -24,20 +26,37 @@ class ReasonIn(In):
     reason = fields.String(required=True, validate=WORDS, metadata=REASON)
 
 
+class DraftItemOut(Out):
+    """The draft of an article in one locale, which is approved by then."""
+
+    type = tag("article")
+    article = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+class RestoreItemOut(Out):
+    """An article that was taken down and comes back, in all its locales."""
+
+    type = tag("restore")
+    article = fields.String(required=True)
+
+
+ITEMS: dict[str, type[Schema]] = {"article": DraftItemOut, "restore": RestoreItemOut}
+
+
+class Item(Tagged):
+    """Something in a release; the domain reads it, and says what is wrong with it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
+
+
 class ReleaseIn(In):
     """What becomes true together."""
 
     title = fields.String(required=True, validate=TITLE)
     reason = fields.String(required=True, validate=WORDS, metadata=REASON)
-    items = fields.List(
-        fields.Dict(),
-        required=True,
-        validate=validate.Length(min=1, max=MOST),
-        metadata={
-            "description": "Each `{type: article, article, locale}`, whose draft is approved by "
-            "then, or `{type: restore, article}`."
-        },
-    )
+    items = fields.List(Item(ITEMS), required=True, validate=validate.Length(min=1, max=MOST))
 
 
 class ReleaseListQuery(Query):
@@ -60,7 +79,7 @@ class ReleaseOut(Out):
     id = fields.String(required=True)
     title = fields.String(required=True)
     reason = fields.String(required=True)
-    items = fields.List(fields.Dict(), required=True)
+    items = fields.List(Tagged(ITEMS), required=True)
     version = whole(required=True, metadata={"description": "Also its `ETag`."})
     state = names(*STATES)
     acts = fields.List(fields.String(validate=validate.OneOf(list(ACTS))), required=True)

@@ -33,11 +33,15 @@ class Desk(Slice):
         self.after_request(_keep_out_of_caches)
 
     def needs(self, scope: str) -> Callable[[View], View]:
-        """Let those do it whose token has a scope (see :mod:`content.editors`)."""
+        """Let those do it whose token has a scope (see :mod:`content.editors`).
+
+        What headers a view ``asks`` for (see :mod:`api.editorial.preconditions`) is described, too.
+        """
 
         def decorate(view: View) -> View:
+            told = {"parameters": view.asks} if hasattr(view, "asks") else {}
             refused = self.alt_response(403, "FORBIDDEN")(view)
-            described: View = self.doc(security=[{"bearer": []}])(refused)
+            described: View = self.doc(security=[{"bearer": []}], **told)(refused)
             described.scope = scope  # type: ignore[attr-defined]
             return described
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api import responses
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, manuscripts, noted
-from api.editorial.preconditions import commit, etag, match, once
+from api.editorial.preconditions import commit, etag, match, once, versioned
 from content import corrections, markdown
 from content.documents import Manuscript
 from content.editorial import articles, comments, drafts, examining, releases, workflow
@@ -60,6 +60,7 @@ def show_markdown(query: dict[str, Any], id: str, locale: str) -> Response:
 
 @bp.put(DRAFT)
 @bp.needs(WRITE)
+@versioned
 @bp.response(200, DraftOut)
 @bp.doc(operationId="saveDraft", summary="Save a draft", **manuscripts.BODY)
 def save(id: str, locale: str) -> Response:
@@ -97,6 +98,7 @@ def lint() -> Response:
 
 @bp.post(f"{DRAFT}/submit")
 @bp.needs(WRITE)
+@versioned
 @bp.response(200, DraftOut)
 @bp.doc(operationId="submitDraft", summary="Hand a draft to reviewers")
 def submit(id: str, locale: str) -> Response:
@@ -109,6 +111,7 @@ def submit(id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/request-changes")
 @bp.needs(REVIEW)
+@versioned
 @bp.body(RequestChangesIn)
 @bp.response(200, DraftOut)
 @bp.doc(operationId="requestChanges", summary="Give a draft back to its authors")
@@ -124,6 +127,7 @@ def request_changes(body: dict[str, Any], id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/approve")
 @bp.needs(REVIEW)
+@versioned
 @bp.body(ApproveIn)
 @bp.response(200, DraftOut)
 @bp.doc(operationId="approveDraft", summary="Approve the revision of a draft")
@@ -138,6 +142,7 @@ def approve(body: dict[str, Any], id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/publish")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, PublishedOut)
 @bp.doc(operationId="publishDraft", summary="Publish an approved draft now")
 def publish(id: str, locale: str) -> Response:
@@ -151,6 +156,7 @@ def publish(id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/correct")
 @bp.needs(PUBLISH)
+@versioned
 @bp.body(CorrectIn)
 @bp.response(200, PublishedOut)
 @bp.doc(operationId="correctDraft", summary="Say what was wrong in what is live")
@@ -166,6 +172,7 @@ def correct(body: dict[str, Any], id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/schedule")
 @bp.needs(PUBLISH)
+@versioned
 @bp.body(ScheduleIn)
 @bp.response(200, DraftOut)
 @bp.doc(operationId="scheduleDraft", summary="Have an approved draft published at a time")
@@ -180,6 +187,7 @@ def schedule(body: dict[str, Any], id: str, locale: str) -> Response:
 
 @bp.post(f"{DRAFT}/unschedule")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, DraftOut)
 @bp.doc(operationId="unscheduleDraft", summary="Take the time of a draft back")
 def unschedule(id: str, locale: str) -> Response:

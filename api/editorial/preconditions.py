@@ -21,6 +21,19 @@ from content.errors import Stale
 from content.models.editorial import Reply
 
 ETAG = re.compile(r'"([1-9][0-9]{0,15})"')
+IF_MATCH = {  # these two as the description has them
+    "in": "header",
+    "name": "If-Match",
+    "required": True,
+    "description": "The `ETag` that you have read: 428 without it, 412 when it is another one.",
+    "schema": {"type": "string", "pattern": f"^{ETAG.pattern}$"},
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "A key of your own; the same request with it is carried out once in 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": replies.MAX_KEY},
+}
 REPEATED = ("Location", "ETag")  # headers of a reply that are said again
 View = Callable[..., Response]
 
@@ -39,6 +52,12 @@ def match(version: int) -> None:
         raise Stale(f"It is at version {version}; you have seen {asked[:40]}.", version)
 
 
+def versioned(view: View) -> View:
+    """Say of a view that it asks for ``If-Match``; it calls :func:`match` when it has read."""
+    view.asks = [IF_MATCH]  # type: ignore[attr-defined]
+    return view
+
+
 def once(view: View) -> View:
     """Carry out a request with an ``Idempotency-Key`` once; then say the same answer again."""
 
@@ -51,6 +70,7 @@ def once(view: View) -> View:
         found = replies.find(session(), acting().id, key, _digest(), now())
         return _again(found) if found else view(*args, **kwargs)
 
+    repeatable.asks = [IDEMPOTENCY_KEY]  # type: ignore[attr-defined]
     return repeatable
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, noted
-from api.editorial.preconditions import commit, etag, match, once
+from api.editorial.preconditions import commit, etag, match, once, versioned
 from content import canonical
 from content.editorial import release_items, releases
 from content.editors import PUBLISH, READ
@@ -62,6 +62,7 @@ def show(query: dict[str, Any], id: str) -> Response:
 
 @bp.put("/<slug:id>")
 @bp.needs(PUBLISH)
+@versioned
 @bp.body(ReleaseIn)
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="saveRelease", summary="Change a release")
@@ -76,6 +77,7 @@ def save(body: dict[str, Any], id: str) -> Response:
 
 @bp.post("/<slug:id>/approve")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="approveRelease", summary="Approve a release as another person")
 def approve(id: str) -> Response:
@@ -88,6 +90,7 @@ def approve(id: str) -> Response:
 
 @bp.post("/<slug:id>/schedule")
 @bp.needs(PUBLISH)
+@versioned
 @bp.body(ScheduleIn)
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="scheduleRelease", summary="Have a release published at a time")
@@ -102,6 +105,7 @@ def schedule(body: dict[str, Any], id: str) -> Response:
 
 @bp.post("/<slug:id>/unschedule")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="unscheduleRelease", summary="Take the time of a release back")
 def unschedule(id: str) -> Response:
@@ -114,6 +118,7 @@ def unschedule(id: str) -> Response:
 
 @bp.post("/<slug:id>/publish")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, PublishedOut)
 @bp.doc(operationId="publishRelease", summary="Publish a release now")
 def publish(id: str) -> Response:
@@ -128,6 +133,7 @@ def publish(id: str) -> Response:
 
 @bp.post("/<slug:id>/cancel")
 @bp.needs(PUBLISH)
+@versioned
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="cancelRelease", summary="Give a release up")
 def cancel(id: str) -> Response:
