@@ -24,7 +24,8 @@ from content.signing import Keyring
 SLUGS = ("one", "two", "three", "four")
 TOPICS = ("sleep", "stress", "kratom")
 REFUSING = ("hide", "no-al")  # what is refused today is refused in the past, too
-EDITS = [name for name in VALUES if name not in REFUSING]
+REFUSED = ("uncorrected", "corrected-shops", "wordless")  # where a correction would not be said
+EDITS = [name for name in VALUES if name not in (*REFUSING, *REFUSED)]
 
 
 @dataclass

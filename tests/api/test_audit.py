@@ -22,7 +22,6 @@ from content.editorial import audit_export
 from content.signing import Keyring
 from schemas.audit import AuditOut, SealListOut
 
-pytestmark = pytest.mark.one_engine
 AUDIT = f"{DESK}/audit"
 
 

@@ -12,8 +12,6 @@ from problems import assert_problem
 from content import documents, markdown
 from content.db import Database
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 def room(client: FlaskClient, library: Database) -> Newsroom:

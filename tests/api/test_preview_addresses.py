@@ -15,8 +15,6 @@ from api import db
 from content.db import Database
 from content.models.editorial import Draft
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 def room(client: FlaskClient, library: Database) -> Newsroom:

@@ -19,8 +19,6 @@ from content import canonical, corrections
 from content.db import Database
 from content.editorial.editions import ENGLISH, SPANISH
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 def room(client: FlaskClient, library: Database) -> Newsroom:

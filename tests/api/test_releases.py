@@ -9,7 +9,6 @@ from problems import assert_problem
 
 from content.db import Database
 
-pytestmark = pytest.mark.one_engine
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 WORDS = {"notice": "We are looking at a report.", "reason": "A reader wrote in."}
 

