@@ -39,6 +39,7 @@ GUARDS = {
     "Feeds": DELIVERY,
     "Frames": DELIVERY,
     "Jurisdictions": DELIVERY,
+    "Policy": EDITOR,
     "Previews": EDITOR,
     "Releases": EDITOR,
     "Rules": DELIVERY,

@@ -68,9 +68,13 @@ class Located:
             found = _line(place)
         return found + 1 + self._offset
 
+    def place(self, pointer: str) -> str:
+        """Return the file and line of a place."""
+        return f"{self.name}:{self.line(pointer)}"
+
     def finding(self, pointer: str, message: str) -> Finding:
         """Return a finding whose place is ``file:line``."""
-        return Finding(f"{self.name}:{self.line(pointer)}", f"{pointer or '/'} {message}")
+        return Finding(self.place(pointer), f"{pointer or '/'} {message}")
 
     def _parse(self, text: str) -> Node | None:
         try:

@@ -102,11 +102,11 @@ def _check_site(policy: Policy) -> Iterator[Finding]:
 
 def _check_fallbacks(policy: Policy) -> Iterator[Finding]:
     """A chain names served locales only: what nobody serves cannot be fallen back to."""
-    item = policy.site["fallbacks"]
-    for locale, chain in item.shape.items():
-        for tag in chain:
-            if tag not in policy.locales:
-                yield item.finding(f"{tag!r} is not one of the served locales", f"/{locale}")
+    if item := policy.site.get("fallbacks"):
+        for locale, chain in item.shape.items():
+            for tag in chain:
+                if tag not in policy.locales:
+                    yield item.finding(f"{tag!r} is not one of the served locales", f"/{locale}")
 
 
 def _check_borrowed(policy: Policy) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ for ``content/policy_checks.py``. A folder that adds to another one may lack any
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from msgspec import Meta, field
 
@@ -79,13 +79,23 @@ class PlaceEntry(Part):
     authorities: dict[Name, Any] = field(default_factory=dict)
 
 
+class Origin(Protocol):
+    """What an item comes from, such as a file; it tells its places."""
+
+    def place(self, pointer: str) -> str:
+        """Return where a place is, as people find it."""
+
+    def finding(self, pointer: str, message: str) -> Finding:
+        """Return a finding at a place."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One fact that a file states, and where it stands."""
 
     fact: Fact
     shape: Any  # its checked form, or the plain value
-    file: Located
+    file: Origin
     pointer: str
 
     @property
@@ -96,7 +106,7 @@ class Item:
     @property
     def place(self) -> str:
         """The file and line."""
-        return f"{self.file.name}:{self.file.line(self.pointer)}"
+        return self.file.place(self.pointer)
 
     def finding(self, message: str, within: str = "") -> Finding:
         """Return a finding at this item's line, or at that of a part of it."""

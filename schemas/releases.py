@@ -1,14 +1,13 @@
 """The shapes of releases and tasks."""
 
-from typing import Any
-
-from marshmallow import Schema, fields, validate
+from marshmallow import fields, validate
 
 from content.editorial.publishing import MOST
 from content.editorial.releases import ACTS, STATES
 from content.editorial.tasks import KINDS
 from schemas.drafts import REASON, WORDS
-from schemas.fields import In, Out, Query, Tagged, names, number, tag, whole
+from schemas.fields import In, Out, Query, Tagged, names, number, whole
+from schemas.release_items import ITEMS, Item
 
 TITLE = validate.Length(min=1, max=200)
 MOMENT = {"description": "RFC 3339 with a zone; kept in UTC."}
@@ -24,31 +23,6 @@ class ReasonIn(In):
     """Why."""
 
     reason = fields.String(required=True, validate=WORDS, metadata=REASON)
-
-
-class DraftItemOut(Out):
-    """The draft of an article in one locale, which is approved by then."""
-
-    type = tag("article")
-    article = fields.String(required=True)
-    locale = fields.String(required=True)
-
-
-class RestoreItemOut(Out):
-    """An article that was taken down and comes back, in all its locales."""
-
-    type = tag("restore")
-    article = fields.String(required=True)
-
-
-ITEMS: dict[str, type[Schema]] = {"article": DraftItemOut, "restore": RestoreItemOut}
-
-
-class Item(Tagged):
-    """Something in a release; the domain reads it, and says what is wrong with it."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return value
 
 
 class ReleaseIn(In):

@@ -49,10 +49,16 @@ def _entry(session: Session, item: Item) -> Entry | None:
     fact: Any = item.fact
     seen = changes.newest(session, fact)
     known: Any = session.get(type(fact), seen) if seen else None
-    if known is not None and known.data == fact.data:
+    if (known.data if known else None) == fact.data:
         return None
     if isinstance(fact, DisclaimerVersion):
         fact.version = known.version + 1 if known else 1
-    kind = f"{fact.subject_type}.{'changed' if known else 'added'}"
+    kind = f"{fact.subject_type}.{_verb(known, fact)}"
     impact = "metadata" if isinstance(fact, ClaimPack) else "notice"
     return Entry(kind, fact, seen=seen, impact=impact)
+
+
+def _verb(known: Any, fact: Any) -> str:
+    if fact.data is None:
+        return "removed"
+    return "changed" if known else "added"

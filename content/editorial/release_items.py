@@ -1,4 +1,4 @@
-"""What can be in a release: approved drafts, and articles that shall come back.
+"""What can be in a release: approved drafts, articles that shall come back, changes of policy.
 
 Items are data, so that people can read what they approve; here they are read as parts, and become
 what :func:`content.editorial.publishing.publish` takes.
@@ -10,8 +10,9 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import canonical, parts
-from content.editorial import articles, drafts, publishing, restoring, workflow
+from content import canonical, parts, policy_files
+from content.editorial import articles, drafts, policy_items, publishing, restoring, workflow
+from content.editorial.policy_items import PolicyItem
 from content.editorial.publishing import Text
 from content.editorial.workflow import APPROVED, SCHEDULED
 from content.errors import Finding, Illegal, Invalid
@@ -33,7 +34,7 @@ class RestoreItem(Part, tag="restore", tag_field="type"):
     article: Name
 
 
-Item = DraftItem | RestoreItem
+Item = DraftItem | RestoreItem | PolicyItem
 Items = Annotated[list[Item], Meta(min_length=1, max_length=publishing.MOST)]
 
 
@@ -45,9 +46,26 @@ def read(session: Session, items: list[Any]) -> list[Item]:
     for one in found:
         if isinstance(one, DraftItem):
             drafts.find(session, one.article, one.locale)
-        else:
+        elif isinstance(one, RestoreItem):
             articles.expect(session, one.article, "restore")
+    policy_items.read(session, _policy(found))
     return found
+
+
+def kept(session: Session, items: list[Any]) -> list[Any]:
+    """Return the items of a release as they are kept: of policy, each knows what it replaces."""
+    found = read(session, items)
+    known = (
+        policy_items.with_seen(session, one) if isinstance(one, PolicyItem) else one
+        for one in found
+    )
+    return [parts.dump(one) for one in known]
+
+
+def policy(session: Session, release: Release) -> list[policy_files.Item]:
+    """Return what a release would make true of policy, checked against what stands now."""
+    found: list[Item] = parts.convert(release.items, Items, "/items")
+    return policy_items.read(session, _policy(found))
 
 
 def needs_second(release: Release) -> bool:
@@ -76,9 +94,18 @@ def _texts(
 ) -> Iterator[Text]:
     if isinstance(item, RestoreItem):
         yield from restoring.texts(session, item.article, approver)
-        return
+    elif isinstance(item, DraftItem):
+        yield _approved(session, release, item)
+
+
+def _approved(session: Session, release: Release, item: DraftItem) -> Text:
     draft = drafts.find(session, item.article, item.locale)
     if draft.state not in (APPROVED, SCHEDULED) or draft.release not in (None, release.id):
         message = f"The draft {draft.slug} in {draft.locale} is {draft.state}, not approved."
         raise Illegal(message, workflow.legal(draft.state))
-    yield workflow.text(session, draft)
+    return workflow.text(session, draft)
+
+
+def _policy(items: list[Item]) -> list[tuple[int, PolicyItem]]:
+    """Return the items of policy, each with its number in the release."""
+    return [(number, one) for number, one in enumerate(items) if isinstance(one, PolicyItem)]

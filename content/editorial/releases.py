@@ -39,12 +39,11 @@ def create(
     session: Session, title: str, reason: str, items: list[Any], *, by: str, now: datetime
 ) -> Release:
     """Put a release together; raise ``Invalid`` for what cannot be in one."""
-    release_items.read(session, items)
     release = Release(
         id=new_id(now),
         title=title,
         reason=reason,
-        items=items,
+        items=release_items.kept(session, items),
         version=1,
         state=OPEN,
         created_at=now,
@@ -89,8 +88,8 @@ def save(
 ) -> Release:
     """Put another content into a release; whoever had approved it has to look again."""
     _expect(release, "save")
-    release_items.read(session, items)
-    values = {"title": title, "reason": reason, "items": items, "state": OPEN, "failure": None}
+    kept = release_items.kept(session, items)
+    values = {"title": title, "reason": reason, "items": kept, "state": OPEN, "failure": None}
     return _move(session, release, {**values, "approved_by": None}, by=by, now=now)
 
 
@@ -203,8 +202,8 @@ def fail(session: Session, id: str, error: CaveatError, *, by: str, now: datetim
 
 def _publish(session: Session, release: Release, *, by: str, now: datetime) -> range | None:
     ready = release_items.drafts_in(session, release)
-    texts = release_items.texts(session, release)
-    numbers = publishing.publish(session, texts, by=by, now=now)
+    texts, items = release_items.texts(session, release), release_items.policy(session, release)
+    numbers = publishing.publish(session, texts, items, by=by, now=now)
     for draft in ready:
         drafts.mark_published(session, draft, by=by, now=now)
     values = {"state": PUBLISHED, "group_end": numbers[-1] if numbers else None}

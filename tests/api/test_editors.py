@@ -42,6 +42,7 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("POST", "/v1/editorial/releases/<slug:id>/unschedule"): "publish",
     ("POST", "/v1/editorial/releases/<slug:id>/publish"): "publish",
     ("POST", "/v1/editorial/releases/<slug:id>/cancel"): "publish",
+    ("GET", "/v1/editorial/policy/<slug:kind>"): "read",
     ("GET", "/v1/editorial/tasks"): "read",
     ("POST", "/v1/editorial/tasks/<slug:id>/done"): "write",
     ("POST", f"{DRAFT}/correct"): "publish",

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from newsroom import Newsroom
 from problems import assert_problem
+from releasing import act, put_together
 
 from content.db import Database
 
@@ -26,18 +27,6 @@ def approved(room: Newsroom, slug: str) -> dict[str, str]:
     text.act("reviewer", "approve")
     draft = text.read()
     return {"type": "article", "article": draft["article"], "locale": "en"}
-
-
-def act(room: Newsroom, who: str, path: str, act: str, **body: str) -> object:
-    headers = {"If-Match": room.ask(who, "GET", path).headers["ETag"]}
-    return room.ask(who, "POST", f"{path}/{act}", json=body, headers=headers)
-
-
-def put_together(room: Newsroom, *items: dict[str, str]) -> str:
-    body = {"title": "Two at once", "reason": "They belong together.", "items": [*items]}
-    made = room.ask("publisher", "POST", "/releases", json=body)
-    assert made.status_code == 201, made.get_json()
-    return made.headers["Location"]
 
 
 def test_what_is_released_together_is_one_group(room: Newsroom) -> None:
