@@ -97,6 +97,20 @@ def is_real() -> ColumnElement[bool]:
     )
 
 
+def live_traits(session: Session, found: Found) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return what rules look at in live texts by article and locale; nothing for redacted ones."""
+    known: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+    columns = (Trait.article, Trait.locale, Trait.kind, Trait.tag)
+    ordered = sorted(found)
+    for start in range(0, len(ordered), CHUNK):
+        wanted = tuple_(Trait.article, Trait.locale).in_(ordered[start : start + CHUNK])
+        for article, locale, *trait in session.execute(
+            select(*columns).where(wanted, Trait.revision == LIVE)
+        ):
+            known[article, locale].add((trait[0], trait[1]))
+    return known
+
+
 def _traits(
     session: Session, heads: list[tuple[str, str]]
 ) -> dict[tuple[str, str, int], set[tuple[str, str]]]:

@@ -126,6 +126,11 @@ def owed(
     return list(found.values())
 
 
+def concerning(rules: dict[str, RuleData], case: Case) -> dict[str, RuleData]:
+    """Return the rules that may apply to the document of a case, whoever reads it where."""
+    return {id: rule for id, rule in rules.items() if _meets_traits(rule.when, case)}
+
+
 def matches(when: When, case: Case, *, careful: bool) -> bool:
     """Return whether a rule applies.
 
@@ -145,16 +150,22 @@ def _withholds(when: When, withhold: Withhold, case: Case) -> bool:
 
 def _applies(when: When, case: Case, *, anybody: bool, any_channel: bool, anywhere: bool) -> bool:
     return (
-        _meets(when.topics, case.topics)
-        and _meets(when.conditions, case.conditions)
-        and _meets(when.claim_levels, case.claim_levels)
-        and _meets(when.mentions, case.mentions)
-        and _meets(when.review, case.review)
+        _meets_traits(when, case)
         and _meets(when.facts, case.facts)
         and (anywhere or _meets(when.jurisdiction, frozenset(case.places)))
         and (anywhere or _meets(when.law, case.law))
         and (anybody or _meets(when.audience, frozenset([case.audience])))
         and (any_channel or _meets(when.channel, frozenset([case.channel])))
+    )
+
+
+def _meets_traits(when: When, case: Case) -> bool:
+    return (
+        _meets(when.topics, case.topics)
+        and _meets(when.conditions, case.conditions)
+        and _meets(when.claim_levels, case.claim_levels)
+        and _meets(when.mentions, case.mentions)
+        and _meets(when.review, case.review)
     )
 
 

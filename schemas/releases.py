@@ -6,7 +6,7 @@ from content.editorial.publishing import MOST
 from content.editorial.releases import ACTS, STATES
 from content.editorial.tasks import KINDS
 from schemas.drafts import REASON, WORDS
-from schemas.fields import In, Out, Query, Tagged, names, number, whole
+from schemas.fields import MAX_NUMBER, In, Out, Query, Tagged, names, number, whole
 from schemas.release_items import ITEMS, Item
 
 TITLE = validate.Length(min=1, max=200)
@@ -47,6 +47,81 @@ class ReleaseListQuery(Query):
     )
 
 
+class ReleaseApproveIn(In):
+    """That somebody has seen what it does."""
+
+    count = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=MAX_NUMBER),
+        metadata={
+            "description": "`changed` of the impact; needed where `needs_second` comes from it."
+        },
+    )
+
+
+class EditionsOut(Out):
+    """How many editions (a live text in one context) a change of policy touches, and how."""
+
+    editions = whole(required=True, metadata={"description": "That there are."})
+    changed = whole(required=True, metadata={"description": "In any way; all others included."})
+    withheld = whole(required=True, metadata={"description": "That would be shown no more."})
+    released = whole(required=True, metadata={"description": "That are withheld until now."})
+    alert = fields.Boolean(required=True, metadata={"description": "Whether an alert is touched."})
+    reasons = fields.List(
+        fields.String(), required=True, metadata={"description": "Why it takes two people."}
+    )
+
+
+class KeptImpactOut(EditionsOut):
+    """The impact as it was when somebody last saved or approved the release."""
+
+    articles = whole(required=True)
+
+
+class TouchedOut(Out):
+    """A live text that is touched."""
+
+    slug = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+class TouchedListOut(Out):
+    """The live texts that are touched, the first hundred by name."""
+
+    count = whole(required=True)
+    first = fields.List(fields.Nested(TouchedOut), required=True)
+
+
+class SampleNoticeOut(Out):
+    """A disclaimer as a reader sees it."""
+
+    id = fields.String(required=True)
+    level = fields.String(required=True)
+    short = fields.String(required=True)
+    text = fields.String(required=True)
+
+
+class SampleOut(Out):
+    """What one reader sees before and after: only the disclaimers that differ; null: withheld."""
+
+    slug = fields.String(required=True)
+    context = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    what = names("withheld", "released", "changed")
+    before = fields.List(fields.Nested(SampleNoticeOut), required=True, allow_none=True)
+    after = fields.List(fields.Nested(SampleNoticeOut), required=True, allow_none=True)
+
+
+class ImpactOut(EditionsOut):
+    """What a release would do to readers if it were published now."""
+
+    sequence = whole(required=True)
+    needs_second = fields.Boolean(required=True)
+    articles = fields.Nested(TouchedListOut, required=True)
+    samples = fields.List(fields.Nested(SampleOut), required=True)
+
+
 class ReleaseOut(Out):
     """A release: what is in it, who has looked at it, when it is due, what it became."""
 
@@ -60,6 +135,7 @@ class ReleaseOut(Out):
     needs_second = fields.Boolean(
         required=True, metadata={"description": "Whether another person has to approve it."}
     )
+    impact = fields.Nested(KeptImpactOut, required=True, allow_none=True)
     publish_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     created_by = fields.String(required=True)

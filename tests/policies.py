@@ -93,9 +93,16 @@ def disclaimer(name: str, text: str, group: str = "safety", level: str = "foot")
     ]
 
 
+def labels(word: str) -> dict[str, dict[str, str]]:
+    """Return the headings of notices, in English another word than in German."""
+    return {
+        locale: dict.fromkeys(disclaimers.GROUPS, text)
+        for locale, text in (("en", word), ("de", "Notes"))
+    }
+
+
 def all_facts() -> list[Fact]:
     """Return a whole policy."""
-    labels = {locale: dict.fromkeys(disclaimers.GROUPS, "Notes") for locale in ("en", "de")}
     facts = {
         "publisher": "The test desk",
         "contact_url": "https://test.example/contact",
@@ -109,7 +116,7 @@ def all_facts() -> list[Fact]:
         "terms": ["Keep the notices."],
         "recheck_after": "P1D",
         "max_offline": "P7D",
-        "notice_labels": labels,
+        "notice_labels": labels("Notes"),
     }
     return [
         *(site(name, value) for name, value in facts.items()),

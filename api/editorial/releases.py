@@ -9,12 +9,21 @@ from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, noted
 from api.editorial.preconditions import commit, etag, match, once, versioned
 from content import canonical
-from content.editorial import release_items, releases
+from content.editorial import releases, second
+from content.editorial.impact import MOST, Impact
 from content.editors import PUBLISH, READ
 from content.models.editorial import Release
 from schemas.drafts import PublishedOut
 from schemas.fields import Query
-from schemas.releases import ReleaseIn, ReleaseListOut, ReleaseListQuery, ReleaseOut, ScheduleIn
+from schemas.releases import (
+    ImpactOut,
+    ReleaseApproveIn,
+    ReleaseIn,
+    ReleaseListOut,
+    ReleaseListQuery,
+    ReleaseOut,
+    ScheduleIn,
+)
 
 bp = Desk(
     *("Releases", __name__),
@@ -75,16 +84,28 @@ def save(body: dict[str, Any], id: str) -> Response:
         return commit(session, described(release))
 
 
+@bp.get("/<slug:id>/impact")
+@bp.needs(READ)
+@bp.query(Query)
+@bp.response(200, ImpactOut)
+@bp.doc(operationId="getImpact", summary="See what a release would do to readers")
+def show_impact(query: dict[str, Any], id: str) -> Response:
+    """What its disclaimers, rules and facts change, as if it were published now."""
+    return answer(_impact(second.show(session(), releases.find(session(), id))))
+
+
 @bp.post("/<slug:id>/approve")
 @bp.needs(PUBLISH)
 @versioned
+@bp.body(ReleaseApproveIn)
 @bp.response(200, ReleaseOut)
 @bp.doc(operationId="approveRelease", summary="Approve a release as another person")
-def approve(id: str) -> Response:
+def approve(body: dict[str, Any], id: str) -> Response:
     """Needed where `needs_second` says so; never by one of those who put it together."""
     with writing() as session:
-        release = releases.approve(session, _find(session, id), by=acting(), now=now())
-        note(session, "release.approve", release)
+        release, count = _find(session, id), body["count"]
+        release = releases.approve(session, release, count, by=acting(), now=now())
+        note(session, "release.approve", release, count=count)
         return commit(session, described(release))
 
 
@@ -167,14 +188,25 @@ def data(release: Release) -> dict[str, Any]:
     """Return a release as data."""
     names = (
         *("id", "title", "reason", "items", "version", "state", "created_by", "updated_by"),
-        *("approved_by", "group_end", "failure"),
+        *("impact", "approved_by", "group_end", "failure"),
     )
     times = ("publish_at", "created_at", "updated_at")
     return {
         **{name: getattr(release, name) for name in names},
         **{name: at.isoformat() if (at := getattr(release, name)) else None for name in times},
         "acts": releases.legal(release.state),
-        "needs_second": release_items.needs_second(release),
+        "needs_second": second.needs(release),
+    }
+
+
+def _impact(found: Impact) -> dict[str, Any]:
+    first = [{"slug": slug, "locale": locale} for slug, locale in found.articles[:MOST]]
+    counts = ("sequence", "editions", "changed", "withheld", "released", "alert", "reasons")
+    return {
+        **{name: getattr(found, name) for name in counts},
+        "articles": {"count": len(found.articles), "first": first},
+        "needs_second": bool(found.reasons),
+        "samples": found.samples,
     }
 
 

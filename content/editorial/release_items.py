@@ -68,11 +68,6 @@ def policy(session: Session, release: Release) -> list[policy_files.Item]:
     return policy_items.read(session, _policy(found))
 
 
-def needs_second(release: Release) -> bool:
-    """Return whether two people are needed."""
-    return any(one["type"] == "restore" for one in release.items)
-
-
 def drafts_in(session: Session, release: Release) -> list[Draft]:
     """Return the drafts that a release would publish."""
     items = (one for one in release.items if one["type"] == "article")

@@ -3,7 +3,7 @@
     open ──approve──► approved ──schedule──► scheduled ──(when due)──► published
       └──────────────(publish, where one person is enough)───────────────▲
 
-What needs two people (to bring back what was taken down) is approved by another person than those
+What needs two people (see :mod:`content.editorial.second`) is approved by another person than those
 who put the release together. A release that is due is published by the worker in one transaction:
 it happens once, or not yet. One that the gates refuse when it is due has ``failed`` and says why.
 """
@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from content.articles import new_id
-from content.editorial import drafts, publishing, release_items, workflow
+from content.editorial import drafts, publishing, release_items, second, workflow
 from content.editorial.workflow import APPROVED, SCHEDULED
 from content.errors import CaveatError, Finding, Forbidden, Illegal, Invalid, NotFound, Stale
 from content.models.access import Editor
@@ -27,7 +27,7 @@ STATES = (OPEN, APPROVED, SCHEDULED, PUBLISHED, CANCELLED, FAILED)
 FURTHEST = timedelta(days=2 * 366)  # that a release may be scheduled ahead
 ACTS = {
     "save": (OPEN, APPROVED, FAILED),
-    "approve": (OPEN,),
+    "approve": (OPEN, APPROVED),
     "schedule": (OPEN, APPROVED),
     "unschedule": (SCHEDULED,),
     "publish": (OPEN, APPROVED),
@@ -51,6 +51,7 @@ def create(
         updated_at=now,
         updated_by=by,
     )
+    release.impact = second.look(session, release)
     session.add(release)
     session.flush()
     return release
@@ -90,15 +91,26 @@ def save(
     _expect(release, "save")
     kept = release_items.kept(session, items)
     values = {"title": title, "reason": reason, "items": kept, "state": OPEN, "failure": None}
-    return _move(session, release, {**values, "approved_by": None}, by=by, now=now)
+    found = _move(session, release, {**values, "approved_by": None}, by=by, now=now)
+    found.impact = second.look(session, found)
+    return found
 
 
-def approve(session: Session, release: Release, *, by: Editor, now: datetime) -> Release:
-    """Say, as another person, that a release may be published."""
+def approve(
+    session: Session, release: Release, count: int | None = None, *, by: Editor, now: datetime
+) -> Release:
+    """Say, as another person, that a release may be published.
+
+    ``count`` is the number of editions that its policy changes, as its impact says it; raise
+    ``Invalid`` where it is needed and is not that.
+    """
     _expect(release, "approve")
     if by.id in (release.created_by, release.updated_by):
         raise Forbidden("You have put this together; somebody else has to approve it.")
-    return _move(session, release, {"state": APPROVED, "approved_by": by.id}, by=None, now=now)
+    impact = second.look(session, release)
+    second.check_count(impact, count)
+    values = {"state": APPROVED, "approved_by": by.id, "impact": impact}
+    return _move(session, release, values, by=None, now=now)
 
 
 def schedule(
@@ -109,7 +121,7 @@ def schedule(
     if not now < publish_at <= now + FURTHEST:
         message = f"must lie in the future, at most {FURTHEST.days} days ahead"
         raise Invalid([Finding("/publish_at", message)])
-    _require_second(release)
+    second.expect(session, release)
     for draft in release_items.drafts_in(session, release):
         workflow.expect(draft, "schedule")
         held = {"state": SCHEDULED, "release": release.id}
@@ -154,7 +166,6 @@ def cancel(session: Session, release: Release, *, by: str, now: datetime) -> Rel
 def publish(session: Session, release: Release, *, by: str, now: datetime) -> range | None:
     """Publish a release now; raise what its gates refuse."""
     _expect(release, "publish")
-    _require_second(release)
     return _publish(session, release, by=by, now=now)
 
 
@@ -201,6 +212,7 @@ def fail(session: Session, id: str, error: CaveatError, *, by: str, now: datetim
 
 
 def _publish(session: Session, release: Release, *, by: str, now: datetime) -> range | None:
+    second.expect(session, release)
     ready = release_items.drafts_in(session, release)
     texts, items = release_items.texts(session, release), release_items.policy(session, release)
     numbers = publishing.publish(session, texts, items, by=by, now=now)
@@ -222,11 +234,6 @@ def _let_go(session: Session, release: Release, *, by: str, now: datetime) -> No
         if draft.release == release.id:
             freed = {"state": APPROVED, "release": None}
             drafts.move(session, draft, freed, by=by, now=now)
-
-
-def _require_second(release: Release) -> None:
-    if release_items.needs_second(release) and release.approved_by is None:
-        raise Forbidden("This needs two people; somebody else has to approve it first.")
 
 
 def _expect(release: Release, act: str) -> None:

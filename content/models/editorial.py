@@ -95,6 +95,7 @@ class Release(Model):
     title: Mapped[str] = mapped_column(NAME)
     reason: Mapped[str] = mapped_column(Text)
     items: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    impact: Mapped[dict[str, Any] | None] = mapped_column(Json)  # of its policy, as last looked at
     version: Mapped[int]  # for ``If-Match``
     state: Mapped[str] = mapped_column(NAME)  # see content.editorial.releases
     publish_at: Mapped[datetime | None]

@@ -37,6 +37,7 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("POST", "/v1/editorial/releases"): "publish",
     ("GET", "/v1/editorial/releases/<slug:id>"): "read",
     ("PUT", "/v1/editorial/releases/<slug:id>"): "publish",
+    ("GET", "/v1/editorial/releases/<slug:id>/impact"): "read",
     ("POST", "/v1/editorial/releases/<slug:id>/approve"): "publish",
     ("POST", "/v1/editorial/releases/<slug:id>/schedule"): "publish",
     ("POST", "/v1/editorial/releases/<slug:id>/unschedule"): "publish",
