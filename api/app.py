@@ -28,15 +28,25 @@ from api import (
     topics,
 )
 from api.editorial import articles as desk
-from api.editorial import audit, comments, drafts, editors, policy, previews, releases, tasks
+from api.editorial import (
+    audit,
+    comments,
+    drafts,
+    editors,
+    policy,
+    previews,
+    releases,
+    tasks,
+    undoing,
+)
 from api.settings import Settings
 
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp, metrics.bp),
-    *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, tasks.bp, editors.bp, audit.bp),
-    *(previews.bp, previews.seen),
+    *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, tasks.bp),
+    *(editors.bp, audit.bp, previews.bp, previews.seen),
 )
 
 

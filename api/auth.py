@@ -48,6 +48,7 @@ GUARDS = {
     "snippets": DELIVERY,
     "Tasks": EDITOR,
     "Topics": DELIVERY,
+    "Undoing": EDITOR,
     "Me": CALLER,
     "Meta": OPEN,
     "Metrics": EDITOR,

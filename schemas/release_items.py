@@ -25,6 +25,15 @@ class RestoreItemOut(Out):
     article = fields.String(required=True)
 
 
+class EarlierItemOut(Out):
+    """A live article in one locale, as it was published by the change `sequence` of the log."""
+
+    type = tag("earlier")
+    article = fields.String(required=True)
+    locale = fields.String(required=True)
+    sequence = whole(required=True)
+
+
 class PolicyItemOut(Out):
     """Something of policy: ``data`` is as an import's file says it."""
 
@@ -80,6 +89,7 @@ POLICY_ITEMS: dict[str, type[Schema]] = {
 ITEMS: dict[str, type[Schema]] = {
     "article": DraftItemOut,
     "restore": RestoreItemOut,
+    "earlier": EarlierItemOut,
     **POLICY_ITEMS,
 }
 

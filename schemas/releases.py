@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from content.editorial.publishing import MOST
+from content.editorial.release_items import MOST
 from content.editorial.releases import ACTS, STATES
 from content.editorial.tasks import KINDS
 from schemas.drafts import REASON, WORDS

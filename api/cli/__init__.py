@@ -17,6 +17,7 @@ from content.errors import CaveatError
 MODULES = {
     "access": ["editors", "tokens"],
     "audit": ["audit"],
+    "changes": ["changes"],
     "check": ["check", "verify"],
     "claims": ["lint"],
     "content": ["import", "publish", "withdraw"],

@@ -34,8 +34,17 @@ class RestoreItem(Part, tag="restore", tag_field="type"):
     article: Name
 
 
-Item = DraftItem | RestoreItem | PolicyItem
-Items = Annotated[list[Item], Meta(min_length=1, max_length=publishing.MOST)]
+class EarlierItem(Part, tag="earlier", tag_field="type"):
+    """A live article in one locale as it was published by an earlier change of the log."""
+
+    article: Name
+    locale: Tag
+    sequence: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+MOST = 1000  # items; of texts no more than publishing takes
+Item = DraftItem | RestoreItem | EarlierItem | PolicyItem
+Items = Annotated[list[Item], Meta(min_length=1, max_length=MOST)]
 
 
 def read(session: Session, items: list[Any]) -> list[Item]:
@@ -43,10 +52,15 @@ def read(session: Session, items: list[Any]) -> list[Item]:
     found: list[Item] = parts.convert(items, Items, "/items")
     if len({canonical.encode(parts.dump(one)) for one in found}) < len(found):
         raise Invalid([Finding("/items", "names the same thing twice")])
-    for one in found:
+    texts = [one for one in found if not isinstance(one, PolicyItem)]
+    if len(texts) > publishing.MOST:
+        raise Invalid([Finding("/items", f"has more than {publishing.MOST} articles")])
+    for one in texts:
         if isinstance(one, DraftItem):
             drafts.find(session, one.article, one.locale)
-        elif isinstance(one, RestoreItem):
+        elif isinstance(one, EarlierItem):
+            restoring.earlier(session, one.article, one.locale, one.sequence)
+        else:
             articles.expect(session, one.article, "restore")
     policy_items.read(session, _policy(found))
     return found
@@ -75,8 +89,11 @@ def drafts_in(session: Session, release: Release) -> list[Draft]:
 
 
 def texts(session: Session, release: Release) -> list[Text]:
-    """Return the texts that a release would make live; raise ``Illegal`` for an unready draft."""
-    approver = session.get(Editor, release.approved_by) if release.approved_by else None
+    """Return the texts that a release would make live; raise ``Illegal`` for an unready draft.
+
+    Who approved it, or else who put it together, answers for findings that were let pass before.
+    """
+    approver = session.get(Editor, release.approved_by or release.created_by)
     return [
         text
         for item in read(session, release.items)
@@ -89,6 +106,9 @@ def _texts(
 ) -> Iterator[Text]:
     if isinstance(item, RestoreItem):
         yield from restoring.texts(session, item.article, approver)
+    elif isinstance(item, EarlierItem):
+        row = restoring.earlier(session, item.article, item.locale, item.sequence)
+        yield restoring.again(session, row, approver)
     elif isinstance(item, DraftItem):
         yield _approved(session, release, item)
 

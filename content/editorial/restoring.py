@@ -1,4 +1,6 @@
-"""Restoring: what was taken down comes back as it was, checked by all gates once more."""
+"""Restoring: what was live before comes back as it was, checked by all gates once more."""
+
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from content.documents import Manuscript
 from content.editorial import articles, gate
 from content.editorial.gate import Overrides
 from content.editorial.publishing import Text
-from content.errors import Ended
+from content.errors import Ended, Illegal, NotFound
 from content.models.access import Editor
 from content.models.log import Body, Publication, Revision
 
@@ -24,11 +26,27 @@ def texts(session: Session, article: str, approver: Editor | None) -> list[Text]
 
 def text(session: Session, row: Publication, approver: Editor | None) -> Text:
     """Return what is, or was last, live where an article stands so now."""
-    last = _last_live(session, row)
-    revision = session.get_one(Revision, (last.article, last.locale, last.revision))
-    reasons = {one["finding"]: one["reason"] for one in last.overrides or ()}
+    return replace(again(session, _last_live(session, row), approver), restore=True)
+
+
+def earlier(session: Session, article: str, locale: str, sequence: int) -> Publication:
+    """Return an earlier publication of what is live; raise ``NotFound``, or ``Illegal``."""
+    row = session.get(Publication, sequence)
+    if row is None or (row.article, row.locale, row.status) != (article, locale, "live"):
+        raise NotFound(f"Change {sequence} did not publish {article!r} in {locale!r}.")
+    now = articles.live(session, article)[locale]
+    if now.status != "live":
+        message = f"{now.slug} in {locale} is {now.status}; what was taken down is restored"
+        raise Illegal(f"{message}, never replaced.", ["restore"])
+    return row
+
+
+def again(session: Session, row: Publication, approver: Editor | None) -> Text:
+    """Return the text of an earlier publication, to be live as it was then."""
+    revision = session.get_one(Revision, (row.article, row.locale, row.revision))
+    reasons = {one["finding"]: one["reason"] for one in row.overrides or ()}
     overrides = Overrides(approver, reasons) if reasons else gate.NONE
-    return Text(_manuscript(session, last, revision), revision, True, overrides)
+    return Text(_manuscript(session, row, revision), revision, False, overrides)
 
 
 def _last_live(session: Session, ended: Publication) -> Publication:
