@@ -30,6 +30,7 @@ from api import (
 from api.editorial import articles as desk
 from api.editorial import (
     audit,
+    break_glass,
     comments,
     drafts,
     editors,
@@ -46,7 +47,7 @@ SLICES = (
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, tasks.bp),
-    *(editors.bp, audit.bp, previews.bp, previews.seen),
+    *(break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
 )
 
 

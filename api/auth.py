@@ -26,6 +26,7 @@ CALLER = "caller"  # only with a key or token
 EDITOR = "editor"  # only with an editor's token that has the scope which the view declares
 GUARDS = {
     "Articles": DELIVERY,
+    "Break glass": EDITOR,
     "Audit": EDITOR,
     "Changes": DELIVERY,
     "Comments": EDITOR,

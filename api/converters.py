@@ -34,6 +34,12 @@ class LocaleConverter(BaseConverter):
     regex = r"[a-z]{2,8}(?:-[A-Za-z0-9]{2,8})*"
 
 
+class PlaceConverter(BaseConverter):
+    """The code of a place in a path (ISO 3166, or the world)."""
+
+    regex = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?|001"
+
+
 class SchemaNameConverter(BaseConverter):
     """The name of a JSON Schema in a path."""
 
@@ -68,6 +74,11 @@ DESCRIBED: dict[type[BaseConverter], dict[str, Any]] = {
         "pattern": f"^{LocaleConverter.regex}$",
         "description": "A language tag such as `en` or `pt-BR`.",
     },
+    PlaceConverter: {
+        "type": "string",
+        "pattern": f"^({PlaceConverter.regex})$",
+        "description": "A code such as `US` or `US-AL`.",
+    },
     SchemaNameConverter: {
         "type": "string",
         "enum": list(published.names()),
@@ -83,6 +94,7 @@ NAMES: dict[str, type[BaseConverter]] = {  # as routes call them
     "slug": SlugConverter,
     "locale": LocaleConverter,
     "number": NumberConverter,
+    "place": PlaceConverter,
     "schema_name": SchemaNameConverter,
     "section_kind": SectionKindConverter,
     "version": VersionConverter,

@@ -197,3 +197,16 @@ class TaskDoneIn(In):
     """What came of it."""
 
     note = fields.String(required=True, validate=WORDS)
+
+
+class HelpIn(ReasonIn):
+    """The help of a place, as `/v1/editorial/policy/jurisdiction` gives its `data`."""
+
+    data = fields.Dict(required=True)
+
+
+class HelpReplacedOut(Out):
+    """What became of it, and who has to look at it: anybody else who may publish."""
+
+    release = fields.Nested(ReleaseOut, required=True)
+    task = fields.Nested(TaskOut, required=True)

@@ -25,7 +25,7 @@ def index(query: dict[str, Any]) -> Response:
     after, limit = query.pop("after"), query.pop("limit")
     found = tasks.page(session(), after, limit, **query)
     following = found[-1].id if len(found) == limit else None
-    return answer({"tasks": [_task(one) for one in found], "next": following})
+    return answer({"tasks": [data(one) for one in found], "next": following})
 
 
 @bp.post("/<slug:id>/done")
@@ -36,12 +36,13 @@ def index(query: dict[str, Any]) -> Response:
 def finish(body: dict[str, Any], id: str) -> Response:
     """And what came of it; again is no error."""
     with writing() as session:
-        found = tasks.finish(session, id, body["note"], by=acting().id, now=now())
+        found = tasks.finish(session, id, body["note"], by=acting(), now=now())
         noted(session, "task.finish", "task", id, locale=found.locale, about=found.subject)
-        return commit(session, answer(_task(found)))
+        return commit(session, answer(data(found)))
 
 
-def _task(one: Task) -> dict[str, Any]:
+def data(one: Task) -> dict[str, Any]:
+    """Return a task as data."""
     names = (
         *("id", "kind", "subject_type", "subject", "locale", "text"),
         *("created_by", "done_by", "note"),

@@ -7,11 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.articles import new_id
-from content.errors import NotFound
+from content.editors import PUBLISH, roles_with
+from content.errors import Forbidden, NotFound
+from content.models.access import Editor
 from content.models.editorial import Draft, Task
 
 OUTDATED = "translation-outdated"  # its source has been published anew
-KINDS = (OUTDATED,)
+SECOND_LOOK = "second-look"  # one person has acted at once; another has to look at it
+KINDS = (OUTDATED, SECOND_LOOK)
 
 
 def add(  # noqa: PLR0913 - a task names what it is about, and why
@@ -60,13 +63,18 @@ def page(
     return session.scalars(query.order_by(Task.id).limit(limit)).all()
 
 
-def finish(session: Session, id: str, note: str, *, by: str, now: datetime) -> Task:
-    """Say that a task is done, and what came of it; again is no error."""
+def finish(session: Session, id: str, note: str, *, by: Editor, now: datetime) -> Task:
+    """Say that a task is done, and what came of it; again is no error.
+
+    Raise ``Forbidden`` where another person has to do it.
+    """
     found = session.get(Task, id)
     if found is None:
         raise NotFound(f"There is no task {id!r}.")
     if found.done_at is None:
-        found.done_at, found.done_by, found.note = now, by, note
+        if found.kind == SECOND_LOOK:
+            _expect_second(found, by)
+        found.done_at, found.done_by, found.note = now, by.id, note
     return found
 
 
@@ -74,6 +82,13 @@ def overdue(session: Session, now: datetime) -> int:
     """Return how many tasks should have been done by now."""
     late = (Task.done_at.is_(None), Task.due_at < now)
     return session.scalar(select(func.count()).select_from(Task).where(*late)) or 0
+
+
+def _expect_second(task: Task, by: Editor) -> None:
+    if by.id == task.created_by:
+        raise Forbidden("You have done this yourself; somebody else has to look at it.")
+    if by.role not in roles_with(PUBLISH):
+        raise Forbidden("Somebody has to look at this who may publish.")
 
 
 def open_outdated(session: Session, source: Draft, *, by: str, now: datetime) -> None:

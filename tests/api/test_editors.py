@@ -45,6 +45,7 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("POST", "/v1/editorial/releases/<slug:id>/cancel"): "publish",
     ("GET", "/v1/editorial/policy/<slug:kind>"): "read",
     ("POST", "/v1/editorial/changes/<number:number>/undo"): "publish",
+    ("POST", "/v1/editorial/jurisdictions/<place:code>/help"): "publish",
     ("GET", "/v1/editorial/tasks"): "read",
     ("POST", "/v1/editorial/tasks/<slug:id>/done"): "write",
     ("POST", f"{DRAFT}/correct"): "publish",
@@ -110,7 +111,7 @@ def test_every_route_is_closed_to_whoever_lacks_its_scope(
     headers = bearer(token) if token else {}
     for (method, rule), scope in NEEDS.items():
         path = re.sub(r"<slug:\w+>", "x", rule).replace("<locale:locale>", "en")
-        path = path.replace("<number:number>", "1")
+        path = path.replace("<number:number>", "1").replace("<place:code>", "US")
         response = client.open(path, method=method, headers=headers)
         if role in ("nobody", "wrong"):
             assert_problem(response, 401, "unauthorized")
