@@ -37,6 +37,7 @@ from api.editorial import (
     policy,
     previews,
     releases,
+    sources,
     tasks,
     undoing,
 )
@@ -46,7 +47,7 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp, metrics.bp),
-    *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, tasks.bp),
+    *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
 )
 

@@ -47,6 +47,7 @@ GUARDS = {
     "Seen previews": OPEN,  # to whoever has a signed address
     "Snapshot": DELIVERY,
     "snippets": DELIVERY,
+    "Sources": EDITOR,
     "Tasks": EDITOR,
     "Topics": DELIVERY,
     "Undoing": EDITOR,

@@ -6,6 +6,7 @@ A translation has the traits of its source, too, so it owes at least what its so
 from content import documents
 from content.contexts import WORLD, Context
 from content.documents import Document
+from content.evidence import Mark, Source
 from content.policy import Policy, forget
 from content.rules import Case
 from content.subjects import Subject
@@ -22,8 +23,19 @@ def traits(subject: Subject, policy: Policy) -> dict[str, frozenset[str]]:
         "claim_levels": frozenset(level for _, text in texts for level in _levels(text)),
         "mentions": frozenset(id for text in texts for id in _mentions(*text, policy)),
         "review": _review(subject),
+        "sources": frozenset(mark.status for _, mark in marked(subject, policy)),
         "facts": subject.corrections.facts,
     }
+
+
+def marked(subject: Subject, policy: Policy) -> list[tuple[Source, Mark]]:
+    """Return the sources of a text, or of the one that it translates, of which something is known.
+
+    What was retracted stays cited, and is no support any more.
+    """
+    texts = [subject.document, *(text for _, text in subject.source)]
+    cited = {source.id: source for text in reversed(texts) for source in text.sources}
+    return [(cited[id], policy.marks[id]) for id in sorted(cited) if id in policy.marks]
 
 
 def slots(subject: Subject) -> frozenset[str]:

@@ -18,7 +18,7 @@ from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, 
 TICK = timedelta(microseconds=1)
 AFFECTED = "article.affected"  # an article that other entries of the same group may have changed
 KEY_REVOKED = "signing-key.revoked"  # what it has signed is signed again
-POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site")
+POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site", "source")
 SUBJECTS = ("article", "body", "claim-pack", *POLICY_SUBJECTS, "signing-key")  # of a change
 GATES = (*POLICY_SUBJECTS, "claim-pack")  # what a text is checked against before it goes out
 

@@ -15,6 +15,7 @@ from content import corrections
 from content.documents import Part, Tag
 from content.rules import LEVELS, Anchor, Level, Owed
 
+SOURCES = "retractedSources"  # the slot for sources that were retracted
 GROUPS = ("help", "status", "evidence", "safety", "law", "care", "about")
 MAX_SHORT = 120  # characters
 SLOT = re.compile(r"\{([A-Za-z.]+)\}")
@@ -23,7 +24,7 @@ SLOTS = frozenset(
         "emergencyNumber", "crisisLine.callText", "poisonLine", "jurisdictionName", "statusText",
         "asOf", "fdaAsOf", "searchedOn", "reviewedOn", "reviewDueOn", "author", "reviewerName",
         "reviewerCredential", "aiStatement", "version", "publisher", "contactUrl", "canonicalUrl",
-        "correctedOn", corrections.SLOT,
+        "correctedOn", corrections.SLOT, SOURCES,
     }
 )  # fmt: skip
 
@@ -133,9 +134,10 @@ def says_corrections(disclaimer: Disclaimer) -> bool:
     return corrections.SLOT in slots(disclaimer)
 
 
-def short_says_corrections(disclaimer: Disclaimer) -> bool:
-    """Return whether a short text says what was corrected, for which it has no room."""
-    return any(corrections.SLOT in SLOT.findall(short) for short in _shorts(disclaimer))
+def long_slots(disclaimer: Disclaimer) -> set[str]:
+    """Return the slots in short texts that these have no room for."""
+    found = {slot for short in _shorts(disclaimer) for slot in SLOT.findall(short)}
+    return found & {corrections.SLOT, SOURCES}
 
 
 def _shorts(disclaimer: Disclaimer) -> list[str]:

@@ -13,9 +13,9 @@ from sqlalchemy import ColumnElement, Select, exists, false, select, true, tuple
 from sqlalchemy.orm import Session, aliased
 
 from content import cases, corrections, disclaimers, heads
-from content.disclaimers import Disclaimer
+from content.disclaimers import SOURCES, Disclaimer
 from content.heads import Found
-from content.models.heads import Head, Trait
+from content.models.heads import Citation, Head, Trait
 from content.models.log import (
     DisclaimerVersion,
     Fact,
@@ -23,11 +23,12 @@ from content.models.log import (
     Lapse,
     Mention,
     Rule,
+    SourceMark,
 )
 from content.policy import Policy
 from content.rules import RuleData, When
 
-NARROW_FIRST = ("conditions", "facts", "mentions", "topics", "claim_levels", "review")
+NARROW_FIRST = ("sources", "conditions", "facts", "mentions", "topics", "claim_levels", "review")
 
 
 @dataclass
@@ -50,6 +51,8 @@ def of(
     for fact in facts:
         if isinstance(fact, Mention):
             _mention(session, fact.id, (old, new), since, found)
+        elif isinstance(fact, SourceMark):
+            _mark(session, fact.id, (old, new), since, found)
         elif not (isinstance(fact, Rule) and _does_the_same(fact.id, old, new)):
             for policy in (old, new):
                 found.articles |= _touched(session, fact, policy, since)
@@ -131,6 +134,20 @@ def _mention(
         if before != after:
             found.retraited.add(head.article)
             found.articles |= {(head.article, head.locale)} if looked_for else set()
+
+
+def _mark(
+    session: Session, id: str, policies: tuple[Policy, Policy], since: int, found: Effects
+) -> None:
+    """Find the articles that cite a source; what they owe may change, or the words of it."""
+    looked_for = any(rule.when.sources for one in policies for rule in one.rules.values())
+    said = any(SOURCES in disclaimers.slots(said) for one in policies for _, said in _said(one))
+    mine = (Citation.article == Head.article) & (Citation.locale == Head.locale)
+    query = select(Head.article, Head.locale).join(Citation, mine).distinct()
+    cited = (Citation.source == id, heads.changed_since(since))
+    citing = {(article, locale) for article, locale in session.execute(query.where(*cited))}
+    found.retraited |= {article for article, _ in citing}
+    found.articles |= citing if looked_for or said else set()
 
 
 def _mentioning(session: Session, head: Head, id: str, policy: Policy) -> list[bool]:

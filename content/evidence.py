@@ -8,6 +8,7 @@ from msgspec import Meta
 from content.errors import Finding
 from content.parts import Doi, HttpsUrl, Line, Name, Part
 
+Status = Literal["retracted"]  # of a source
 EvidenceLevel = Literal["E0", "E1", "E2", "E3", "E4", "E5", "REG"]
 
 
@@ -32,6 +33,14 @@ class Source(Part):
     container: Annotated[str, Meta(max_length=500)] | None = None
     year: Annotated[int, Meta(ge=1500, le=2200)] | None = None
     doi: Doi | None = None
+    url: HttpsUrl | None = None
+
+
+class Mark(Part):
+    """What is known of a source, whoever cites it; a public notice, and where it was said."""
+
+    status: Status
+    notice: Annotated[str, Meta(min_length=1, max_length=1000)]
     url: HttpsUrl | None = None
 
 

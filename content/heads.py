@@ -6,13 +6,14 @@ passed, calls :func:`follow` after the log has it.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, true, tuple_
 from sqlalchemy.orm import Session
 
-from content import articles, cases, changes, policy, search, subjects
+from content import articles, canonical, cases, changes, documents, policy, search, subjects
 from content.contexts import TEST
-from content.models.heads import Head, Trait
+from content.models.heads import Citation, Head, Trait
 from content.models.log import Change, Publication
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
@@ -28,7 +29,8 @@ def follow(session: Session, article: str) -> None:
     """Bring the heads of one article in line with the newest number of the log."""
     at = changes.head(session)
     search.remove(session, session.scalars(select(Head.seq).where(Head.article == article)))
-    session.execute(delete(Trait).where(Trait.article == article))
+    for table in (Trait, Citation):
+        session.execute(delete(table).where(table.article == article))
     session.execute(delete(Head).where(Head.article == article))
     for row in articles.publications(session, article, at).values():
         if row.status == "live" and not subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at):
@@ -41,6 +43,7 @@ def rebuild(session: Session) -> int:
     Takes the counter's lock first, so that no publication comes between.
     """
     changes.lock(session)
+    session.execute(delete(Citation))
     session.execute(delete(Trait))
     session.execute(delete(Head))
     search.clear(session)
@@ -168,6 +171,27 @@ def _add(session: Session, row: Publication, at: int) -> None:
     ]
     if traits:
         session.execute(insert(Trait), traits)
+    cited = [
+        {"revision": number, "article": row.article, "locale": row.locale, **source}
+        for number, subject in views.items()
+        for source in _cited(subject)
+    ]
+    if cited:
+        session.execute(insert(Citation), cited)
+
+
+def _cited(subject: Subject) -> list[dict[str, Any]]:
+    """Return what a text cites, and the one that it translates."""
+    texts = [subject.document, *(text for _, text in subject.source)]
+    cited = {source.id: source for text in reversed(texts) for source in text.sources}
+    return [
+        {
+            "source": source.id,
+            **{name: getattr(source, name) for name in ("title", "doi", "url")},
+            "digest": canonical.digest(canonical.encode(documents.dump(source))),
+        }
+        for source in cited.values()
+    ]
 
 
 def _views(session: Session, row: Publication, at: int) -> Iterator[tuple[int, Subject]]:

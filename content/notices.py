@@ -43,6 +43,17 @@ def owed(subject: Subject, policy: Policy, context: Context, *, partial: bool) -
     }
 
 
+def retracted(subject: Subject, policy: Policy) -> str | None:
+    """Return the sources of a text that were retracted, in words; None where there is none."""
+    found = (
+        f"{source.title} ({mark.url or source.url or f'https://doi.org/{source.doi}'}): "
+        f"{mark.notice}"
+        for source, mark in cases.marked(subject, policy)
+        if mark.status == "retracted"
+    )
+    return " ".join(found) or None
+
+
 def crowd(entries: list[dict[str, Any]]) -> str | None:
     """Return why what stands before the first section would be too much to be read, or None.
 
@@ -150,6 +161,7 @@ def _document_slots(subject: Subject, policy: Policy) -> dict[str, str]:
         "contactUrl": policy.site["contact_url"],
         "canonicalUrl": policy.page(subject.publication),
         **subject.corrections.slots,
+        disclaimers.SOURCES: retracted(subject, policy),
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from content import changes, contexts
 from content.disclaimers import Disclaimer, Fallback, Words
+from content.evidence import Mark
 from content.jurisdictions import Atlas, Known, Place, fact_type
 from content.models.log import (
     DisclaimerVersion,
@@ -25,6 +26,7 @@ from content.models.log import (
     Publication,
     Rule,
     SiteFact,
+    SourceMark,
 )
 from content.rules import RuleData
 
@@ -42,6 +44,7 @@ class Policy:
     mentions: dict[str, dict[str, re.Pattern[str]]]  # id -> locale -> words
     atlas: Atlas
     site: dict[str, Any]
+    marks: dict[str, Mark]  # of sources, by their ids
     memory: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
 
     def displays(self, locale: str) -> dict[str, tuple[str, str | None]]:
@@ -161,6 +164,7 @@ def _load(session: Session, seq: int, facts: list[Fact] | None = None) -> Policy
         },
         atlas=_atlas(rows(JurisdictionFact), lapsed(session, JurisdictionFact, seq) | gone),
         site={row.id: row.data for row in rows(SiteFact)},
+        marks={row.id: _read(row.data, Mark) for row in rows(SourceMark)},
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, get_args, get_type_hints
 
-from content import corrections, disclaimers
+from content import disclaimers
 from content.contexts import AUDIENCES, CHANNELS, NOWHERE, WORLD, nearest
 from content.disclaimers import GROUPS, SLOTS, Disclaimer, Fallback
 from content.documents import EvidenceLevel
@@ -161,10 +161,8 @@ def _check_disclaimer(policy: Policy, item: Item, text: Disclaimer) -> Iterator[
         yield item.finding(f"uses the slot {{{slot}}}, which does not exist")
     for short in disclaimers.long_shorts(text):
         yield item.finding(f"has a short text over {disclaimers.MAX_SHORT} characters: {short!r}")
-    if disclaimers.short_says_corrections(text):
-        yield item.finding(
-            f"has no room for {{{corrections.SLOT}}} in a short text; the full says it"
-        )
+    for slot in sorted(disclaimers.long_slots(text)):
+        yield item.finding(f"has no room for {{{slot}}} in a short text; the full says it")
     if (text.display.level == "inline") != bool(text.display.anchor):
         yield item.finding("an anchor goes with the level 'inline', and only with it")
     spoken = [one.key[2] for one in policy.items if _is_text_of(one, item.key[1])]

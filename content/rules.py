@@ -12,6 +12,7 @@ from msgspec import Meta, field
 
 from content import corrections
 from content.documents import HttpsUrl, Line, Name, Part, dump
+from content.evidence import Status
 from content.jurisdictions import Code, is_careful
 
 Level = Literal["alert", "lead", "inline", "foot"]
@@ -32,6 +33,7 @@ class When(Part):
     audience: list[Name] | None = None
     channel: list[Name] | None = None
     review: list[Review] | None = None
+    sources: list[Status] | None = None
     facts: list[Literal["law-lapsed", "authority-lapsed", corrections.Fact]] | None = None
 
 
@@ -79,6 +81,7 @@ class Case:
     channel: str
     review: frozenset[str]
     facts: frozenset[str]
+    sources: frozenset[str] = frozenset()  # what is known of those that it cites
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ def _meets_traits(when: When, case: Case) -> bool:
         and _meets(when.claim_levels, case.claim_levels)
         and _meets(when.mentions, case.mentions)
         and _meets(when.review, case.review)
+        and _meets(when.sources, case.sources)
     )
 
 

@@ -41,6 +41,7 @@ def _last_candidate(session: Session, then: Standing, at: int, body: dict[str, A
         "jurisdiction": _places(session, then.context, at) & mine,
         "rule": mine,
         "mention": mine,
+        "source": mine,
         "site": true(),
     }
     newest = [

@@ -79,12 +79,20 @@ class SiteItemOut(PolicyItemOut):
     data = fields.Raw(required=True, allow_none=True, metadata=DATA)
 
 
+class SourceItemOut(PolicyItemOut):
+    """What is known of a source: that it was retracted."""
+
+    type = tag("source")
+    id = fields.String(required=True)
+
+
 POLICY_ITEMS: dict[str, type[Schema]] = {
     "disclaimer": DisclaimerItemOut,
     "rule": RuleItemOut,
     "mention": MentionItemOut,
     "jurisdiction": JurisdictionItemOut,
     "site": SiteItemOut,
+    "source": SourceItemOut,
 }
 ITEMS: dict[str, type[Schema]] = {
     "article": DraftItemOut,

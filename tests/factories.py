@@ -32,6 +32,13 @@ def make_section(kind: str, **changed: Any) -> dict[str, Any]:
     return {**section, "blocks": [make_paragraph(f"What we say about {kind}.")], **changed}
 
 
+def make_source(id: str, **changed: Any) -> dict[str, Any]:
+    """Return a source, as data."""
+    source = {"id": id, "title": f"A trial, {id}", "authors": "Doe J, et al."}
+    more = {"container": "A journal", "year": 2020, "doi": f"10.1000/{id}", "url": None}
+    return {**source, **more, **changed}
+
+
 def make_document(**changed: Any) -> dict[str, Any]:
     """Return a document without claims, as data."""
     document: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import acts
 import policies
-from factories import NOW, make_document, publish
+from factories import NOW, make_document, make_source, publish
 from sqlalchemy import select
 
 from content import changes, documents, editions
@@ -16,7 +16,7 @@ from content.db import Database
 from content.editions import Part
 from content.editorial import drafts, endings, publishing
 from content.errors import CaveatError, NotFound, Refusal
-from content.models.log import Change, Fact, JurisdictionFact
+from content.models.log import Change, Fact, JurisdictionFact, SourceMark
 from content.signing import Keyring
 
 SLUGS = ("one", "two", "new-name")
@@ -59,6 +59,16 @@ VALUES: dict[str, Callable[[], list[Fact]]] = {
     ],
     "wordless": lambda: policies.disclaimer("correction-notice", "On {correctedOn}.", "status"),
     "worded": lambda: policies.disclaimer("correction-notice", "So: {correctionText}", "status"),
+    "retract": lambda: [policies.mark("sleep-2020", "It was made up.")],
+    "retract-other": lambda: [policies.mark("stress-2020", "It was copied.")],
+    "no-retract": lambda: [SourceMark(id="sleep-2020", data=None)],
+    "tell-retracted": lambda: [
+        *policies.disclaimer("retraction-note", "Retracted: {retractedSources}", "status"),
+        policies.rule("retraction", "retraction-note", when={"sources": ["retracted"]}),
+    ],
+    "hide-retracted": lambda: [
+        policies.rule("retraction", when={"sources": ["retracted"]}, withhold={"status": 403})
+    ],
     "this-desk": lambda: [policies.site("publisher", "The test desk")],
     "that-desk": lambda: [policies.site("publisher", "Another desk")],
     "fda-may": lambda: [policies.authority("US", "2026-05-31")],
@@ -106,7 +116,9 @@ class World:
     def write(self, slug: str, locale: str, title: str, topics: tuple[str, ...]) -> None:
         slug = self.slug if slug == "one" else slug
         title = f"{title}: {make_document()['title']}"
-        publish(self.database, slug=slug, locale=locale, title=title, topics=list(topics))
+        cited = [make_source(f"{topic}-2020") for topic in topics]
+        of = {"slug": slug, "locale": locale, "title": title, "topics": list(topics)}
+        publish(self.database, **of, sources=cited)
 
     def translate(self, topics: tuple[str, ...]) -> None:
         """Publish a translation of the first revision; what it owes follows its source."""

@@ -13,7 +13,15 @@ from content import changes, disclaimers, lapses, signing
 from content.db import Database
 from content.editorial import publishing
 from content.located import Located
-from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
+from content.models.log import (
+    DisclaimerVersion,
+    Fact,
+    JurisdictionFact,
+    Mention,
+    Rule,
+    SiteFact,
+    SourceMark,
+)
 from content.policy_files import Item
 from content.signing import Keyring
 
@@ -51,6 +59,11 @@ def no_rule(name: str) -> Fact:
 def mention(name: str, *terms: str) -> Fact:
     """Return the words of a mention."""
     return Mention(id=name, data={"en": list(terms), "de": list(terms)})
+
+
+def mark(source: str, notice: str) -> Fact:
+    """Return that a source was retracted."""
+    return SourceMark(id=source, data={"status": "retracted", "notice": notice, "url": None})
 
 
 def place(code: str, within: str | None = None, *members: str) -> Fact:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from content import canonical, changes, documents, editions, policy, subjects
 from content.bodies import CannotResolve
 from content.documents import Manuscript
-from content.editorial import findings, gate, publishing
+from content.editorial import findings, gate, publishing, sources
 from content.errors import Finding, NotFound
 from content.models.log import Publication, Revision
 from content.subjects import Redacted, Subject
@@ -23,6 +23,7 @@ def examine(
     at = changes.head(session)
     policy_now = policy.at(session, at)
     found = findings.of_text(manuscript)
+    found += sources.conflicts(session, article, manuscript.document)
     try:
         subject = subject_of(session, manuscript, article=article, at=at, now=now)
         found += publishing.identity(session, subject.publication)

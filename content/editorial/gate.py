@@ -5,7 +5,7 @@ lint refuses the publication, unless a person with the right role lets that find
 and with a reason, which the edition shows in ``review``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -23,6 +23,7 @@ from content.models.log import ClaimPack
 from content.policy import Policy
 from content.subjects import Subject
 
+RETRACTED = "S01"  # a source that is cited was retracted
 MAY_OVERRIDE = editors.roles_with(editors.REVIEW)
 
 
@@ -65,7 +66,8 @@ def read(manuscript: Manuscript, subject: Subject, lint: Lint, now: Policy) -> l
     tongue = now.tongue(subject.publication)
     owed = rules.owed(now.rules, everybody, now.displays(tongue))
     known = frozenset(one.id for one in owed)
-    return claims.check(manuscript, lint, known, mentions=everybody.mentions)
+    found = claims.check(manuscript, lint, known, mentions=everybody.mentions)
+    return [*found, *_on_sources(manuscript, now)]
 
 
 def on_correction(
@@ -81,6 +83,29 @@ def on_correction(
     about = claims.Subject(manuscript.document.locale, *tags)
     found = claims.check_text(correction.text, lint, about)
     return [parts.changed(one, section="correction", block=None) for one in found if one.pack]
+
+
+def _on_sources(manuscript: Manuscript, now: Policy) -> Iterator[Remark]:
+    """Yield the sources that were retracted: they support nothing, unless a text discusses that."""
+    for number, source in enumerate(manuscript.document.sources):
+        mark = now.marks.get(source.id)
+        if mark is not None:
+            yield Remark(
+                id=f"{RETRACTED}-{canonical.digest(source.id.encode())[7:15]}",
+                pattern=RETRACTED,
+                pack=None,
+                category="SRC",
+                severity="error",
+                message=f"the source {source.id!r} was retracted: {mark.notice}",
+                rewrite="Cite another, or let it pass where the text says that it was retracted.",
+                section="sources",
+                block=number,
+                sentence=source.title,
+                sentence_start=0,
+                start=0,
+                end=len(source.title),
+                matched=source.title,
+            )
 
 
 def refuse_overrides(overrides: Overrides) -> None:

@@ -14,7 +14,7 @@ from content import canonical, changes, editions, effects, heads
 from content.changes import Entry
 from content.effects import Effects
 from content.located import Located
-from content.models.log import ClaimPack, DisclaimerVersion, Fact, SiteFact
+from content.models.log import ClaimPack, DisclaimerVersion, Fact, SiteFact, SourceMark
 from content.policy import Policy
 from content.policy_files import Item
 
@@ -55,6 +55,9 @@ def _entry(session: Session, item: Item) -> Entry | None:
         fact.version = known.version + 1 if known else 1
     kind = f"{fact.subject_type}.{_verb(known, fact)}"
     impact = "metadata" if isinstance(fact, ClaimPack) else "notice"
+    if isinstance(fact, SourceMark) and fact.data:
+        said = fact.data["notice"]
+        return Entry("source.retracted", fact, seen=seen, impact="safety", notice=said)
     return Entry(kind, fact, seen=seen, impact=impact)
 
 

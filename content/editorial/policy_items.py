@@ -15,8 +15,17 @@ from sqlalchemy.orm import Session
 from content import changes, parts, policy, policy_checks, policy_files
 from content.disclaimers import Disclaimer, Fallback
 from content.errors import Conflict, Finding, Invalid, NotFound
+from content.evidence import Mark
 from content.jurisdictions import Code, fact_type
-from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Mention, Rule, SiteFact
+from content.models.log import (
+    DisclaimerVersion,
+    Fact,
+    JurisdictionFact,
+    Mention,
+    Rule,
+    SiteFact,
+    SourceMark,
+)
 from content.parts import Name, Part, Tag
 from content.policy_files import FurtherSite, Lines, MentionEntry, Site
 from content.rules import RuleData
@@ -72,10 +81,18 @@ class SiteItem(Part, tag="site", tag_field="type"):
     seen: Seen = None
 
 
-PolicyItem = DisclaimerItem | RuleItem | MentionItem | JurisdictionItem | SiteItem
+class SourceItem(Part, tag="source", tag_field="type"):
+    """What is known of a source, whoever cites it."""
+
+    id: Name
+    data: Data
+    seen: Seen = None
+
+
+PolicyItem = DisclaimerItem | RuleItem | MentionItem | JurisdictionItem | SiteItem | SourceItem
 TABLES: dict[str, type[Fact]] = {
     table.subject_type: table
-    for table in (DisclaimerVersion, Rule, Mention, JurisdictionFact, SiteFact)
+    for table in (DisclaimerVersion, Rule, Mention, JurisdictionFact, SiteFact, SourceMark)
 }
 
 
@@ -196,6 +213,8 @@ def _shape(row: Any, data: Any, at: str) -> Any:
             return MentionEntry(row.id, parts.convert(data, dict[Tag, Lines], at))
         case JurisdictionFact():
             return parts.convert(data, fact_type(row.fact), at)
+        case SourceMark():
+            return parts.convert(data, Mark, at)
         case SiteFact() if row.id in SITE:
             return parts.dump(parts.convert(data, SITE[row.id], at))
     known = "it comes from CAVEAT_PUBLIC_URL" if row.id == OURS else f"one of {', '.join(SITE)}"

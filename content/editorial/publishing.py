@@ -17,7 +17,7 @@ from content.changes import Entry
 from content.contexts import TEST
 from content.corrections import Correction
 from content.documents import Manuscript
-from content.editorial import drafts, findings, gate, policy_changes
+from content.editorial import drafts, findings, gate, policy_changes, sources
 from content.editorial.gate import Overrides
 from content.effects import Effects
 from content.errors import Ended, Finding, Invalid, NotFound
@@ -104,7 +104,11 @@ def publish(
     the gates refuse; ``Unresolvable`` when what would be owed has no words.
     """
     plan = begin(session, items)
-    return write(session, plan, check(session, plan, texts), by=by, now=now)
+    ready = check(session, plan, texts)
+    sources.refuse_other_works(
+        session, [(text.revision.article, text.manuscript) for text in texts]
+    )
+    return write(session, plan, ready, by=by, now=now)
 
 
 def publish_manuscript(

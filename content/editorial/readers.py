@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from content import cases, disclaimers, rules
+from content import cases, disclaimers, notices, rules
 from content.contexts import AUDIENCES, CHANNELS, NOWHERE, WORLD, Context
 from content.disclaimers import GROUPS, Words
 from content.jurisdictions import RESTRICTING, Known, is_careful, words
@@ -26,6 +26,7 @@ SLOTS = {  # what has to stand in words for a fact to be seen in them
     "authority": {"fdaAsOf"},
     "publisher": {"publisher"},
     "contact_url": {"contactUrl"},
+    "sources": {disclaimers.SOURCES},
 }
 STATES = {  # that choose words
     "law-state": {"banned", "unknown", "law-lapsed", "law-generic"},
@@ -130,6 +131,7 @@ class Owing:
         yield "authority-state", "authority-lapsed" in case.facts
         yield "site", [site.get(name) for name in (*RIGHTS, *FRESHNESS, "public_url")]
         yield from ((name, site.get(name)) for name in ("publisher", "contact_url"))
+        yield "sources", notices.retracted(self.subject, self.policy)
         labels = site["notice_labels"].get(self.tongue, {})
         yield from ((f"label:{group}", labels.get(group)) for group in GROUPS)
 

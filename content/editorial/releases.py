@@ -16,11 +16,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from content.articles import new_id
-from content.editorial import drafts, publishing, release_items, second, workflow
+from content.editorial import drafts, publishing, release_items, second, sources, workflow
 from content.editorial.workflow import APPROVED, SCHEDULED
 from content.errors import CaveatError, Finding, Forbidden, Illegal, Invalid, NotFound, Stale
 from content.models.access import Editor
 from content.models.editorial import Draft, Release
+from content.models.log import SourceMark
 
 OPEN, PUBLISHED, CANCELLED, FAILED = "open", "published", "cancelled", "failed"
 STATES = (OPEN, APPROVED, SCHEDULED, PUBLISHED, CANCELLED, FAILED)
@@ -228,6 +229,9 @@ def _publish(session: Session, release: Release, *, by: str, now: datetime) -> r
     numbers = publishing.publish(session, texts, items, by=by, now=now)
     for draft in ready:
         drafts.mark_published(session, draft, by=by, now=now)
+    for item in items if numbers else ():
+        if isinstance(item.fact, SourceMark):
+            sources.open_tasks(session, item.fact, by=by, now=now)
     values = {"state": PUBLISHED, "group_end": numbers[-1] if numbers else None}
     _move(session, release, values, by=None, now=now)
     return numbers

@@ -14,7 +14,8 @@ from content.models.editorial import Draft, Task
 
 OUTDATED = "translation-outdated"  # its source has been published anew
 SECOND_LOOK = "second-look"  # one person has acted at once; another has to look at it
-KINDS = (OUTDATED, SECOND_LOOK)
+RETRACTED = "source-retracted"  # what an article rests on
+KINDS = (OUTDATED, SECOND_LOOK, RETRACTED)
 
 
 def add(  # noqa: PLR0913 - a task names what it is about, and why
@@ -35,6 +36,7 @@ def add(  # noqa: PLR0913 - a task names what it is about, and why
         Task.subject_type == subject_type,
         Task.subject == subject,
         Task.locale.is_(None) if locale is None else Task.locale == locale,
+        Task.text == text,
         Task.done_at.is_(None),
     )
     if (known := session.scalar(select(Task).where(*same).limit(1))) is not None:

@@ -4,7 +4,7 @@ Written in the same transaction as the log and rebuilt from it by ``caveat heads
 that an edition says is read from here.
 """
 
-from sqlalchemy import ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Model
@@ -50,3 +50,27 @@ class Trait(Model):
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)  # a key of ``rules.When``
     tag: Mapped[str] = mapped_column(NAME, primary_key=True)
+
+
+class Citation(Model):
+    """A source that a revision cites, or the one that it translates; revisions as in traits.
+
+    ``digest`` is that of all that the text says of the source, so that others are compared by it.
+    """
+
+    __tablename__ = "citations"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["article", "locale"], ["heads.article", "heads.locale"], ondelete="CASCADE"
+        ),
+        Index("ix_citations_source", "source", "revision", "article", "locale"),
+    )
+
+    article: Mapped[str] = mapped_column(NAME, primary_key=True)
+    locale: Mapped[str] = mapped_column(NAME, primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(NAME, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    doi: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(NAME)

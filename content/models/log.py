@@ -223,6 +223,18 @@ class ClaimPack(Fact, Model):
     data: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
+class SourceMark(Fact, Model):
+    """What is known of a source that articles may cite: that it was retracted."""
+
+    __tablename__ = "source_marks"
+    __table_args__ = (Index("ix_source_marks_key", "id", "seq"),)
+    subject_type = "source"
+    key = ("id",)
+
+    id: Mapped[str] = mapped_column(NAME)
+    data: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
 class Lapse(Fact, Model):
     """A date that a row carries has passed: ``field`` of the row ``row`` of ``table_name``."""
 
@@ -258,6 +270,7 @@ FACTS: tuple[type[Fact], ...] = (
     Mention,
     JurisdictionFact,
     SiteFact,
+    SourceMark,
     Lapse,
     SigningKey,
 )

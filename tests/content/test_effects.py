@@ -6,7 +6,7 @@ from typing import Any
 import policies
 import pytest
 from acts import end, head, issue
-from factories import Databases, make_document, publish
+from factories import Databases, make_document, make_source, publish
 from histories import CONTEXTS, VALUES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,10 +21,11 @@ from content.models import log
 from content.signing import Keyring
 
 ARTICLES: dict[str, dict[str, Any]] = {
-    "sleeping": {"topics": ["sleep"]},
+    "sleeping": {"topics": ["sleep"], "sources": [make_source("sleep-2020")]},
     "stressed": {"topics": ["stress"], "conditions": []},
     "both": {
         "topics": ["stress", "sleep"],
+        "sources": [make_source("sleep-2020"), make_source("stress-2020")],
         "title": "A title by which nobody can be found",
         "summary": "A summary by which nobody can be found.",
     },
@@ -104,6 +105,18 @@ def test_a_law_names_the_articles_of_its_topic(small: Database) -> None:
     publish_all(small)
     law = policies.law("GB", "banned there", "banned")
     assert affected(small, policies.record(small, law)) == {"sleeping", "both"}
+
+
+def test_a_source_that_was_retracted_names_who_cites_it_when_a_rule_looks_for_that(
+    small: Database,
+) -> None:
+    publish_all(small)
+    other = policies.mark("stress-2020", "It was copied.")
+    assert affected(small, policies.record(small, other)) == set(), "no rule looks for it"
+    tell = VALUES["tell-retracted"]()
+    assert affected(small, policies.record(small, *tell)) == {"both"}
+    again = policies.mark("sleep-2020", "It was made up.")
+    assert affected(small, policies.record(small, again)) == {"sleeping", "both"}
 
 
 def test_what_stands_everywhere_is_said_to_be_everywhere(small: Database) -> None:

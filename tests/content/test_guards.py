@@ -27,6 +27,7 @@ from content.signing import Keyring
 
 MODULES = (access, audit, editorial, heads, log, redactions, search, work)
 MUTABLE = {
+    "citations",
     "counter",
     "credentials",
     "comments",
@@ -58,6 +59,8 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Data
     keyring = Keyring([])
     policies.fill_small(database, keyring)
     policies.record(database, log.ClaimPack(id="general", data={"id": "general", "locale": "en"}))
+    mark = {"status": "retracted", "notice": "It was made up."}
+    policies.record(database, log.SourceMark(id="a-source", data=mark))
     publish(database)
     policies.record(database, policies.law("GB", "changed", "regulated"))
     policies.lapse(database, NOW + timedelta(days=365))

@@ -8,14 +8,15 @@ from typing import Any
 
 import policies
 import pytest
-from factories import NOW, make_manuscript, make_section, publish
+from factories import NOW, make_manuscript, make_section, make_source, publish
 from sqlalchemy import select
 
 from content import changes, documents, heads, lapses, search
 from content.db import Database
 from content.editorial import drafts, endings, publishing
 from content.errors import CaveatError, Invalid
-from content.models.heads import Head, Trait
+from content.models.heads import Citation, Head, Trait
+from content.models.log import SourceMark
 from content.models.search import Facet
 from content.search import Wanted
 
@@ -30,7 +31,7 @@ def rows(database: Database) -> list[list[Sequence[Any]]]:
     with database.read() as session:
         tables = [
             sorted(map(tuple, session.execute(select(*table.__table__.columns))))
-            for table in (Head, Trait, Facet)
+            for table in (Head, Trait, Citation, Facet)
         ]
         found = [search.ranked(session, [word], Wanted(), changes.head(session)) for word in WORDS]
     return [*tables, *found]
@@ -63,8 +64,11 @@ def end(database: Database, slug: str, status: str = "withdrawn") -> None:
 def live(database: Database, dice: random.Random) -> None:
     """Take one random step in the life of an article."""
     slug = dice.choice(SLUGS)
-    if dice.random() < 0.1:
-        policies.record(database, policies.mention("worry", dice.choice(WORDS)))
+    if dice.random() < 0.2:
+        mention = policies.mention("worry", dice.choice(WORDS))
+        mark = policies.mark(dice.choice(TOPICS), f"For the reason {dice.random()}.")
+        back = [SourceMark(id=topic, data=None) for topic in TOPICS]  # else none can be cited
+        policies.record(database, *dice.choice([[mention], [mark], back]))
         return
     if dice.random() < 0.3:
         end(database, slug, dice.choice(endings.ENDINGS))
@@ -72,6 +76,7 @@ def live(database: Database, dice: random.Random) -> None:
     sections = [make_section(k, title=f"Title {dice.random()}") for k in documents.SECTION_KINDS]
     changed = {"sections": sections} if dice.random() < 0.5 else {}
     topics = dice.sample(TOPICS, dice.randint(1, 3))
+    changed["sources"] = [make_source(topic) for topic in topics]
     publish(database, slug=slug, locale=dice.choice(("en", "de")), topics=topics, **changed)
 
 
@@ -85,6 +90,7 @@ def test_heads_equal_their_rebuild_after_a_random_life(small: Database, seed: in
             live(small, dice)
         except CaveatError:  # such as the end of what has ended
             refused += 1
+    publish(small, slug="five", sources=[make_source("five")])  # however many have ended
     kept = rows(small)
     assert refused < STEPS / 2
     assert {row[:3] for row in kept[0]} == live_by_the_log(small)

@@ -233,6 +233,17 @@ TRAPS: dict[str, tuple[list[tuple[Any, ...]], Context, int]] = {
     "words of a disclaimer that was not owed yet": (
         [("change_policy", ["call"]), ("change_policy", ["more-crisis"])], Context("en", "GB"), 1,
     ),
+    "a source that was retracted before a rule looked for it": (
+        [("change_policy", ["retract"]), ("change_policy", ["tell-retracted"])],
+        Context("en", "GB"), 1,
+    ),
+    "a source that was retracted, and then one of another article": (
+        [
+            ("change_policy", ["tell-retracted"]), ("change_policy", ["retract"]),
+            ("change_policy", ["retract-other"]),
+        ],
+        Context("en", "GB"), 1,
+    ),
     "a key, which changes no text": (
         [("change_policy", ["that-desk"]), ("rotate",)], Context("en", "GB"), 0,
     ),

@@ -1,0 +1,218 @@
+"""Sources at the desk: one identity across articles, who cites them, and who has to hear of it.
+
+A source is known by its id. What two articles say of one id has to be the same work: a mark that it
+was retracted would else reach the wrong one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, func, or_, select, type_coerce, union
+from sqlalchemy.orm import Session
+
+from content import canonical, documents
+from content.documents import Document, Manuscript, Source
+from content.editorial import drafts, tasks
+from content.errors import Finding, Invalid, NotFound
+from content.heads import LIVE
+from content.models.editorial import Draft
+from content.models.heads import Citation, Head
+from content.models.log import Body, Revision, SourceMark
+
+Key = tuple[str, str]  # an article and a locale
+CITED = Citation.revision == LIVE
+OF_HEAD = and_(Citation.article == Head.article, Citation.locale == Head.locale, CITED)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A source as live articles cite it, and by how many."""
+
+    id: str
+    title: str
+    doi: str | None
+    url: str | None
+    articles: int
+
+
+@dataclass(frozen=True)
+class Citing:
+    """An article in one locale that cites a source: what is live of it, and its draft."""
+
+    article: str
+    locale: str
+    slug: str
+    live: tuple[int, Document] | None  # the revision, and its text
+    draft: Draft | None
+
+
+@dataclass(frozen=True)
+class Other:
+    """A source as another article has it."""
+
+    id: str
+    doi: str | None
+    url: str | None
+    digest: str
+    slug: str  # of that article
+
+    def is_work(self, source: Source) -> bool:
+        """Return whether both are the same work, whatever its words."""
+        same = ((self.doi, source.doi), (self.url, source.url))
+        return any(one and one == other for one, other in same)
+
+
+def page(session: Session, after: str, limit: int, wanted: str | None = None) -> list[Known]:
+    """Return the sources that live articles cite, by id; ``wanted`` is a part of an id or a DOI."""
+    query = _known().where(Citation.source > after)
+    if wanted:
+        named = (func.lower(column) for column in (Citation.source, Citation.doi))
+        query = query.where(or_(*(one.contains(wanted.lower(), autoescape=True) for one in named)))
+    return [Known(*row) for row in session.execute(query.order_by(Citation.source).limit(limit))]
+
+
+def find(session: Session, id: str) -> Known:
+    """Return a source that a live article or a draft cites; raise ``NotFound``."""
+    row = session.execute(_known().where(Citation.source == id)).first()
+    if row is not None:
+        return Known(*row)
+    for draft in session.scalars(select(Draft).where(_mentions(id))):
+        for source in _cited(drafts.read(draft).document, id):
+            return Known(id, source.title, source.doi, source.url, 0)
+    raise NotFound(f"No live article and no draft cites the source {id!r}.")
+
+
+def citing(session: Session, id: str, after: Key, limit: int) -> tuple[list[Citing], Key | None]:
+    """Return who cites a source, by article and locale, and where to go on; None at the end."""
+    live = select(Citation.article, Citation.locale).where(Citation.source == id, CITED)
+    drafted = select(Draft.article, Draft.locale).where(_mentions(id))
+    article, locale = union(live, drafted).subquery().c
+    further = or_(article > after[0], and_(article == after[0], locale > after[1]))
+    rows = session.execute(
+        select(article, locale).where(further).order_by(article, locale).limit(limit)
+    )
+    keys = [(row[0], row[1]) for row in rows]
+    found = [one for key in keys if (one := _citing(session, id, key))]
+    return found, keys[-1] if len(keys) == limit else None
+
+
+def open_tasks(session: Session, mark: SourceMark, *, by: str, now: datetime) -> None:
+    """Open a task for each article that cites a source which was retracted."""
+    if mark.data is None:
+        return
+    for one in _everybody(session, mark.id):
+        text = f"{one.slug} cites {mark.id}, which was retracted: {mark.data['notice']}"
+        about = ("article", one.article, text)
+        tasks.add(session, tasks.RETRACTED, *about, by=by, now=now, locale=one.locale)
+
+
+def conflicts(
+    session: Session,
+    article: str,
+    document: Document,
+    group: Iterable[tuple[str, Manuscript]] = (),
+) -> list[Finding]:
+    """Return the sources that another article has as something else, live or in the same group.
+
+    Another work is an error; the same work in other words, a warning.
+    """
+    beside = [(id, text) for id, text in group if id != article]
+    known = [*_in_group(beside), *_live(session, document, {article, *(id for id, _ in beside)})]
+    found = (
+        _conflict(number, source, other)
+        for number, source in enumerate(document.sources)
+        for other in known
+        if other.id == source.id and other.digest != _digest(source)
+    )
+    return [*{one.pointer: one for one in sorted(found, key=_severity, reverse=True)}.values()]
+
+
+def refuse_other_works(session: Session, group: list[tuple[str, Manuscript]]) -> None:
+    """Raise ``Invalid`` for sources that are another work in another article.
+
+    Asked when texts go out, not when each is approved, so that a source is put right in all its
+    articles in one release. Where there are several texts, a pointer begins with the number.
+    """
+    refused = [
+        replace(one, pointer=f"/articles/{number}{one.pointer}" if len(group) > 1 else one.pointer)
+        for number, (article, text) in enumerate(group)
+        for one in conflicts(session, article, text.document, group)
+        if one.severity == "error"
+    ]
+    if refused:
+        raise Invalid(refused)
+
+
+def _known() -> Select[*tuple[Any, ...]]:
+    title, doi, url = (func.min(name) for name in (Citation.title, Citation.doi, Citation.url))
+    count = func.count(func.distinct(Citation.article))
+    return select(Citation.source, title, doi, url, count).where(CITED).group_by(Citation.source)
+
+
+def _mentions(id: str) -> Any:
+    """Return the condition that a draft's text names an id; it may be that of something else."""
+    return type_coerce(Draft.manuscript, Text).contains(f'"id":"{id}"')
+
+
+def _cited(document: Document, id: str) -> list[Source]:
+    return [source for source in document.sources if source.id == id]
+
+
+def _citing(session: Session, id: str, key: Key) -> Citing | None:
+    head, draft = session.get(Head, key), session.get(Draft, key)
+    live = _text(session, head) if head else None
+    if draft and not _cited(drafts.read(draft).document, id):
+        draft = None
+    if live and not session.get(Citation, (*key, LIVE, id)):
+        live = None
+    if not (live or draft):
+        return None
+    slug = head.slug if head else draft.slug if draft else ""
+    return Citing(*key, slug, live, draft)
+
+
+def _text(session: Session, head: Head) -> tuple[int, Document] | None:
+    """Return what is live, unless it was redacted."""
+    revision = session.get_one(Revision, (head.article, head.locale, head.revision))
+    body = session.get(Body, revision.digest)
+    return (head.revision, documents.decode(body.octets)) if body else None
+
+
+def _everybody(session: Session, id: str) -> Iterator[Citing]:
+    after: Key | None = ("", "")
+    while after is not None:
+        found, after = citing(session, id, after, 100)
+        yield from found
+
+
+def _in_group(beside: list[tuple[str, Manuscript]]) -> Iterator[Other]:
+    for _, text in beside:
+        for one in text.document.sources:
+            yield Other(one.id, one.doi, one.url, _digest(one), text.slug)
+
+
+def _live(session: Session, document: Document, without: set[str]) -> Iterator[Other]:
+    columns = (Citation.source, Citation.doi, Citation.url, Citation.digest, Head.slug)
+    ids = [source.id for source in document.sources]
+    wanted = (Citation.source.in_(ids), Citation.article.not_in(without))
+    rows = session.execute(select(*columns).join(Head, OF_HEAD).where(*wanted)) if ids else ()
+    return (Other(*row) for row in rows)
+
+
+def _digest(source: Source) -> str:
+    return canonical.digest(canonical.encode(documents.dump(source)))
+
+
+def _conflict(number: int, source: Source, other: Other) -> Finding:
+    pointer = f"/document/sources/{number}"
+    if other.is_work(source):
+        message = f"the source {source.id!r} has other words in {other.slug}"
+        return Finding(pointer, message, gate="sources", severity="warning")
+    message = f"the source {source.id!r} is another work in {other.slug}; give it another id"
+    return Finding(pointer, message, gate="sources")
+
+
+def _severity(one: Finding) -> str:
+    return one.severity
