@@ -6,17 +6,18 @@ writes over what they have not read. Items are checked as an import checks a fol
 the log, with the items laid over it, has to hold as a whole.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, get_type_hints
 
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import changes, parts, policy, policy_checks, policy_files
+from content import canonical, changes, parts, policy, policy_checks, policy_files
 from content.disclaimers import Disclaimer, Fallback
 from content.errors import Conflict, Finding, Invalid, NotFound
 from content.evidence import Mark
 from content.jurisdictions import Code, fact_type
+from content.located import UNREADABLE
 from content.models.log import (
     DisclaimerVersion,
     Fact,
@@ -190,12 +191,32 @@ def _read(session: Session, item: PolicyItem, at: str) -> policy_files.Item | Fi
     row = _row(item)
     if item.data is None:
         return policy_files.Item(row, None, SENT, at)
+    if findings := list(_unplain(item.data, f"{at}/data")):
+        return findings[0]
     try:
         shape = _shape(row, item.data, f"{at}/data")
     except Invalid as error:
         return error.findings[0]
     row.data = item.data if isinstance(row, Rule) else _dumped(row, shape)
     return policy_files.Item(row, shape, SENT, f"{at}/data")
+
+
+def _unplain(data: Any, at: str) -> Iterator[Finding]:
+    """Yield what an import would not read either: fractions, characters that cannot be meant."""
+    try:
+        canonical.encode(data)
+    except ValueError as error:
+        yield Finding(at, f"cannot be kept: {error}")
+    else:
+        yield from _unreadable(data, at)
+
+
+def _unreadable(data: Any, at: str) -> Iterator[Finding]:
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _unreadable(value, f"{at}/{key}")
+    elif isinstance(data, str) and (found := UNREADABLE.search(data)):
+        yield Finding(at, f"has a character that cannot be meant (U+{ord(found[0]):04X})")
 
 
 def _dumped(row: Fact, shape: Any) -> Any:

@@ -50,9 +50,9 @@ Items = Annotated[list[Item], Meta(min_length=1, max_length=MOST)]
 def read(session: Session, items: list[Any]) -> list[Item]:
     """Return the items of a release as parts; raise ``Invalid`` for what cannot be in one."""
     found: list[Item] = parts.convert(items, Items, "/items")
-    if len({canonical.encode(parts.dump(one)) for one in found}) < len(found):
-        raise Invalid([Finding("/items", "names the same thing twice")])
     texts = [one for one in found if not isinstance(one, PolicyItem)]
+    if len({canonical.encode(parts.dump(one)) for one in texts}) < len(texts):
+        raise Invalid([Finding("/items", "names the same thing twice")])
     if len(texts) > publishing.MOST:
         raise Invalid([Finding("/items", f"has more than {publishing.MOST} articles")])
     for one in texts:
