@@ -13,7 +13,6 @@ from werkzeug.test import TestResponse
 from content.db import Database
 from content.documents import SECTION_KINDS
 
-pytestmark = pytest.mark.one_engine
 RULE: dict[str, Any] = {"type": "rule", "id": "retracted"}
 HIDE = {**RULE, "data": {"because": "A test.", "when": {"sources": ["retracted"]}}}
 HIDE["data"] |= {"withhold": {"status": 403}}
