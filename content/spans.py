@@ -73,6 +73,8 @@ def clean(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Like :func:`clean`, but keep one space at either end (it may stand between two spans)."""
+    if text.isprintable() and "  " not in text:  # no space but plain ones, no control character
+        return unicodedata.normalize("NFC", text)
     kept = "".join(c for c in re.sub(r"\s+", " ", text) if _speaks(c))
     return unicodedata.normalize("NFC", re.sub(" +", " ", kept))
 
