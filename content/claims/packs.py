@@ -6,11 +6,11 @@ document owes. A publisher adds packs as more files.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
-from content.claims.patterns import Broken, Pattern, fill, unknown
+from content.claims.patterns import Broken, Pattern, alternatives, fill, joined, unknown
 from content.errors import Finding, Invalid
 from content.located import Located, read_text
 from content.parts import Line, Name, Part, Tag, changed, convert
@@ -160,7 +160,8 @@ def _lends(pack: Pack) -> bool:
 
 def _filled(wording: Wording, words: dict[str, Expressions]) -> Wording:
     said = {name: getattr(wording, name) for name in EXPRESSIONS}
-    filled = {name: fill(one, words) for name, one in said.items() if one}
+    filled: dict[str, Any] = {name: fill(one, words) for name, one in said.items() if one}
+    filled["match"] = [fill(one, words) for one in alternatives(wording.match)]
     return changed(wording, allow=[fill(one, words) for one in wording.allow], **filled)
 
 
@@ -200,7 +201,7 @@ def _expressions(pack: Pack) -> Iterator[tuple[str, str]]:
     for i, wording in enumerate(pack.patterns):
         for name in EXPRESSIONS:
             if expression := getattr(wording, name):
-                yield f"/patterns/{i}/{name}", expression
+                yield f"/patterns/{i}/{name}", joined(expression)
         yield from ((f"/patterns/{i}/allow/{n}", one) for n, one in enumerate(wording.allow))
 
 

@@ -23,7 +23,8 @@ LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
 NAME = re.compile(r"(?<!\\[pPx])\{([a-z]+)\}")  # no count, class of characters or code point
 DEPTH = 3  # how often words may stand for words
 LONGEST = 50_000  # characters of an expression in which names are still filled in
-MEMORY = 64 * 1024 * 1024  # octets that all patterns of a language may take together
+MEMORY = 64 * 1024 * 1024  # octets that one pattern may take
+SHARE = 8 * 1024 * 1024  # and one of those that are looked for together
 
 
 class Broken(ValueError):
@@ -51,17 +52,39 @@ class Pattern:
 
 
 class Patterns:
-    """Many regular expressions that are looked for in one pass."""
+    """Many regular expressions that are looked for together.
+
+    Words that an expression cannot do without are looked for first, in one pass, and then only what
+    may match. Each alternative is looked for by itself, since it needs more words than all of them.
+    """
 
     def __init__(self, expressions: Iterable[str | Iterable[str]]) -> None:
-        self._set = re2.Set.SearchSet(_options())
-        self.size = sum(self._set.Add(joined(one)) >= 0 for one in expressions)
-        if self.size:
-            self._set.Compile()
+        self._filter = re2.Filter()
+        self._numbers: list[int] = []  # of the expression that each alternative is one of
+        for number, one in enumerate(expressions):
+            self._add(number, one)
+        if self._numbers:
+            self._filter.Compile()
 
     def standing_in(self, folded: str) -> list[int]:
         """Return the numbers of the expressions that are found, in their order."""
-        return sorted(self._set.Match(folded) or ()) if self.size else []
+        found = self._filter.Match(folded) if self._numbers else None
+        return sorted({self._numbers[one] for one in found or ()})
+
+    def _add(self, number: int, expressions: str | Iterable[str]) -> None:
+        """Add each alternative; all of them together where one is no expression alone."""
+        try:
+            for one in alternatives(expressions):
+                self._filter.Add(one, _options(SHARE))
+                self._numbers.append(number)
+        except re2.error:
+            self._filter.Add(joined(expressions), _options())
+            self._numbers.append(number)
+
+
+def alternatives(expressions: str | Iterable[str]) -> list[str]:
+    """Return the expressions any of which may match, each alone."""
+    return [expressions] if isinstance(expressions, str) else list(expressions)
 
 
 def joined(expressions: str | Iterable[str]) -> str:
@@ -122,11 +145,11 @@ def _compiled(expression: str) -> Any:
         raise Broken(_reason(error)) from None
 
 
-def _options() -> Any:
+def _options(memory: int = MEMORY) -> Any:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    options.max_mem = MEMORY
+    options.max_mem = memory
     return options
 
 

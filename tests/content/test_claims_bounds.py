@@ -1,5 +1,6 @@
 """The claims lint on any text at all: it never breaks, points rightly, and takes linear time."""
 
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,6 +91,25 @@ def test_all_patterns_at_once_find_what_each_finds_alone(text: str) -> None:
     folded = fold(text)
     each = [i for i, (_, one) in enumerate(WORDINGS) if any_of(one.match).stands_in(folded)]
     assert Patterns(one.match for _, one in WORDINGS).standing_in(folded) == each
+
+
+def test_alternatives_that_are_no_expressions_alone_are_looked_for_together() -> None:
+    patterns = Patterns(["tea", ["(cure", "heal)s"], ["balm", "salve"]])
+    assert [patterns.standing_in(text) for text in ("heals", "a salve", "tea balm", "")] == [
+        *([1], [2], [0, 2], [])
+    ]
+
+
+@pytest.mark.no_cover
+def test_new_words_cost_next_to_nothing() -> None:
+    patterns = Patterns(one.match for locale, one in WORDINGS if locale == "en")
+    dice = random.Random(1)  # noqa: S311 - the same every time
+    words = [word for text in SENTENCES for word in text.split()]
+    new = [" ".join(dice.choices(words, k=15)) for _ in range(2000)]
+    begin = time.process_time()
+    for sentence in new:
+        patterns.standing_in(fold(sentence))
+    assert time.process_time() - begin < 1.5, "one automaton of all took twice as long"
 
 
 @given(text=st.text())
