@@ -4,8 +4,7 @@ An edition depends on its article and on this, and on nothing else. Policies cha
 database remembers a few by the number of their newest change.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,10 +12,11 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import changes, contexts
+from content import changes, contexts, mentions
 from content.disclaimers import Disclaimer, Fallback, Words
 from content.evidence import Mark
 from content.jurisdictions import Atlas, Known, Place, fact_type
+from content.mentions import Mentions
 from content.models.log import (
     DisclaimerVersion,
     Fact,
@@ -41,11 +41,13 @@ class Policy:
     seq: int
     texts: dict[tuple[str, str], Words]  # by (id, locale); an explicit fallback is followed
     rules: dict[str, RuleData]
-    mentions: dict[str, dict[str, re.Pattern[str]]]  # id -> locale -> words
+    mentions: dict[str, Mentions]  # by locale
     atlas: Atlas
     site: dict[str, Any]
     marks: dict[str, Mark]  # of sources, by their ids
     memory: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, compare=False)
+    # Of each kind of text that resolves everywhere, where it would be crowded by its notices.
+    checked: dict[Hashable, list[str]] = field(default_factory=dict, compare=False)
 
     def displays(self, locale: str) -> dict[str, tuple[str, str | None]]:
         """Return the own level and anchor of each disclaimer that has words in a locale."""
@@ -96,8 +98,7 @@ class Policy:
 
     def mentioned(self, text: str, locale: str) -> frozenset[str]:
         """Return the ids of what a text mentions, by the words of its language."""
-        found = (id for id, by in self.mentions.items() if locale in by and by[locale].search(text))
-        return frozenset(found)
+        return self.mentions[locale].of(text) if locale in self.mentions else frozenset()
 
 
 def at(session: Session, number: int) -> Policy:
@@ -127,12 +128,6 @@ def forget(memory: dict[Any, Any], keep: int) -> None:
         memory.pop(oldest, None)
 
 
-def pattern(terms: list[str]) -> re.Pattern[str]:
-    """Return a pattern that finds any of some words or phrases, whole and in any case."""
-    alternatives = "|".join(re.escape(term) for term in terms)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE)
-
-
 def current(session: Session, table: type[F], number: int) -> list[F]:
     """Return the newest row of each key at a number, those that say "no longer" left out."""
     keys = [getattr(table, name) for name in table.key]
@@ -158,10 +153,7 @@ def _load(session: Session, seq: int, facts: list[Fact] | None = None) -> Policy
         seq=seq,
         texts=_texts(rows(DisclaimerVersion)),
         rules={row.id: _read(row.data, RuleData) for row in rows(Rule)},
-        mentions={
-            row.id: {locale: pattern(terms) for locale, terms in (row.data or {}).items()}
-            for row in rows(Mention)
-        },
+        mentions=mentions.by_locale({row.id: row.data or {} for row in rows(Mention)}),
         atlas=_atlas(rows(JurisdictionFact), lapsed(session, JurisdictionFact, seq) | gone),
         site={row.id: row.data for row in rows(SiteFact)},
         marks={row.id: _read(row.data, Mark) for row in rows(SourceMark)},
