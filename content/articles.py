@@ -1,7 +1,7 @@
 """Articles as the log tells them: identity by slug, what is live, what has been published."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -34,8 +34,12 @@ def identify(session: Session, slug: str) -> str:
 
 def publications(session: Session, article: str, at: int) -> dict[str, Publication]:
     """Return the newest publication of an article in each locale, as it stood at a number."""
-    rows = session.scalars(_newest([article], at).order_by(Publication.locale))
-    return {row.locale: row for row in rows}
+    return {row.locale: row for row in newest(session, [article], at)}
+
+
+def newest(session: Session, ids: Collection[str], at: int) -> Sequence[Publication]:
+    """Return the newest publications of some articles in each locale, as they stood at a number."""
+    return session.scalars(_newest(ids, at).order_by(Publication.locale)).all()
 
 
 def firsts(session: Session, ids: Sequence[str], at: int) -> dict[str, Publication]:
@@ -162,7 +166,7 @@ def revisions(
     return list(session.execute(query.order_by(Revision.number.desc())))
 
 
-def _newest(ids: Sequence[str], at: int) -> Select[Publication]:
+def _newest(ids: Collection[str], at: int) -> Select[Publication]:
     mine = (Publication.article.in_(ids), Publication.seq <= at)
     each = (Publication.article, Publication.locale)
     newest = select(func.max(Publication.seq)).where(*mine).group_by(*each)

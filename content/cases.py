@@ -3,6 +3,8 @@
 A translation has the traits of its source, too, so it owes at least what its source owes.
 """
 
+from collections.abc import Hashable
+
 from content import documents
 from content.contexts import WORLD, Context
 from content.documents import Document
@@ -50,6 +52,20 @@ def slots(subject: Subject) -> frozenset[str]:
         "reviewer_credential": review.provenance.reviewer_credential,
     }
     return frozenset(name for name, value in facts.items() if value) | subject.corrections.states
+
+
+def kind(subject: Subject, policy: Policy) -> tuple[Hashable, ...]:
+    """Return what decides which words a text owes and whether they resolve, wherever it is read.
+
+    Of what can stand in the words only its number and its address are not in it: all texts have
+    both.
+    """
+    document = subject.document
+    return (
+        *(document.locale, document.review, subject.review_lapsed, subject.corrections),
+        *(tuple(topics(subject)), frozenset(traits(subject, policy).items()), slots(subject)),
+        tuple(marked(subject, policy)),
+    )
 
 
 def case(subject: Subject, policy: Policy, context: Context) -> Case:

@@ -16,6 +16,7 @@ from content.errors import Conflict, NotFound
 from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, SiteFact
 
 TICK = timedelta(microseconds=1)
+CHUNK = 500  # keys that are looked for by one query
 AFFECTED = "article.affected"  # an article that other entries of the same group may have changed
 KEY_REVOKED = "signing-key.revoked"  # what it has signed is signed again
 POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site", "source")
@@ -193,8 +194,10 @@ def _take(session: Session, before: int, count: int) -> range:
 def _compare(session: Session, entries: Sequence[Entry], at: int, checked: int | None) -> None:
     if checked is not None and gates_head(session, at) != checked:
         raise Conflict("The rules or texts have changed meanwhile; check again and repeat.")
+    facts = [entry.fact for entry in entries if entry.fact is not None]
+    there = {table: _newest(session, table, facts) for table in {type(fact) for fact in facts}}
     for entry in entries:
-        if entry.fact is not None and newest(session, entry.fact) != entry.seen:
+        if entry.fact and there[type(entry.fact)].get(_values(entry.fact)) != entry.seen:
             subject = " ".join(_key(entry.fact))
             raise Conflict(f"{entry.fact.subject_type} {subject} has changed meanwhile.")
 
@@ -206,8 +209,26 @@ def newest(session: Session, fact: Fact) -> int | None:
     return session.scalar(select(func.max(table.seq)).where(*same))
 
 
+def _newest(
+    session: Session, table: type[Fact], facts: Sequence[Fact]
+) -> dict[tuple[object, ...], int]:
+    """Return the number of the newest row of each key that begins like one of some facts'."""
+    keys = [getattr(table, name) for name in table.key]
+    begins = list({_values(fact)[0] for fact in facts if isinstance(fact, table)})
+    found: dict[tuple[object, ...], int] = {}
+    for start in range(0, len(begins), CHUNK):
+        some = keys[0].in_(begins[start : start + CHUNK])
+        query = select(*keys, func.max(table.seq)).where(some).group_by(*keys)
+        found |= {tuple(row[:-1]): row[-1] for row in session.execute(query)}
+    return found
+
+
+def _values(fact: Fact) -> tuple[object, ...]:
+    return tuple(getattr(fact, name) for name in fact.key)
+
+
 def _key(fact: Fact) -> Iterator[str]:
-    return (str(getattr(fact, name)) for name in fact.key)
+    return map(str, _values(fact))
 
 
 def _next_instant(session: Session, now: datetime) -> datetime:

@@ -63,12 +63,13 @@ __all__ = [
     "Line", "Link", "Manuscript", "Mark", "Name", "Paragraph", "Part", "Passage", "Provenance",
     "Quote", "Review", "Section", "Source", "Span", "Strong", "Table", "Tag", "Translation",
     "block_text", "check", "clean", "convert", "decode", "dump", "encode", "gaps", "inline_runs",
-    "load", "plain", "pointer", "reading_text", "runs", "squeeze", "tidy",
+    "kept", "load", "plain", "pointer", "reading_text", "runs", "squeeze", "tidy",
 ]
 # fmt: on
 
 SECTION_KINDS = ("overview", "mechanisms", "support-systems", "conclusions")
 MAX_OCTETS = 1024 * 1024  # a document, and an authoring file: 1 MiB
+KEEPER = msgspec.json.Encoder(order="sorted")  # of parts, the same as content.canonical gives
 
 
 class Section(Part):
@@ -113,7 +114,8 @@ def load(
     :class:`~content.errors.Invalid` with a JSON Pointer for each thing that is wrong.
     """
     found = convert(data, kind)
-    findings = list(_check_manuscript(found) if isinstance(found, Manuscript) else check(found))
+    whole = isinstance(found, Manuscript)
+    findings = list(_check_manuscript(found, data) if whole else _check(found, data))
     if complete:
         inside = "/document" if isinstance(found, Manuscript) else ""
         document = found.document if isinstance(found, Manuscript) else found
@@ -121,6 +123,11 @@ def load(
     if findings:
         raise Invalid(findings)
     return found
+
+
+def kept(manuscript: Manuscript) -> str:
+    """Return the canonical text of a manuscript, in which a draft is kept."""
+    return KEEPER.encode(manuscript).decode()
 
 
 def encode(document: Document) -> bytes:
@@ -160,14 +167,7 @@ def reading_text(document: Document) -> str:
 
 def check(document: Document) -> list[Finding]:
     """Return what types cannot say: order, references, text that is not in its canonical form."""
-    return [
-        *_check_sections(document),
-        *(finding for at, block in _blocks(document) for finding in blocks.check(block, at)),
-        *_check_claims(document),
-        *_check_sources(document),
-        *reviews.check(document.review),
-        *_check_text(dump(document), ""),
-    ]
+    return _check(document, dump(document))
 
 
 def gaps(document: Document) -> list[Finding]:
@@ -175,7 +175,18 @@ def gaps(document: Document) -> list[Finding]:
     return [*evidence.gaps(document.claims), *reviews.gaps(document.review)]
 
 
-def _check_manuscript(manuscript: Manuscript) -> Iterator[Finding]:
+def _check(document: Document, data: dict[str, Any]) -> list[Finding]:
+    return [
+        *_check_sections(document),
+        *(finding for at, block in _blocks(document) for finding in blocks.check(block, at)),
+        *_check_claims(document),
+        *_check_sources(document),
+        *reviews.check(document.review),
+        *_check_text(data, ""),
+    ]
+
+
+def _check_manuscript(manuscript: Manuscript, data: dict[str, Any]) -> Iterator[Finding]:
     yield from _check_text(manuscript.change_note, "/change_note")
     for name in ("topics", "conditions"):
         tags = getattr(manuscript, name)
@@ -183,7 +194,7 @@ def _check_manuscript(manuscript: Manuscript) -> Iterator[Finding]:
             yield Finding(f"/{name}", "names the same thing twice")
     if not reviews.is_day(manuscript.display_until):
         yield Finding("/display_until", "is not a day of the calendar")
-    for finding in check(manuscript.document):
+    for finding in _check(manuscript.document, data["document"]):
         yield Finding(f"/document{finding.pointer}", finding.message)
 
 

@@ -17,6 +17,7 @@ from content import (
     articles,
     bodies,
     canonical,
+    cases,
     changes,
     heads,
     helplines,
@@ -33,10 +34,10 @@ from content.excerpts import WHOLE, Part
 from content.heads import Found
 from content.models.heads import Head
 from content.models.log import Publication
-from content.policy import Policy
+from content.policy import Policy, forget
 from content.signing import Keyring
 from content.standings import Standing
-from content.subjects import Subject, instant
+from content.subjects import Subject, Text, instant
 
 __all__ = ["WHOLE", "Edition", "Part", "check", "instant", "issue", "reproduce"]
 
@@ -108,9 +109,11 @@ def check(
     at: int,
     policy: Policy,
     group: Sequence[Publication] = (),
+    first: Text | None = None,
 ) -> tuple[Subject, list[str]]:
     """Return what a publication would show that is not in the log yet, nor others of its group.
 
+    The text is given where it is the ``first`` in its locale (see :func:`content.subjects.draft`).
     With it comes where its notices would crowd out the text (see :func:`content.notices.crowd`).
 
     Raise ``Unresolvable`` unless all that it would owe resolves in every place, and ``Ended`` where
@@ -118,7 +121,7 @@ def check(
     """
     anywhere = Standing(publication, Context(publication.locale), policy, at)
     try:
-        subject = subjects.draft(session, publication, at, group)
+        subject = subjects.draft(session, publication, at, group, first)
         crowded = check_subject(subject, policy)
     except CannotResolve as error:
         message = f"A disclaimer cannot be resolved: {error}."
@@ -130,10 +133,15 @@ def check(
 
 
 def check_subject(subject: Subject, policy: Policy) -> list[str]:
-    """Return where a subject's notices crowd out its text; raise ``CannotResolve``."""
-    everywhere = bodies.everywhere(subject, policy, Context(subject.document.locale))
-    told = ((place, notices.crowd(entries)) for place, entries in everywhere)
-    return [f"{place}: {words}" for place, words in told if words]
+    """Return where a subject's notices crowd out its text; raise ``CannotResolve``.
+
+    Texts of one kind are alike in this, so it is remembered for each kind.
+    """
+    kind = cases.kind(subject, policy)
+    if (known := policy.checked.get(kind)) is None:
+        known = policy.checked[kind] = _crowded(subject, policy)
+        forget(policy.checked, cases.REMEMBERED)
+    return known
 
 
 def check_live(session: Session, found: Found, policy: Policy) -> None:
@@ -151,6 +159,12 @@ def check_live(session: Session, found: Found, policy: Policy) -> None:
         except CannotResolve as error:
             message = f"Nothing was changed: {head.slug} in {locale} would not resolve: {error}."
             raise Unresolvable(message, help=helplines.generic()) from None
+
+
+def _crowded(subject: Subject, policy: Policy) -> list[str]:
+    everywhere = bodies.everywhere(subject, policy, Context(subject.document.locale))
+    told = ((place, notices.crowd(entries)) for place, entries in everywhere)
+    return [f"{place}: {words}" for place, words in told if words]
 
 
 def _go_back(session: Session, now: Standing, asked: Context, at: int, part: Part) -> Standing:

@@ -5,7 +5,8 @@ passed, calls :func:`follow` after the log has it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, select, true, tuple_
@@ -14,10 +15,12 @@ from sqlalchemy.orm import Session
 from content import articles, canonical, cases, changes, documents, policy, search, subjects
 from content.contexts import TEST
 from content.models.heads import Citation, Head, Trait
-from content.models.log import Change, Publication
+from content.models.log import Article, Change, Publication
+from content.policy import Policy
 from content.subjects import DISPLAY_UNTIL, Redacted, Subject
 
 Found = set[tuple[str, str]]  # (article, locale)
+Views = dict[int, Subject]  # what is shown by the number of the revision, and what is LIVE
 Kind = tuple[str, frozenset[tuple[str, str]]]  # a locale, and traits as (kind, tag)
 CHUNK = 500  # heads whose traits are read by one query
 NEVER = "9999-12-31"  # the date of what has none
@@ -32,25 +35,36 @@ def follow(session: Session, article: str) -> None:
     for table in (Trait, Citation):
         session.execute(delete(table).where(table.article == article))
     session.execute(delete(Head).where(Head.article == article))
-    for row in articles.publications(session, article, at).values():
-        if row.status == "live" and not subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at):
-            _add(session, row, at)
+    _add_shown(session, [article], at)
+
+
+def begin(session: Session, found: Iterable[tuple[Publication, Subject]]) -> None:
+    """Add the heads of texts that are live for the first time in their locale.
+
+    What they show is known to who has published them, so nothing is read again.
+    """
+    views = [(row, {LIVE: subject, row.revision: subject}) for row, subject in found]
+    _add(session, views, changes.head(session))
 
 
 def rebuild(session: Session) -> int:
     """Make all heads anew from the log; return how many there are.
 
-    Takes the counter's lock first, so that no publication comes between.
+    Takes the counter's lock first, so that no publication comes between. Articles are read in their
+    order, some at a time, so that the memory that it takes does not grow with them.
     """
     changes.lock(session)
     session.execute(delete(Citation))
     session.execute(delete(Trait))
     session.execute(delete(Head))
     search.clear(session)
-    for row in session.scalars(select(Publication)):
-        search.classify(session, row)
-    for article in session.scalars(select(Publication.article).distinct()).all():
-        follow(session, article)
+    after, at = "", changes.head(session)
+    known = select(Article.id).order_by(Article.id).limit(CHUNK)
+    while ids := session.scalars(known.where(Article.id > after)).all():
+        for row in session.scalars(select(Publication).where(Publication.article.in_(ids))):
+            search.classify(session, row)
+        _add_shown(session, ids, at)
+        after = ids[-1]
     return session.scalar(select(func.count()).select_from(Head)) or 0
 
 
@@ -147,10 +161,32 @@ def shown(session: Session, head: Head) -> list[Subject]:
     return [subject for _, subject in _views(session, row, changes.head(session))]
 
 
-def _add(session: Session, row: Publication, at: int) -> None:
-    views = dict(_views(session, row, at))
-    live = views.get(LIVE)  # a redacted text has none, and is never due
-    head = {
+def _add_shown(session: Session, ids: Sequence[str], at: int) -> None:
+    """Add the heads of all that some articles show."""
+    rows = [
+        row
+        for row in articles.newest(session, ids, at)
+        if row.status == "live" and not subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at)
+    ]
+    _add(session, [(row, dict(_views(session, row, at))) for row in rows], at)
+
+
+def _add(session: Session, found: list[tuple[Publication, Views]], at: int) -> None:
+    if not found:
+        return
+    session.execute(insert(Head), [_head(row, views.get(LIVE)) for row, views in found])
+    live = ((row.seq, views[LIVE].document) for row, views in found if LIVE in views)
+    search.add(session, live)
+    now = policy.at(session, at)
+    if traits := [trait for row, views in found for trait in _tags(row, views, now)]:
+        session.execute(insert(Trait), traits)
+    if cited := [one for row, views in found for one in _citations(row, views)]:
+        session.execute(insert(Citation), cited)
+
+
+def _head(row: Publication, live: Subject | None) -> dict[str, Any]:
+    """Return a head as a row; a redacted text shows nothing, and is never due."""
+    return {
         "article": row.article,
         "locale": row.locale,
         "seq": row.seq,
@@ -159,25 +195,20 @@ def _add(session: Session, row: Publication, at: int) -> None:
         "review_due": (live and live.document.review.next_review_due) or NEVER,
         "display_until": row.display_until or NEVER,
     }
-    session.execute(insert(Head), [head])
-    if live:
-        search.add(session, row.seq, live.document)
-    now = policy.at(session, at)
-    traits = [
-        {"revision": number, "kind": kind, "tag": tag, "article": row.article, "locale": row.locale}
-        for number, subject in views.items()
-        for kind, tags in {**cases.traits(subject, now), "slots": cases.slots(subject)}.items()
-        for tag in tags
-    ]
-    if traits:
-        session.execute(insert(Trait), traits)
-    cited = [
-        {"revision": number, "article": row.article, "locale": row.locale, **source}
-        for number, subject in views.items()
-        for source in _cited(subject)
-    ]
-    if cited:
-        session.execute(insert(Citation), cited)
+
+
+def _tags(row: Publication, views: Views, now: Policy) -> Iterator[dict[str, Any]]:
+    for number, subject in views.items():
+        found = {**cases.traits(subject, now), "slots": cases.slots(subject)}
+        of = {"revision": number, "article": row.article, "locale": row.locale}
+        for kind, tags in found.items():
+            yield from ({**of, "kind": kind, "tag": tag} for tag in tags)
+
+
+def _citations(row: Publication, views: Views) -> Iterator[dict[str, Any]]:
+    for number, subject in views.items():
+        of = {"revision": number, "article": row.article, "locale": row.locale}
+        yield from ({**of, **source} for source in _cited(subject))
 
 
 def _cited(subject: Subject) -> list[dict[str, Any]]:
@@ -196,18 +227,18 @@ def _cited(subject: Subject) -> list[dict[str, Any]]:
 
 def _views(session: Session, row: Publication, at: int) -> Iterator[tuple[int, Subject]]:
     """Yield what is live, and every revision that has been, as it is shown when it is pinned."""
-    numbers = (
-        select(Publication.revision)
-        .distinct()
-        .where(
-            Publication.article == row.article,
-            Publication.locale == row.locale,
-            Publication.status == "live",
-            Publication.seq <= at,
-        )
+    lives = select(Publication.seq, Publication.revision).where(
+        Publication.article == row.article,
+        Publication.locale == row.locale,
+        Publication.status == "live",
+        Publication.seq <= at,
     )
-    for number in (LIVE, *session.scalars(numbers).all()):
-        try:
+    numbers = {live.seq: live.revision for live in session.execute(lives.order_by(Publication.seq))}
+    if len(numbers) == 1:  # as of most: pinned it is the same, so it is read once
+        with suppress(Redacted):
+            subject = subjects.read(session, row, at, None)
+            yield from ((LIVE, subject), (row.revision, subject))
+        return
+    for number in (LIVE, *dict.fromkeys(numbers.values())):
+        with suppress(Redacted):
             yield number, subjects.read(session, row, at, number or None)
-        except Redacted:
-            continue

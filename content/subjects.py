@@ -22,6 +22,7 @@ from content.models.log import Body, Change, Lapse, Publication, Revision
 from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
+Text = tuple[Revision, Document]
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
@@ -63,15 +64,21 @@ def read(session: Session, publication: Publication, at: int, pin: int | None) -
 
 
 def draft(
-    session: Session, publication: Publication, at: int, group: Sequence[Publication] = ()
+    session: Session,
+    publication: Publication,
+    at: int,
+    group: Sequence[Publication] = (),
+    first: Text | None = None,
 ) -> Subject:
     """Return what a publication would show that is not in the log yet; raise :class:`Redacted`.
 
-    ``group`` has what goes out with it: a translation may go out together with its source.
+    ``group`` has what goes out with it: a translation may go out together with its source. The text
+    is given where it is the ``first`` in its locale, so that nothing has to be read.
     """
-    rows = [*_lives(session, publication, publication.revision, at), publication]
+    lives = [] if first else _lives(session, publication, publication.revision, at)
+    rows = [*lives, publication]
     beside = [publication, *(one for one in group if one is not publication)]
-    return _subject(session, publication, rows, at, pinned=False, group=beside)
+    return _subject(session, publication, rows, at, pinned=False, group=beside, text=first)
 
 
 def unsaved(
@@ -93,7 +100,10 @@ def has_lapsed(session: Session, rows: Iterable[Publication], field: str, at: in
     The review date belongs to the revision: to publish the same text again, with other tags or
     after a withdrawal, makes it no fresher. A pinned text owes what the live one owes.
     """
-    mine = (Lapse.table_name == "publications", Lapse.row.in_({row.seq for row in rows}))
+    numbers = {row.seq for row in rows if row.seq is not None}
+    if not numbers:  # what is not in the log yet
+        return False
+    mine = (Lapse.table_name == "publications", Lapse.row.in_(numbers))
     query = select(func.count()).select_from(Lapse)
     return (
         session.scalar(query.where(*mine, Lapse.field.in_(recorded_as(field)), Lapse.seq <= at))
@@ -114,7 +124,7 @@ def _subject(
     *,
     pinned: bool,
     group: Sequence[Publication] = (),
-    text: tuple[Revision, Document] | None = None,
+    text: Text | None = None,
 ) -> Subject:
     """Put a subject together; ``rows`` are the publications of its revision, oldest first."""
     first = rows[0]
@@ -140,7 +150,7 @@ def _subject(
     )
 
 
-def _text(session: Session, publication: Publication, number: int) -> tuple[Revision, Document]:
+def _text(session: Session, publication: Publication, number: int) -> Text:
     key = (publication.article, publication.locale, number)
     revision = session.get_one(Revision, key)
     return revision, _document(session, revision)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from content.claims.patterns import Pattern, any_of, fill, fold
+from content.claims.patterns import Pattern, Patterns, any_of, fill, fold
 from content.located import Located, read_text
 from content.parts import Part, convert
 
 WORDS = Path(__file__).parent.parent / "library" / "assertions.yaml"
+FIGURES, STATEMENTS, REQUESTS = range(3)
 PERCENTAGE = Pattern(r"\d\s?%")  # makes a claim in every language
 
 
@@ -31,9 +32,7 @@ class Wording(Part):
 class Signs:
     """The compiled patterns of one language."""
 
-    figures: Pattern
-    statements: Pattern
-    requests: Pattern
+    claims: Patterns  # figures, statements and requests
     samples: Pattern
 
 
@@ -48,9 +47,8 @@ def makes_claim(sentence: str, locale: str) -> bool:
     signs = _signs().get(locale.split("-", maxsplit=1)[0].lower())
     if signs is None:
         return PERCENTAGE.stands_in(text)
-    if signs.figures.stands_in(text):
-        return True
-    return signs.statements.stands_in(text) and not signs.requests.stands_in(text)
+    found = signs.claims.standing_in(text)
+    return FIGURES in found or (STATEMENTS in found and REQUESTS not in found)
 
 
 def has_sample(text: str, locale: str) -> bool:
@@ -68,9 +66,6 @@ def _signs() -> dict[str, Signs]:
 
 
 def _compiled(wording: Wording) -> Signs:
-    def pattern(expressions: list[str]) -> Pattern:
-        return any_of(fill(expression, wording.words) for expression in expressions)
-
-    return Signs(
-        *map(pattern, (wording.figures, wording.statements, wording.requests, wording.samples))
-    )
+    kinds = (wording.figures, wording.statements, wording.requests, wording.samples)
+    *claims, samples = ([fill(one, wording.words) for one in kind] for kind in kinds)
+    return Signs(Patterns(claims), any_of(samples))

@@ -5,6 +5,7 @@ sections, copied text, languages that no pack speaks. Others are data of a pack:
 document of some subject must owe.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from content import readability
@@ -80,8 +81,9 @@ def on_document(copy: Copy, packs: list[Pack], owed: frozenset[str] | None) -> I
 
 def on_reading(copy: Copy) -> Iterator[Remark]:
     """Yield each section that is harder to read than the formula of its language allows."""
+    spoken = Counter(one.piece.section for one in copy.sentences if readability.has_word(one.text))
     for section, text in copy.sections():
-        reading = readability.read(text, copy.locale)
+        reading = readability.read(text, copy.locale, spoken[section])
         if reading.hard:
             words = (
                 f"{HARD.message}: {reading.formula} {reading.value}, the limit is {reading.limit}"

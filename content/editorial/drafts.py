@@ -1,10 +1,11 @@
 """Drafts: the one mutable working copy of an article in a locale, and the revisions made of it."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,10 @@ from content.editorial import tasks
 from content.errors import Conflict, Ended, NotFound, Stale
 from content.models.editorial import Draft
 from content.models.log import Article, Body, Change, Publication, Revision
+
+REDACTED = "Exactly this text was redacted; it cannot be published again."
+FREE: dict[str, Any] = {"revision": None, "release": None, "overrides": None, "approved_by": None}
+PUBLISHED: dict[str, Any] = {"state": "published", "authors": [], **FREE}  # its text is live
 
 
 def create(session: Session, manuscript: Manuscript, *, by: str, now: datetime) -> Draft:
@@ -113,24 +118,20 @@ def freeze(session: Session, draft: Draft, *, by: str, now: datetime) -> Revisio
 
 def mark_published(session: Session, draft: Draft, *, by: str, now: datetime) -> Draft:
     """Note that a draft's text is live; whoever writes at it next begins a new round."""
-    values = {"state": "published", "revision": None, "release": None, "overrides": None}
     tasks.open_outdated(session, draft, by=by, now=now)
-    return move(session, draft, {**values, "authors": [], "approved_by": None}, by=by, now=now)
+    return move(session, draft, PUBLISHED, by=by, now=now)
 
 
 def refuse_redacted(session: Session, digest: str) -> None:
     """A text that was redacted by law must not come back, not even with another article."""
     named = (Change.kind == "body.redacted", Change.subject == digest)
     if session.scalar(select(func.count()).select_from(Change).where(*named)):
-        raise Ended("Exactly this text was redacted; it cannot be published again.")
+        raise Ended(REDACTED)
 
 
 def find_article(session: Session, slug: str) -> str | None:
     """Return the id of the article that has or had a slug, or is drafted with it; else None."""
-    try:
-        return articles.identify(session, slug)
-    except NotFound:
-        return _find_drafted(session, slug)
+    return find_articles(session, [slug]).get(slug)
 
 
 def last_revision(session: Session, article: str, locale: str) -> Revision | None:
@@ -139,11 +140,23 @@ def last_revision(session: Session, article: str, locale: str) -> Revision | Non
     return session.scalar(select(Revision).where(*mine).order_by(Revision.number.desc()).limit(1))
 
 
-def _find_drafted(session: Session, slug: str) -> str | None:
+def find_articles(session: Session, slugs: Collection[str]) -> dict[str, str]:
+    """Return the ids of the articles that have or had some slugs, or are drafted with them."""
+    newest = func.max(Publication.seq)
+    live = select(Publication.slug, Publication.article).where(Publication.slug.in_(slugs))
+    each = live.group_by(Publication.slug, Publication.article).order_by(newest)
+    found = {row.slug: row.article for row in session.execute(each)}
+    return _find_drafted(session, set(slugs).difference(found)) | found
+
+
+def _find_drafted(session: Session, slugs: Collection[str]) -> dict[str, str]:
     """Return the id of the oldest article that was never published and is drafted with a slug."""
-    new = Draft.article.not_in(select(Publication.article))
-    found = select(Draft.article).where(new, Draft.slug == slug).order_by(Draft.article).limit(1)
-    return session.scalar(found)
+    if not slugs:
+        return {}
+    published = exists().where(Publication.article == Draft.article)
+    drafted = select(Draft.slug, Draft.article).where(Draft.slug.in_(slugs), ~published)
+    oldest_last = drafted.order_by(Draft.article.desc())
+    return {row.slug: row.article for row in session.execute(oldest_last)}
 
 
 def _add(

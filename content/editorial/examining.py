@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from content import canonical, changes, documents, editions, policy, subjects
 from content.bodies import CannotResolve
 from content.documents import Manuscript
-from content.editorial import findings, gate, publishing, sources
+from content.editorial import checking, findings, gate, identity, sources
 from content.errors import Finding, NotFound
 from content.models.log import Publication, Revision
 from content.subjects import Redacted, Subject
@@ -23,10 +23,11 @@ def examine(
     at = changes.head(session)
     policy_now = policy.at(session, at)
     found = findings.of_text(manuscript)
-    found += sources.conflicts(session, article, manuscript.document)
+    found += sources.Works(session, [manuscript]).conflicts(article, manuscript)
     try:
         subject = subject_of(session, manuscript, article=article, at=at, now=now)
-        found += publishing.identity(session, subject.publication)
+        row = subject.publication
+        found += identity.clashes(row, identity.known(session, [row], at))
         remarks = gate.read(manuscript, subject, gate.lint(session, at), policy_now)
         found += findings.of_lint(remarks)
         found += findings.of_notices(editions.check_subject(subject, policy_now))
@@ -66,5 +67,5 @@ def subject_of(
         created_at=now,
         created_by="",
     )
-    publication: Publication = publishing.publication(manuscript, revision)
+    publication: Publication = checking.publication(manuscript, revision)
     return subjects.unsaved(session, publication, revision, document, at)

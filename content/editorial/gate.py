@@ -5,7 +5,7 @@ lint refuses the publication, unless a person with the right role lets that find
 and with a reason, which the edition shows in ``review``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,10 +16,11 @@ from content.claims import Lint, Pack, Remark
 from content.contexts import Context
 from content.corrections import Correction
 from content.documents import Manuscript
-from content.editorial import findings
+from content.editorial import findings, identity
+from content.editorial.identity import Known
 from content.errors import Finding, Invalid
 from content.models.access import Editor
-from content.models.log import ClaimPack
+from content.models.log import ClaimPack, Publication
 from content.policy import Policy
 from content.subjects import Subject
 
@@ -36,6 +37,22 @@ class Overrides:
 
 
 NONE = Overrides()
+
+
+@dataclass(frozen=True)
+class Against:
+    """What every text of a group is checked against; ``beside`` goes out together with it."""
+
+    lint: Lint
+    known: Known
+    beside: list[Publication]
+
+
+def against(
+    session: Session, at: int, rows: Sequence[Publication], digests: Collection[str]
+) -> Against:
+    """Return what a group is checked against at a number: its publications, and their texts."""
+    return Against(lint(session, at), identity.known(session, rows, at, digests), [])
 
 
 def lint(session: Session, at: int) -> Lint:

@@ -4,7 +4,8 @@ A source is known by its id. What two articles say of one id has to be the same 
 was retracted would else reach the wrong one.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -50,13 +51,14 @@ class Citing:
 
 @dataclass(frozen=True)
 class Other:
-    """A source as another article has it."""
+    """A source as an article has it."""
 
     id: str
     doi: str | None
     url: str | None
     digest: str
-    slug: str  # of that article
+    article: str
+    slug: str
 
     def is_work(self, source: Source) -> bool:
         """Return whether both are the same work, whatever its words."""
@@ -108,25 +110,45 @@ def open_tasks(session: Session, mark: SourceMark, *, by: str, now: datetime) ->
         tasks.add(session, tasks.RETRACTED, *about, by=by, now=now, locale=one.locale)
 
 
-def conflicts(
-    session: Session,
-    article: str,
-    document: Document,
-    group: Iterable[tuple[str, Manuscript]] = (),
-) -> list[Finding]:
-    """Return the sources that another article has as something else, live or in the same group.
+class Works:
+    """What sources are, as live articles have them, and others that go out together with them."""
 
-    Another work is an error; the same work in other words, a warning.
-    """
-    beside = [(id, text) for id, text in group if id != article]
-    known = [*_in_group(beside), *_live(session, document, {article, *(id for id, _ in beside)})]
-    found = (
-        _conflict(number, source, other)
-        for number, source in enumerate(document.sources)
-        for other in known
-        if other.id == source.id and other.digest != _digest(source)
-    )
-    return [*{one.pointer: one for one in sorted(found, key=_severity, reverse=True)}.values()]
+    def __init__(
+        self, session: Session, texts: Iterable[Manuscript], without: Collection[str] = ()
+    ) -> None:
+        """Read what articles have that cite the same sources; leave out those ``without``."""
+        self._known: dict[str, list[Other]] = defaultdict(list)
+        for one in _live(
+            session, {source.id for text in texts for source in text.document.sources}
+        ):
+            if one.article not in without:
+                self._known[one.id].append(one)
+
+    def add(self, article: str, text: Manuscript) -> None:
+        """Add what a text has that goes out, too."""
+        for one in text.document.sources:
+            other = Other(one.id, one.doi, one.url, _digest(one), article, text.slug)
+            self._known[one.id].append(other)
+
+    def conflicts(self, article: str, text: Manuscript) -> list[Finding]:
+        """Return the sources that another article has as something else.
+
+        Another work is an error; the same work in other words, a warning.
+        """
+        found = (
+            _conflict(number, source, other)
+            for number, source in enumerate(text.document.sources)
+            for other in self._known.get(source.id, ())
+            if other.article != article and other.digest != _digest(source)
+        )
+        gravest: dict[str, Finding] = {}
+        for one in sorted(found, key=_severity):
+            gravest.setdefault(one.pointer, one)
+        return [*gravest.values()]
+
+    def refusals(self, article: str, text: Manuscript) -> list[Finding]:
+        """Return those that keep a text from going out."""
+        return [one for one in self.conflicts(article, text) if one.severity == "error"]
 
 
 def refuse_other_works(session: Session, group: list[tuple[str, Manuscript]]) -> None:
@@ -135,11 +157,14 @@ def refuse_other_works(session: Session, group: list[tuple[str, Manuscript]]) ->
     Asked when texts go out, not when each is approved, so that a source is put right in all its
     articles in one release. Where there are several texts, a pointer begins with the number.
     """
+    texts, replaced = [text for _, text in group], {article for article, _ in group}
+    works = Works(session, texts, without=replaced)
+    for article, text in group:
+        works.add(article, text)
     refused = [
         replace(one, pointer=f"/articles/{number}{one.pointer}" if len(group) > 1 else one.pointer)
         for number, (article, text) in enumerate(group)
-        for one in conflicts(session, article, text.document, group)
-        if one.severity == "error"
+        for one in works.refusals(article, text)
     ]
     if refused:
         raise Invalid(refused)
@@ -187,17 +212,11 @@ def _everybody(session: Session, id: str) -> Iterator[Citing]:
         yield from found
 
 
-def _in_group(beside: list[tuple[str, Manuscript]]) -> Iterator[Other]:
-    for _, text in beside:
-        for one in text.document.sources:
-            yield Other(one.id, one.doi, one.url, _digest(one), text.slug)
-
-
-def _live(session: Session, document: Document, without: set[str]) -> Iterator[Other]:
-    columns = (Citation.source, Citation.doi, Citation.url, Citation.digest, Head.slug)
-    ids = [source.id for source in document.sources]
-    wanted = (Citation.source.in_(ids), Citation.article.not_in(without))
-    rows = session.execute(select(*columns).join(Head, OF_HEAD).where(*wanted)) if ids else ()
+def _live(session: Session, ids: Collection[str]) -> Iterator[Other]:
+    of = (Citation.article, Head.slug)
+    columns = (Citation.source, Citation.doi, Citation.url, Citation.digest, *of)
+    found = select(*columns).join(Head, OF_HEAD).order_by(Head.slug)
+    rows = session.execute(found.where(Citation.source.in_(ids))) if ids else ()
     return (Other(*row) for row in rows)
 
 

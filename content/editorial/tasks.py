@@ -11,6 +11,7 @@ from content.editors import PUBLISH, roles_with
 from content.errors import Forbidden, NotFound
 from content.models.access import Editor
 from content.models.editorial import Draft, Task
+from content.models.log import Publication
 
 OUTDATED = "translation-outdated"  # its source has been published anew
 SECOND_LOOK = "second-look"  # one person has acted at once; another has to look at it
@@ -93,7 +94,7 @@ def _expect_second(task: Task, by: Editor) -> None:
         raise Forbidden("Somebody has to look at this who may publish.")
 
 
-def open_outdated(session: Session, source: Draft, *, by: str, now: datetime) -> None:
+def open_outdated(session: Session, source: Draft | Publication, *, by: str, now: datetime) -> None:
     """Open a task for each translation of a text that goes live anew."""
     others = (Draft.article == source.article, Draft.locale != source.locale)
     for draft in session.scalars(select(Draft).where(*others)).all():

@@ -16,7 +16,7 @@ from content.db import Database
 from content.editorial import drafts, endings, publishing
 from content.errors import CaveatError, Invalid
 from content.models.heads import Citation, Head, Trait
-from content.models.log import SourceMark
+from content.models.log import Publication, SourceMark
 from content.models.search import Facet
 from content.search import Wanted
 
@@ -49,7 +49,7 @@ def live_by_the_log(database: Database) -> set[tuple[str, str, int]]:
     newest: dict[tuple[str, str], Any] = {}
     with database.read() as session:
         for change in session.scalars(changes.select_after(0, changes.head(session))):
-            found = session.get(publishing.Publication, change.seq)
+            found = session.get(Publication, change.seq)
             if found:
                 newest[found.article, found.locale] = found
     return {(r.article, r.locale, r.seq) for r in newest.values() if r.status == "live"}
