@@ -7,6 +7,13 @@ from marshmallow import Schema, fields
 from schemas.fields import Out, Tagged, tag, whole
 
 SEEN = {"description": "The number in the log of what it replaces; 0 where there was none."}
+VALUES = [  # that a fact of the site may have
+    {"type": "string"},
+    {"type": "boolean"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "object", "additionalProperties": {}},
+    {"type": "null"},
+]
 DATA = {"description": "What becomes true; null when something is true no longer."}
 
 
@@ -76,7 +83,7 @@ class SiteItemOut(PolicyItemOut):
 
     type = tag("site")
     id = fields.String(required=True)
-    data = fields.Raw(required=True, allow_none=True, metadata=DATA)
+    data = fields.Raw(required=True, metadata={**DATA, "anyOf": VALUES})
 
 
 class SourceItemOut(PolicyItemOut):

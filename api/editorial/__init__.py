@@ -39,9 +39,11 @@ class Desk(Slice):
         """
 
         def decorate(view: View) -> View:
-            told = {"parameters": view.asks} if hasattr(view, "asks") else {}
             refused = self.alt_response(403, "FORBIDDEN")(view)
-            described: View = self.doc(security=[{"bearer": []}], **told)(refused)
+            described: View = self.doc(security=[{"bearer": []}])(refused)
+            if asks := getattr(view, "asks", None):  # beside what the query string may have
+                told = described._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
+                told.setdefault("parameters", []).extend(asks)
             described.scope = scope  # type: ignore[attr-defined]
             return described
 

@@ -4,6 +4,7 @@
 lets a request whose answer was lost be sent again.
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -63,23 +64,38 @@ def once(view: View) -> View:
 
     @wraps(view)
     def repeatable(*args: Any, **kwargs: Any) -> Response:
-        if (asked := request.headers.get("Idempotency-Key")) is None:
-            return view(*args, **kwargs)
-        key = replies.check_key(asked)
-        g.idempotency = (key, _digest())
-        found = replies.find(session(), acting().id, key, _digest(), now())
-        return _again(found) if found else view(*args, **kwargs)
+        body = request.get_data() if "Idempotency-Key" in request.headers else b""
+        return said(hashlib.sha256(body)) or view(*args, **kwargs)
 
-    repeatable.asks = [IDEMPOTENCY_KEY]  # type: ignore[attr-defined]
-    return repeatable
+    return keyed(repeatable)
+
+
+def keyed(view: View) -> View:
+    """Say of a view that it looks at ``Idempotency-Key``; it calls :func:`said` by itself."""
+    view.asks = [IDEMPOTENCY_KEY]  # type: ignore[attr-defined]
+    return view
+
+
+def said(body: "hashlib._Hash") -> Response | None:
+    """Return what was answered before to this request with its key; ``body`` has digested its body.
+
+    Raise ``Invalid`` where the key goes with another request. None: carry it out, and commit what
+    it answers with :func:`commit`.
+    """
+    if (asked := request.headers.get("Idempotency-Key")) is None:
+        return None
+    key, digest = replies.check_key(asked), _digest(body)
+    g.idempotency = (key, digest)
+    found = replies.find(session(), acting().id, key, digest, now())
+    return _again(found) if found else None
 
 
 def commit(writing: Session, response: Response) -> Response:
     """Commit what was written, with the reply when the request has a key; return the response."""
     if "idempotency" in g:
         key, digest = g.idempotency
-        said = {name: response.headers[name] for name in REPEATED if name in response.headers}
-        facts = {"status": response.status_code, "headers": said, "created_at": now()}
+        kept = {name: response.headers[name] for name in REPEATED if name in response.headers}
+        facts = {"status": response.status_code, "headers": kept, "created_at": now()}
         body = response.get_data(as_text=True)
         replies.keep(
             writing, Reply(editor=acting().id, key=key, request=digest, body=body, **facts)
@@ -88,9 +104,9 @@ def commit(writing: Session, response: Response) -> Response:
     return response
 
 
-def _digest() -> str:
-    said = [request.method, request.path, request.content_type or ""]
-    return canonical.digest("\n".join(said).encode() + b"\n" + request.get_data())
+def _digest(body: "hashlib._Hash") -> str:
+    asked = (request.method, request.full_path, request.content_type or "", body.hexdigest())
+    return canonical.digest("\n".join(asked).encode())
 
 
 def _again(found: Reply) -> Response:

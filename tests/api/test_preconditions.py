@@ -57,9 +57,13 @@ def send(room: Newsroom, method: str, path: str, name: str, **headers: str) -> T
     if "/releases/" in path:
         id = room.ask("publisher", "POST", "/releases", json=release).get_json()["id"]
     address = path.replace("{id}", id).replace("{locale}", draft["locale"])
-    for other in ("comment", "preview", "token"):
-        address = address.replace(f"{{{other}}}", "x")
+    others = {"comment": "x", "preview": "x", "token": "x", "number": "1", "code": "GB"}
+    for other, value in others.items():
+        address = address.replace(f"{{{other}}}", value)
     body = bodies.get(name, {})
+    if name == "importManuscripts":
+        sent = {**headers, "Content-Type": "application/x-ndjson"}
+        return room.ask("admin", method, address, data=b"", headers=sent)
     return room.ask("admin", method, address, json=body, headers=headers)
 
 

@@ -155,6 +155,8 @@ MISTAKES = [  # what is right, a mistake in its place, and how the checker calls
 OPEN = {  # objects of which not all is known; a new one has to be written down here
     "} & {",  # problems, which may have names of their own
     "detail: {",  # of a row of the audit
+    "data: {",  # of an item of policy: as an import's file says it
+    "data: string | boolean | string[] | {",
     '"application/schema+json": {',
     '"application/yaml": {',
 }
