@@ -34,6 +34,7 @@ from api.editorial import (
     comments,
     drafts,
     editors,
+    imports,
     policy,
     previews,
     releases,
@@ -48,7 +49,7 @@ SLICES = (
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
-    *(break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
+    *(imports.bp, break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
 )
 
 

@@ -39,6 +39,7 @@ GUARDS = {
     "Embed files": OPEN,
     "Feeds": DELIVERY,
     "Frames": DELIVERY,
+    "Imports": EDITOR,
     "Jurisdictions": DELIVERY,
     "Policy": EDITOR,
     "Previews": EDITOR,

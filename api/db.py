@@ -49,14 +49,19 @@ def session() -> Session:
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """Open a write transaction; what is not committed inside is rolled back.
-
-    The snapshot is let go of first: a request that held two connections could wait for ever for the
-    second one, when all others do the same.
-    """
-    _close(None)
+    """Open a write transaction; what is not committed inside is rolled back."""
+    let_go()
     with installation().database.write() as session:
         yield session
+
+
+def let_go() -> None:
+    """Let go of this request's snapshot before it writes.
+
+    A request that held two connections could wait for ever for the second one, when all others do
+    the same.
+    """
+    _close(None)
 
 
 def keyring(kid: str) -> Keyring:

@@ -121,6 +121,11 @@ def read(folder: Path) -> list[Item]:
     return _read(folder, _files(folder))
 
 
+def is_in(folder: Path) -> bool:
+    """Return whether a folder has files of policy."""
+    return any(path.exists() for path, _ in _files(folder))
+
+
 def read_further(folder: Path) -> list[Item]:
     """Read what a folder adds to another one; raise ``Invalid``."""
     readers: dict[Reader, Reader] = {_site: _further_site}

@@ -44,7 +44,7 @@ def run_inside(
     with (
         mock.patch.dict(os.environ, environment(env or {}), clear=True),
         mock.patch.object(sys, "argv", ["caveat", *map(str, arguments)]),
-        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(input.encode()))),
+        mock.patch.object(sys, "stdin", _pipe(input)),
         redirect_stdout(out),
         redirect_stderr(told),
     ):
@@ -54,6 +54,10 @@ def run_inside(
         except SystemExit as end:
             code = int(end.code or 0)
     return subprocess.CompletedProcess(sys.argv, code, out.getvalue(), told.getvalue())
+
+
+def _pipe(text: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BufferedReader(io.BytesIO(text.encode())))
 
 
 def environment(settings: dict[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Working with content from the command line: import, publish, withdraw."""
+"""Working with content from the command line: publish, withdraw, and bringing in a library."""
 
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -23,16 +23,6 @@ from content.located import read_text
 from content.policy_files import Item
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-
-
-@click.command("import")
-@click.argument("folder", type=FOLDER, default=imports.LIBRARY)
-def import_(folder: Path) -> None:
-    """Import rules, texts, facts and articles of a FOLDER (default: the shipped library)."""
-    settings = Settings.from_environment()
-    with opened(settings) as database:
-        bring_in(database, folder, with_sandbox=settings.flag("sandbox"))
 
 
 @click.command()
@@ -229,4 +219,4 @@ def _say(line: str) -> None:
     click.echo(line, err=True)
 
 
-COMMANDS = (import_, publish, withdraw)
+COMMANDS = (publish, withdraw)

@@ -74,6 +74,7 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("GET", "/v1/editorial/audit"): "audit",
     ("GET", "/v1/editorial/audit.ndjson"): "audit",
     ("GET", "/v1/editorial/audit/seals"): "audit",
+    ("POST", "/v1/editorial/imports"): "write",
     ("GET", "/v1/editorial/editors"): "admin",
     ("POST", "/v1/editorial/editors"): "admin",
     ("PATCH", "/v1/editorial/editors/<slug:id>"): "admin",
