@@ -37,7 +37,7 @@ def run(database: Database, items: Iterable[Item], wanted: Import) -> Iterator[l
     source to be live.
     """
     ordered = manuscripts.originals_first(items) if wanted.live else items
-    for group in imports.groups(ordered):
+    for group in imports.in_groups(ordered):
         yield from _write(database, group, wanted)
 
 

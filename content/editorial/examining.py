@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from content import canonical, changes, documents, editions, policy, subjects
 from content.bodies import CannotResolve
 from content.documents import Manuscript
-from content.editorial import checking, findings, gate, identity, sources
+from content.editorial import findings, gate, groups, identity, sources
 from content.errors import Finding, NotFound
 from content.models.log import Publication, Revision
 from content.subjects import Redacted, Subject
@@ -67,5 +67,5 @@ def subject_of(
         created_at=now,
         created_by="",
     )
-    publication: Publication = checking.publication(manuscript, revision)
+    publication: Publication = groups.publication(manuscript, revision)
     return subjects.unsaved(session, publication, revision, document, at)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from content import cases, heads, subjects
 from content.changes import is_everywhere
 from content.contexts import AUDIENCES, CHANNELS, Context
-from content.editorial import checking, policy_changes, readers, samples
-from content.editorial.checking import Plan
+from content.editorial import groups, policy_changes, readers, samples
+from content.editorial.groups import Plan
 from content.editorial.readers import ALWAYS, Owing, Told
 from content.effects import Effects
 from content.heads import Found
@@ -56,7 +56,7 @@ class Impact:
 
 def measure(session: Session, items: Sequence[Item]) -> Impact:
     """Return what items of policy would do; raise ``Unresolvable`` when they would not resolve."""
-    plan = checking.begin(session, items)
+    plan = groups.begin(session, items)
     slugs = _slugs(session)
     impact = Impact(plan.at, editions=len(slugs) * _contexts(plan))
     impact.alert = any(_is_alert(one, plan) for one in plan.facts)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from content import articles, canonical, changes, documents
 from content.documents import Manuscript
-from content.editorial import checking, drafts, findings, identity, publishing, tasks, workflow
+from content.editorial import drafts, findings, groups, identity, publishing, tasks, workflow
 from content.errors import CaveatError, Ended, Finding, Invalid
 from content.manuscripts import Item
 from content.models.editorial import Draft
@@ -56,7 +56,7 @@ class Outcome:
         self.findings = found
 
 
-def groups(items: Iterable[Item]) -> Iterator[list[Item]]:
+def in_groups(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Yield items in groups that can be written together, each article and locale only once."""
     group: list[Item] = []
     names: set[tuple[str, str]] = set()
@@ -153,7 +153,7 @@ def _is_live(session: Session, one: Outcome) -> bool:
         return False
     revision = session.get_one(Revision, (*one.key, found.revision))
     digest = canonical.digest(documents.encode(one.manuscript.document))
-    wanted = checking.publication(one.manuscript, revision)
+    wanted = groups.publication(one.manuscript, revision)
     return digest == revision.digest and identity.same(found, wanted)
 
 
@@ -182,8 +182,8 @@ def _insert(
 
 def _publish(session: Session, found: Sequence[Outcome], *, by: str, now: datetime) -> None:
     frozen = _freeze(session, found, by=by, now=now)
-    plan = checking.begin(session)
-    checked = checking.check_each(session, plan, [text for _, text in frozen])
+    plan = groups.begin(session)
+    checked = groups.check_each(session, plan, [text for _, text in frozen])
     ready = []
     for (one, _), made in zip(frozen, checked, strict=True):
         if isinstance(made, CaveatError):
@@ -202,7 +202,7 @@ def _publish(session: Session, found: Sequence[Outcome], *, by: str, now: dateti
 
 def _freeze(
     session: Session, found: Sequence[Outcome], *, by: str, now: datetime
-) -> list[tuple[Outcome, checking.Text]]:
+) -> list[tuple[Outcome, groups.Text]]:
     """Make the texts revisions; those that lack something, or were redacted, are refused."""
     octets = {one.key: documents.encode(one.manuscript.document) for one in _complete(found)}
     digests = {key: canonical.digest(text) for key, text in octets.items()}
@@ -217,7 +217,7 @@ def _freeze(
         if known is None or known.digest != digest:
             known = _revision(one, digest, known.number + 1 if known else 1, by, now)
             new.append(known)
-        frozen.append((one, checking.Text(one.manuscript, known)))
+        frozen.append((one, groups.Text(one.manuscript, known)))
     _keep(session, new, {digests[key]: text for key, text in octets.items()})
     return frozen
 

@@ -1,6 +1,6 @@
 """Publishing: texts, disclaimers, rules and facts that become true together, as one group.
 
-Everything is checked before anything is written (:mod:`content.editorial.checking`). Then the
+Everything is checked before anything is written (:mod:`content.editorial.groups`). Then the
 counter is locked, what has changed meanwhile is looked at once more, and the group gets its numbers
 (:func:`content.changes.append`).
 """
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from content import changes, documents, editions, heads, search
 from content.corrections import Correction
 from content.documents import Manuscript
-from content.editorial import checking, drafts, gate, identity, policy_changes, sources
-from content.editorial.checking import Plan, Ready, Text
+from content.editorial import drafts, gate, groups, identity, policy_changes, sources
 from content.editorial.gate import Overrides
+from content.editorial.groups import Plan, Ready, Text
 from content.effects import Effects
 from content.errors import Invalid
 from content.heads import Found
@@ -38,8 +38,8 @@ def publish(
     was taken down, unless it is to be restored, and for a redacted text; ``Invalid`` with all that
     the gates refuse; ``Unresolvable`` when what would be owed has no words.
     """
-    plan = checking.begin(session, items)
-    ready = checking.check(session, plan, texts)
+    plan = groups.begin(session, items)
+    ready = groups.check(session, plan, texts)
     sources.refuse_other_works(
         session, [(text.revision.article, text.manuscript) for text in texts]
     )

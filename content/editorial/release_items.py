@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import canonical, parts, policy_files
 from content.editorial import articles, drafts, policy_items, publishing, restoring, workflow
-from content.editorial.checking import Text
+from content.editorial.groups import Text
 from content.editorial.policy_items import PolicyItem
 from content.editorial.workflow import APPROVED, SCHEDULED
 from content.errors import Finding, Illegal, Invalid

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from content import documents
 from content.documents import Manuscript
 from content.editorial import articles, gate
-from content.editorial.checking import Text
 from content.editorial.gate import Overrides
+from content.editorial.groups import Text
 from content.errors import Ended, Illegal, NotFound
 from content.models.access import Editor
 from content.models.log import Body, Publication, Revision

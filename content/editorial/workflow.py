@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from content import articles, changes
 from content.corrections import Correction
-from content.editorial import checking, drafts, gate, publishing, restoring
-from content.editorial.checking import Text
+from content.editorial import drafts, gate, groups, publishing, restoring
 from content.editorial.gate import Overrides
+from content.editorial.groups import Text
 from content.editors import PUBLISH, REVIEW, WRITE
 from content.errors import Forbidden, Illegal
 from content.models.access import Editor
@@ -85,13 +85,13 @@ def approve(
     """Say that the revision may be published, as one who has not written at it.
 
     ``reasons`` lets findings of the lint pass, each with a reason that readers see. Raise
-    ``Forbidden`` for an author, and what :func:`checking.check` raises for what is left.
+    ``Forbidden`` for an author, and what :func:`groups.check` raises for what is left.
     """
     expect(draft, "approve")
     if by.id in draft.authors:
         raise Forbidden("You have written at this text; somebody else has to approve it.")
     text = Text(drafts.read(draft), _revision(session, draft), True, Overrides(by, reasons))
-    checking.check(session, checking.begin(session), [text], _beside(session, draft))
+    groups.check(session, groups.begin(session), [text], _beside(session, draft))
     values = {"state": APPROVED, "approved_by": by.id, "overrides": dict(reasons) or None}
     return drafts.move(session, draft, values, by=by.id, now=now)
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from content import bodies, cases, changes, policy, rules, subjects
 from content.contexts import AUDIENCES, CHANNELS, Context
 from content.db import Database
-from content.editorial import checking, impact, publishing, readers
+from content.editorial import groups, impact, publishing, readers
 from content.editorial.impact import Impact
 from content.errors import Unresolvable
 from content.models.heads import Head
@@ -53,7 +53,7 @@ def items(*names: str) -> list[Item]:
 
 def brute_force(session: Session, some: list[Item]) -> dict[str, Any]:
     """Compose every edition before and after, and count."""
-    plan = checking.begin(session, some)
+    plan = groups.begin(session, some)
     found: dict[str, Any] = {"changed": 0, "withheld": 0, "released": 0, "articles": set()}
     found |= {"alert": False, "editions": 0}
     for subject, context in editions(session, plan.old, plan.new):

@@ -1,4 +1,4 @@
-"""Checking: texts and changes of policy meet every gate before any of them becomes true.
+"""Groups: texts and changes of policy meet every gate before any of them becomes true.
 
 Who owns a slug, that all which is owed resolves everywhere, that the lint, the text's own slots and
 its sources are in order: everything that is wrong is told at once.
