@@ -1,5 +1,6 @@
 """Fixtures: fresh real databases (empty, or with the shipped library in them), and a keyring."""
 
+import gc
 import os
 import sys
 import threading
@@ -16,7 +17,7 @@ from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "examples"}  # folders
-TRACED = 1  # cases of each test
+TRACED = 2  # cases of a test that needs a database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,11 +32,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if OVER_HTTP.intersection(item.path.parts):
             item.add_marker("one_engine")
-    _trace_the_first(items)
+    _trace_few(items)
     if config.getoption("--database") == "postgresql":
-        again = [item for item in items if _may_differ(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in again])
-        items[:] = again
+        config.hook.pytest_deselected(items=[item for item in items if not _may_differ(item)])
+        items[:] = filter(_may_differ, items)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what is here by now: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
@@ -63,13 +69,13 @@ def _traced(item: pytest.Item) -> Generator[None, object, object]:
         threading.settrace(of_threads)
 
 
-def _trace_the_first(items: list[pytest.Item]) -> None:
-    """Mark all cases of a test but a few: to trace them doubles their time and finds little."""
+def _trace_few(items: list[pytest.Item]) -> None:
+    """Mark what walks ways that others walk: whole programs, and further cases over a database."""
     seen: Counter[tuple[Path, str]] = Counter()
     for item in items:
         test = (item.path, item.name.partition("[")[0])
-        seen[test] += 1
-        if seen[test] > TRACED:
+        seen[test] += "databases" in getattr(item, "fixturenames", ())
+        if seen[test] > TRACED or OVER_HTTP.intersection(item.path.parts):
             item.add_marker("no_cover")
 
 
@@ -137,7 +143,7 @@ def sandbox(databases: Databases, sandbox_template: str) -> Iterator[Database]:
 def examples(request: pytest.FixtureRequest) -> int:
     """How many examples to try; a new database takes longer on a server."""
     asked: int | None = request.config.getoption("--examples")
-    return asked or (6 if request.config.getoption("--database") == "postgresql" else 20)
+    return asked or (4 if request.config.getoption("--database") == "postgresql" else 20)
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """An installation on disk, as the command line and its operator see it."""
 
 import json
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import programs
+from factories import Databases
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -36,6 +38,12 @@ class Installation:
     def run_inside(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Run ``caveat`` without a process of its own."""
         return programs.run_inside(*arguments, env=self.settings)
+
+    def copied(self, databases: Databases, folder: Path) -> "Installation":
+        """Return a copy of this installation, whose database nobody may be in."""
+        shutil.copytree(self.folder, folder / "data")
+        url = databases.new(self.env["CAVEAT_DATABASE_URL"])
+        return Installation(folder / "data", {"CAVEAT_DATABASE_URL": url})
 
     def client(self) -> FlaskClient:
         """Return a caller of what is served from here."""

@@ -76,7 +76,8 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(request: pytest.FixtureRequest, common_app: Flask) -> FlaskClient:
     """A caller without a key: of the test's own application where it has a hand on its library.
 
-    A test that has no more than a caller cannot write, and asks the common one, its cache empty.
+    A test that has no more than a caller has no key to write with; it asks the common one, whose
+    cache is emptied.
     """
     if OWN.intersection(request.fixturenames):
         own: Flask = request.getfixturevalue("app")

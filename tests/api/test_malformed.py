@@ -63,6 +63,7 @@ HEADERS: dict[str, list[str]] = {
 METHODS = ["GET"] * 40 + ["HEAD", "OPTIONS", "POST", "PUT", "DELETE", "TRACE", "get", "Q", "é", ""]
 
 
+@pytest.mark.no_cover
 def test_a_thousand_malformed_requests_fail_as_documented(app: Flask) -> None:
     chance = random.Random(SEED)  # noqa: S311 - a seed makes failures repeatable
     for number in range(COUNT):

@@ -1,6 +1,5 @@
 """Fixtures of the command line: installations on the chosen engine, made by the command itself."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +26,7 @@ def installation(
     filled: Installation, databases: Databases, tmp_path: Path
 ) -> Iterator[Installation]:
     """A fresh installation with the shipped library, to do as one likes with."""
-    shutil.copytree(filled.folder, tmp_path / "data")
-    url = databases.new(filled.env["CAVEAT_DATABASE_URL"])
-    copy = Installation(tmp_path / "data", {"CAVEAT_DATABASE_URL": url})
+    copy = filled.copied(databases, tmp_path)
     yield copy
     copy.close()
 

@@ -4,11 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import programs
 import pytest
+from factories import Databases
 from installations import Installation
 from sandboxes import ANSWERS
 
@@ -22,6 +24,26 @@ def bare(empty: Installation) -> Installation:
     """An installation with nothing in it yet."""
     assert empty.run_inside("init").returncode == 0
     return empty
+
+
+@pytest.fixture(scope="module")
+def plain(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation with the shipped library and no sandbox, to be copied."""
+    folder = tmp_path_factory.mktemp("plain") / "data"
+    made = Installation(folder, {"CAVEAT_DATABASE_URL": databases.new(), **OFF})
+    for command in ("init", "import"):
+        assert made.run_inside(command).returncode == 0
+    return made
+
+
+@pytest.fixture
+def unsandboxed(
+    plain: Installation, databases: Databases, tmp_path: Path
+) -> Iterator[Installation]:
+    """A fresh installation that has everything but the sandbox."""
+    copy = plain.copied(databases, tmp_path)
+    yield copy
+    copy.close()
 
 
 def answers(installation: Installation) -> dict[str, int]:
@@ -74,21 +96,21 @@ def test_what_is_there_is_not_given_once_the_setting_says_no(installation: Insta
 
 
 @pytest.mark.parametrize("slug", ["test-live", "test-corrected", "test-replaced"])
-def test_an_import_that_was_killed_is_gone_on_with(bare: Installation, slug: str) -> None:
-    with programs.started("import", env=bare.settings, stderr=subprocess.PIPE) as process:
+def test_an_import_that_was_killed_is_gone_on_with(unsandboxed: Installation, slug: str) -> None:
+    with programs.started("import", env=unsandboxed.settings, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
         while f"{slug} is in the sandbox now" not in process.stderr.readline():
             pass
         programs.kill(process)
-    after = answers(bare)
-    done = bare.run_inside("import")
+    after = answers(unsandboxed)
+    done = unsandboxed.run_inside("import")
     assert done.returncode == 0, done.stderr
     assert 0 < done.stderr.count("is in the sandbox now") < len(ANSWERS)
-    assert answers(bare) == EXPECTED
+    assert answers(unsandboxed) == EXPECTED
     assert {
         one: status for one, status in after.items() if status != 404
     }.items() <= EXPECTED.items()
-    corrected = bare.get("/v1/articles/test-corrected?include=test")
+    corrected = unsandboxed.get("/v1/articles/test-corrected?include=test")
     assert corrected["revision"]["number"] == 2
 
 

@@ -30,6 +30,8 @@ from content.models.log import (
 from content.signing import Keyring
 
 
+@pytest.mark.one_engine  # thousands of editions of one snapshot
+@pytest.mark.no_cover
 @pytest.mark.parametrize("type", TYPES)
 def test_no_context_part_or_selection_is_without_it(
     small: Database, small_keyring: Keyring, type: str

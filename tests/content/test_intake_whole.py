@@ -218,6 +218,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_longer_than_its_size(name: str) -> None:
     form, text = HOSTILE[name]

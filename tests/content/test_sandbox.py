@@ -39,12 +39,20 @@ def test_there_is_one_article_for_each_state(sandbox: Database) -> None:
             assert row.is_test
 
 
+@pytest.fixture(scope="module")
+def lint() -> claims.Lint:
+    """The shipped packs, ready to look at articles."""
+    return claims.Lint(packs.read_packs())
+
+
 @pytest.mark.parametrize("text", TEXTS, ids=NAMED)
-def test_every_text_says_that_it_is_a_test_and_passes_the_lint(text: Manuscript) -> None:
+def test_every_text_says_that_it_is_a_test_and_passes_the_lint(
+    text: Manuscript, lint: claims.Lint
+) -> None:
     assert text.document.title.startswith("Test: ")
     assert re.search(r"\btest\b|اختبار", text.document.summary)
     assert "test" in text.topics
-    remarks = claims.check(text, claims.Lint(packs.read_packs()), frozenset())
+    remarks = claims.check(text, lint, frozenset())
     assert [one for one in remarks if one.severity == "error"] == []
 
 

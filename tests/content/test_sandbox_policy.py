@@ -10,6 +10,7 @@ import pytest
 from content import imports, sandbox
 from content.contexts import TEST_PLACE
 from content.errors import Invalid
+from content.policy_files import Item
 
 
 @pytest.fixture
@@ -20,10 +21,16 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return copied
 
 
-def refusal() -> str:
+@pytest.fixture(scope="module")
+def library() -> list[Item]:
+    """The policy of the shipped library."""
+    return imports.read_policy(imports.LIBRARY)
+
+
+def refusal(library: list[Item]) -> str:
     """Return what is wrong with the sandbox beside the shipped library."""
     with pytest.raises(Invalid) as caught:
-        sandbox.read_policy(imports.read_policy(imports.LIBRARY))
+        sandbox.read_policy(library)
     return "\n".join(map(str, caught.value.findings))
 
 
@@ -46,19 +53,22 @@ def refusal() -> str:
     ],
 )
 def test_what_does_not_go_with_the_library_is_refused_with_its_file(
-    own: Path, file: str, old: str, new: str, told: str
+    own: Path, library: list[Item], file: str, old: str, new: str, told: str
 ) -> None:
     folders.edit(own / file, old, new)
-    assert told in refusal()
-    assert f"{own.name}/{file}:" in refusal()
+    found = refusal(library)
+    assert told in found
+    assert f"{own.name}/{file}:" in found
 
 
 @pytest.mark.parametrize("code", ["XA", "XK", "XZ"])
-def test_codes_that_iso_leaves_to_its_users_may_be_used(own: Path, code: str) -> None:
+def test_codes_that_iso_leaves_to_its_users_may_be_used(
+    own: Path, library: list[Item], code: str
+) -> None:
     for name in ("jurisdictions.yaml", "rules.yaml"):
         text = (own / name).read_text()
         (own / name).write_text(text.replace("XA", code))
-    keys = {item.key for item in sandbox.read_policy(imports.read_policy(imports.LIBRARY))}
+    keys = {item.key for item in sandbox.read_policy(library)}
     assert ("jurisdiction", code, "place") in keys
 
 
@@ -80,8 +90,8 @@ def test_a_library_in_other_languages_lends_english_words_to_tests_only(tmp_path
     assert place.name == {"en": "a test place", "fr": "a test place"}
 
 
-def test_a_library_without_english_has_no_sandbox(tmp_path: Path) -> None:
-    assert sandbox.goes_with(imports.read_policy(imports.LIBRARY))
+def test_a_library_without_english_has_no_sandbox(tmp_path: Path, library: list[Item]) -> None:
+    assert sandbox.goes_with(library)
     assert not sandbox.goes_with(imports.read_policy(translated(tmp_path, "en", "de")))
 
 
