@@ -43,7 +43,14 @@ class Policy:
 
     def named(self, subject_type: str) -> set[str]:
         """Return the ids of one kind of thing."""
-        return {item.key[1] for item in self.items if item.key[0] == subject_type}
+        return self._ids.get(subject_type, set())
+
+    @cached_property
+    def _ids(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for item in self.items:
+            found.setdefault(item.key[0], set()).add(item.key[1])
+        return found
 
     @cached_property
     def places(self) -> dict[str, Item]:
