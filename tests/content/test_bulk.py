@@ -75,11 +75,11 @@ def test_one_that_cannot_be_read_keeps_no_other_back(small: Database) -> None:
 
 def test_groups_have_at_most_two_hundred_items_and_an_article_once() -> None:
     texts = [item(f"n-{n}") for n in range(450)]
-    assert [len(group) for group in imports.groups(texts)] == [200, 200, 50]
+    assert [len(group) for group in imports.in_groups(texts)] == [200, 200, 50]
     again = [item("a"), item("b"), item("a"), item("a", locale="de", **OF_ONE)]
-    assert [len(group) for group in imports.groups(again)] == [2, 2]
+    assert [len(group) for group in imports.in_groups(again)] == [2, 2]
     bad = [Item("same:1", None), Item("same:1", None)]
-    assert [len(group) for group in imports.groups(bad)] == [1, 1]
+    assert [len(group) for group in imports.in_groups(bad)] == [1, 1]
 
 
 def test_what_a_release_waits_with_is_not_written_over(small: Database) -> None:
