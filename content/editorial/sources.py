@@ -10,7 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, func, or_, select, type_coerce, union
+from sqlalchemy import (
+    Select,
+    String,
+    Text,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union,
+    values,
+)
 from sqlalchemy.orm import Session
 
 from content import canonical, documents
@@ -24,6 +36,7 @@ from content.models.log import Body, Revision, SourceMark
 
 Key = tuple[str, str]  # an article and a locale
 CITED = Citation.revision == LIVE
+MOST_WORDINGS = 100  # of one source that are compared
 OF_HEAD = and_(Citation.article == Head.article, Citation.locale == Head.locale, CITED)
 
 
@@ -111,40 +124,47 @@ def open_tasks(session: Session, mark: SourceMark, *, by: str, now: datetime) ->
 
 
 class Works:
-    """What sources are, as live articles have them, and others that go out together with them."""
+    """What sources are, as live articles have them, and others that go out together with them.
+
+    Of all who say the same of a source two are known: one of them may be who asks.
+    """
 
     def __init__(
         self, session: Session, texts: Iterable[Manuscript], without: Collection[str] = ()
     ) -> None:
         """Read what articles have that cite the same sources; leave out those ``without``."""
-        self._known: dict[str, list[Other]] = defaultdict(list)
-        for one in _live(
-            session, {source.id for text in texts for source in text.document.sources}
-        ):
-            if one.article not in without:
-                self._known[one.id].append(one)
+        self._known: dict[str, dict[str, list[Other]]] = defaultdict(lambda: defaultdict(list))
+        said: dict[str, set[str]] = defaultdict(set)
+        for source in (source for text in texts for source in text.document.sources):
+            said[source.id].add(_digest(source))
+        for id, digest in _wordings(session, said):
+            if said[id] != {digest}:  # else all say the same
+                self._known[id][digest] = _others(session, id, digest, without)
 
     def add(self, article: str, text: Manuscript) -> None:
         """Add what a text has that goes out, too."""
         for one in text.document.sources:
-            other = Other(one.id, one.doi, one.url, _digest(one), article, text.slug)
-            self._known[one.id].append(other)
+            same = self._known[one.id][digest := _digest(one)]
+            if len(same) < 2 and article not in [other.article for other in same]:
+                same.append(Other(one.id, one.doi, one.url, digest, article, text.slug))
 
     def conflicts(self, article: str, text: Manuscript) -> list[Finding]:
         """Return the sources that another article has as something else.
 
         Another work is an error; the same work in other words, a warning.
         """
-        found = (
-            _conflict(number, source, other)
-            for number, source in enumerate(text.document.sources)
-            for other in self._known.get(source.id, ())
-            if other.article != article and other.digest != _digest(source)
-        )
-        gravest: dict[str, Finding] = {}
-        for one in sorted(found, key=_severity):
-            gravest.setdefault(one.pointer, one)
-        return [*gravest.values()]
+        found = []
+        for number, source in enumerate(text.document.sources):
+            others = (one for one in self._unlike(source) if one.article != article)
+            conflicts = [_conflict(number, source, other) for other in others]
+            found += sorted(conflicts, key=_severity)[:1]  # the gravest
+        return found
+
+    def _unlike(self, source: Source) -> Iterator[Other]:
+        """Yield who says something else of a source."""
+        mine = _digest(source)
+        for digest, others in self._known.get(source.id, {}).items():
+            yield from others if digest != mine else ()
 
     def refusals(self, article: str, text: Manuscript) -> list[Finding]:
         """Return those that keep a text from going out."""
@@ -212,12 +232,29 @@ def _everybody(session: Session, id: str) -> Iterator[Citing]:
         yield from found
 
 
-def _live(session: Session, ids: Collection[str]) -> Iterator[Other]:
-    of = (Citation.article, Head.slug)
-    columns = (Citation.source, Citation.doi, Citation.url, Citation.digest, *of)
-    found = select(*columns).join(Head, OF_HEAD).order_by(Head.slug)
-    rows = session.execute(found.where(Citation.source.in_(ids))) if ids else ()
-    return (Other(*row) for row in rows)
+def _wordings(session: Session, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each source with the digests of what live articles say of it, the first ones.
+
+    Each digest is found by one look into an index, however many articles say the same.
+    """
+    after = dict.fromkeys(ids, "")
+    for _ in range(MOST_WORDINGS):
+        if not after:
+            break
+        asked = values(column("id", String), column("after", String)).data([*after.items()])
+        of = asked.cte("asked").c
+        further = (Citation.source == of.id, CITED, Citation.digest > of.after)
+        following = select(func.min(Citation.digest)).where(*further).scalar_subquery()
+        after = {id: digest for id, digest in session.execute(select(of.id, following)) if digest}
+        yield from after.items()
+
+
+def _others(session: Session, id: str, digest: str, without: Collection[str]) -> list[Other]:
+    columns = (func.min(Citation.doi), func.min(Citation.url), func.min(Head.slug))
+    mine = (Citation.source == id, Citation.digest == digest, Citation.article.not_in(without))
+    query = select(Citation.article, *columns).join(Head, OF_HEAD).where(*mine)
+    rows = session.execute(query.group_by(Citation.article).order_by(Citation.article).limit(2))
+    return [Other(id, doi, url, digest, article, slug) for article, doi, url, slug in rows]
 
 
 def _digest(source: Source) -> str:

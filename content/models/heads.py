@@ -64,6 +64,7 @@ class Citation(Model):
             ["article", "locale"], ["heads.article", "heads.locale"], ondelete="CASCADE"
         ),
         Index("ix_citations_source", "source", "revision", "article", "locale"),
+        Index("ix_citations_wording", "source", "revision", "digest", "article"),
     )
 
     article: Mapped[str] = mapped_column(NAME, primary_key=True)

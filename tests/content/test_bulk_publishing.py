@@ -1,5 +1,6 @@
 """Bulk imports that publish: every gate for each text, and no text keeps another back."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -62,7 +63,7 @@ def test_one_id_of_a_source_is_one_work_in_all_articles(small: Database) -> None
     assert outcomes(small, *texts, live=True) == ["published", "refused", "published"]
     (found,) = bring(small, texts[1], live=True)[0].findings
     assert (found.pointer, found.gate) == ("/document/sources/0", "sources")
-    assert "is another work in 0" in found.message
+    assert re.search("is another work in [02];", found.message)
 
 
 def test_published_again_is_left_as_it_is(small: Database) -> None:

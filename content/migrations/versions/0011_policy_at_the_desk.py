@@ -57,6 +57,8 @@ def _citations() -> None:
     )
     columns = ["source", "revision", "article", "locale"]
     op.create_index("ix_citations_source", "citations", columns)
+    columns = ["source", "revision", "digest", "article"]
+    op.create_index("ix_citations_wording", "citations", columns)
 
 
 def _guard_sqlite(table: str) -> list[str]:
