@@ -44,9 +44,9 @@ checks.positive_data_acceptance.enabled = false
 OF_EDITORS = ("/v1/editorial/", "/metrics")
 DELIVERY = ("--exclude-path-regex", f"^({'|'.join(OF_EDITORS)})")
 DESK = ("--include-path-regex", f"^({'|'.join(OF_EDITORS)})", "--max-examples", "8")
-# The checker finds its own token and revokes it, and all that follows is a 401.
-LOCKING = ("revokeToken", "giveRole")
-DESK += tuple(f"--exclude-operation-id={name}" for name in LOCKING)
+# The checker finds its own token and revokes it, and all that follows is a 401; it has no NDJSON.
+UNTRIED = ("revokeToken", "giveRole", "importManuscripts")
+DESK += tuple(f"--exclude-operation-id={name}" for name in UNTRIED)
 # Which editors, drafts and versions there are, no description can say either.
 OF_DESK = """
 checks.positive_data_acceptance.enabled = false
@@ -100,7 +100,7 @@ def assert_no_failures(url: str, folder: Path, config: str, *only: str) -> None:
     spec = yaml.load((ROOT / "openapi.yaml").read_text(), yaml.CSafeLoader)
     side = [path for path in spec["paths"] if path.startswith(OF_EDITORS) == (only != DELIVERY)]
     count = sum(name != "parameters" for path in side for name in spec["paths"][path])
-    count -= len(LOCKING) if only == DESK else 1  # the checker leaves out what it has read
+    count -= len(UNTRIED) if only == DESK else 1  # the checker leaves out what it has read
     assert f"Tested: {count}\n" in result.stdout, result.stdout
 
 

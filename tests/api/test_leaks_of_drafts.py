@@ -231,7 +231,7 @@ def fill(rule: str, **more: str) -> str:
     values = {
         "slug": SLEEP, "kind": "overview", "number": "1", "version": embed_files.VERSION,
         "name": "edition-1.0", "id": "crisis-support", "path": "swagger-ui.css",
-        "locale": "en", "token": "x", "comment": "x", "preview": "x",
+        "locale": "en", "token": "x", "comment": "x", "preview": "x", "code": "GB",
     }  # fmt: skip
     named = {"/v1/rules/<slug:id>": "ban-raises-legal-status", "/problems/<kind>": "gone"}
     if rule in named:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from content.db import Database
 
-pytestmark = pytest.mark.one_engine
+pytestmark = [pytest.mark.one_engine, pytest.mark.no_cover]  # the ways of other tests
 SOON = {"publish_at": "2027-01-01T12:00:00Z"}
 NAMES = ("If-Match", "Idempotency-Key")
 
