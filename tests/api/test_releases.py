@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from newsroom import Newsroom
 from problems import assert_problem
-from releasing import act, put_together
+from releasing import act, put_together, send
 
+from content import changes
 from content.db import Database
 
 SOON = (datetime.now(UTC) + timedelta(days=1)).isoformat()
@@ -48,6 +49,17 @@ def test_a_release_with_one_text_that_is_not_ready_publishes_none(room: Newsroom
     assert_problem(act(room, "publisher", path, "publish"), 409, "illegal-transition")
     assert room.client.get("/v1/articles/one-one").status_code == 404
     assert room.ask("publisher", "GET", path).get_json()["state"] == "open"
+
+
+def test_a_text_is_in_a_release_once(room: Newsroom, library: Database) -> None:
+    text = room.live(slug="new-one")
+    article = {"article": text.read()["article"], "locale": "en"}
+    with library.read() as session:
+        first = {"type": "earlier", **article, "sequence": changes.head(session)}
+    text.save(title="Another title that is long enough")
+    for other in (first, {"type": "article", **article}):
+        [error] = assert_problem(send(room, first, other), 422, "invalid")["errors"]
+        assert (error["pointer"], error["detail"]) == ("/items", "names the same thing twice")
 
 
 def test_a_translation_goes_out_with_its_source(room: Newsroom) -> None:
