@@ -1,9 +1,12 @@
 """Fields and bases that marshmallow lacks: strict outputs, and objects told apart by ``type``."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
+
+UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 class Query(Schema):
@@ -16,12 +19,26 @@ class Query(Schema):
 
 
 class In(Schema):
-    """Base of bodies that come in: an unknown name is an error, never ignored."""
+    """Base of bodies that come in: an unknown name is an error, never ignored.
+
+    So is a character in its strings that cannot be kept. What is no string by its schema is for the
+    domain to read.
+    """
 
     class Meta:
         """Refuse what is not listed."""
 
         unknown = RAISE
+
+    @pre_load
+    def refuse_unkept(self, data: Any, **_: Any) -> Any:
+        """Refuse NUL and lone surrogates: JSON can say them, and no database keeps them all."""
+        sent = data if isinstance(data, dict) else {}
+        said = ((name, _strings(self.fields.get(name), value)) for name, value in sent.items())
+        if wrong := [name for name, strings in said if any(map(UNKEPT.search, strings))]:
+            message = "It has a character that cannot be kept."
+            raise ValidationError({name: [message] for name in wrong})
+        return data
 
 
 class Out(Schema):
@@ -98,3 +115,11 @@ def number(*, low: int, high: int, **kwargs: Any) -> fields.Integer:
 
 
 MAX_NUMBER = 2**53 - 1  # of the log; also the largest integer in any body
+
+
+def _strings(field: Any, value: Any) -> list[str]:
+    """Return the strings in what was sent for a field of strings."""
+    is_mapping = isinstance(field, fields.Dict) and isinstance(field.value_field, fields.String)
+    if is_mapping and isinstance(value, dict):
+        return [one for one in (*value, *value.values()) if isinstance(one, str)]
+    return [value] if isinstance(field, fields.String) and isinstance(value, str) else []

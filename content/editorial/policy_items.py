@@ -77,7 +77,7 @@ class JurisdictionItem(Part, tag="jurisdiction", tag_field="type"):
 class SiteItem(Part, tag="site", tag_field="type"):
     """A fact about the publisher."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=80)]
+    id: Annotated[str, Meta(pattern=r"\A[a-z]+(_[a-z]+)*\Z", max_length=80)]
     data: Any
     seen: Seen = None
 
