@@ -72,6 +72,11 @@ class Policy:
         known = [*self.site.get("fallbacks", {}), *self.site.get("locales", []), *self.borrowed]
         return (contexts.look_up(wanted, known) if wanted else None) or self._default
 
+    def reaches(self, locale: str) -> bool:
+        """Return whether a reader who asks for a language gets a text in it."""
+        tags = self.chain(self.fold(locale))
+        return any(contexts.look_up(tag, [locale]) is not None for tag in tags)
+
     @property
     def borrowed(self) -> dict[str, str]:
         """The test locales that take all words besides the text from another: ``{ar-XB: en}``."""

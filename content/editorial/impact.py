@@ -2,35 +2,39 @@
 
 It counts editions: a live text in one locale, times every context that it is served in (place,
 audience and channel). Texts with the same traits owe alike, so one of each kind is looked at, and
-nothing is put into words but a few samples. Test articles count for nothing.
+nothing is put into words but a few samples. Test articles count for nothing. An earlier text that
+comes back beside it owes what it owes, and is looked at by itself: nobody reads it once more.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import cases, heads, subjects
+from content import cases, editions, heads, subjects
 from content.changes import is_everywhere
 from content.contexts import AUDIENCES, CHANNELS, Context
 from content.editorial import groups, policy_changes, readers, samples
-from content.editorial.groups import Plan
+from content.editorial.groups import Plan, Text
 from content.editorial.readers import ALWAYS, Owing, Told
 from content.effects import Effects
 from content.heads import Found
 from content.models.heads import Head
 from content.models.log import DisclaimerVersion, Publication
+from content.policy import Policy
 from content.policy_files import Item
 from content.rules import Case
-from content.subjects import Subject
+from content.subjects import Redacted, Subject
 
 MOST = 100  # articles that are named
 WITHHELD = 100  # the share of editions that one person may withhold is one in so many
 Key = tuple[str, str]  # an article and a locale
 Facts = frozenset[str]  # of a place or the site, by their names in ``readers``
+Shown = tuple[Subject, Subject]  # before and after
 
 
 @dataclass
@@ -54,18 +58,26 @@ class Impact:
         return [reason for reason, holds in found.items() if holds]
 
 
-def measure(session: Session, items: Sequence[Item]) -> Impact:
-    """Return what items of policy would do; raise ``Unresolvable`` when they would not resolve."""
+def measure(session: Session, items: Sequence[Item], earlier: Sequence[Text] = ()) -> Impact:
+    """Return what items of policy would do, and earlier texts that replace what is live.
+
+    Raise ``Unresolvable`` when they would not resolve.
+    """
     plan = groups.begin(session, items)
     slugs = _slugs(session)
-    impact = Impact(plan.at, editions=len(slugs) * _contexts(plan))
+    impact = Impact(plan.at, editions=len(slugs) * _contexts(plan.old))
     impact.alert = any(_is_alert(one, plan) for one in plan.facts)
     found = policy_changes.touched(session, plan.facts, plan.old, plan.new)
     everywhere = any(is_everywhere(fact) for fact in plan.facts)
-    touched = {*slugs} if everywhere else found.articles.intersection(slugs)
+    replaced = {(one.revision.article, one.revision.locale): one for one in earlier}
+    touched = ({*slugs} if everywhere else found.articles.intersection(slugs)).difference(replaced)
+    texts = {key: text for key, text in replaced.items() if key in slugs}
     chosen: list[samples.Chosen] = []
-    for members, subject in _kinds(session, plan, touched, found):
-        changed = _Kind(impact, plan, subject, len(members)).count(chosen)
+    for members, shown in (
+        *_kinds(session, plan, touched, found),
+        *_replaced(session, plan, texts),
+    ):
+        changed = _Kind(impact, plan, shown, len(members)).count(chosen)
         impact.articles += [(slugs[key], key[1]) for key in members if changed]
     impact.articles.sort()
     impact.samples = samples.put_into_words(chosen, plan.old, plan.new)
@@ -75,12 +87,17 @@ def measure(session: Session, items: Sequence[Item]) -> Impact:
 class _Kind:
     """The texts of one kind, of which one is looked at, before and after."""
 
-    def __init__(self, impact: Impact, plan: Plan, subject: Subject, members: int) -> None:
-        self.impact, self.subject, self.members = impact, subject, members
+    def __init__(self, impact: Impact, plan: Plan, shown: Shown, members: int) -> None:
+        self.impact, self.shown, self.members = impact, shown, members
         self.policies = (plan.old, plan.new)
-        self.before, self.after = Owing(subject, plan.old), Owing(subject, plan.new)
+        self.before, self.after = (
+            Owing(subject, policy) for subject, policy in zip(shown, self.policies, strict=True)
+        )
         if self.before.owes_as(self.after):
             self.after.told = self.before.told
+        self.locale = shown[0].document.locale
+        # Nobody gets a text any more whose language is served no longer.
+        self.is_lost = plan.old.reaches(self.locale) and not plan.new.reaches(self.locale)
         self.known: dict[Any, tuple[bool, bool]] = {}
 
     def count(self, chosen: list[samples.Chosen]) -> bool:
@@ -88,12 +105,12 @@ class _Kind:
         seen: dict[str, Context] = {}
         for (old, new, facts), codes in self._places().items():
             for one in readers.readers(self.policies):
-                told = self.before.owed(old, one), self.after.owed(new, one)
-                what = self._add(*told, facts, one.count * len(codes) * self.members)
+                after = None if self.is_lost else self.after.owed(new, one)
+                number = one.count * len(codes) * self.members
+                what = self._add(self.before.owed(old, one), after, facts, number)
                 if what and what not in seen:
-                    locale = self.subject.document.locale
-                    seen[what] = Context(locale, codes[0], one.audience, one.channel)
-        chosen += [samples.Chosen(what, self.subject, context) for what, context in seen.items()]
+                    seen[what] = Context(self.locale, codes[0], one.audience, one.channel)
+        chosen += [samples.Chosen(what, *self.shown, context) for what, context in seen.items()]
         return bool(seen)
 
     def _places(self) -> dict[tuple[Case, Case, Facts], list[str]]:
@@ -124,9 +141,14 @@ class _Kind:
         key = (id(before), id(after), facts)
         if key not in self.known:
             alerts = (_alerts(before), _alerts(after))
-            differ = bool(facts & ALWAYS) or self._are_others(before, after, facts)
+            differ = self._are_other_texts or bool(facts & ALWAYS)
+            differ = differ or self._are_others(before, after, facts)
             self.known[key] = differ, self._are_others(*alerts, facts)
         return self.known[key]
+
+    @property
+    def _are_other_texts(self) -> bool:
+        return self.shown[0] is not self.shown[1]
 
     def _are_others(self, before: Told, after: Told, facts: Facts) -> bool:
         """Return whether what is owed differs, or its words, or a fact that is seen in them."""
@@ -150,8 +172,8 @@ def _is_alert(fact: Any, plan: Plan) -> bool:
     return any(words.said.display.level == "alert" for words in found if words)
 
 
-def _contexts(plan: Plan) -> int:
-    return len(readers.places((plan.old, plan.new))) * len(AUDIENCES) * len(CHANNELS)
+def _contexts(policy: Policy) -> int:
+    return len(readers.places([policy])) * len(AUDIENCES) * len(CHANNELS)
 
 
 def _slugs(session: Session) -> dict[Key, str]:
@@ -162,8 +184,8 @@ def _slugs(session: Session) -> dict[Key, str]:
 
 def _kinds(
     session: Session, plan: Plan, touched: Found, found: Effects
-) -> Iterator[tuple[list[Key], Subject]]:
-    """Yield the texts of each kind, and what one of them shows.
+) -> Iterator[tuple[list[Key], Shown]]:
+    """Yield the texts of each kind, and what one of them shows, before and after.
 
     Those that begin or cease to mention something are told apart by what they mention then.
     """
@@ -174,7 +196,19 @@ def _kinds(
             more = frozenset(cases.traits(_subject(session, key, plan.at), plan.new).items())
         kinds[key[1], frozenset(traits), more].append(key)
     for members in kinds.values():
-        yield members, _subject(session, members[0], plan.at)
+        subject = _subject(session, members[0], plan.at)
+        yield members, (subject, subject)
+
+
+def _replaced(
+    session: Session, plan: Plan, texts: Mapping[Key, Text]
+) -> Iterator[tuple[list[Key], Shown]]:
+    """Yield each live text that an earlier one replaces, and what both show."""
+    for key, text in texts.items():
+        row = groups.publication(text.manuscript, text.revision)
+        with suppress(Redacted):  # of the live one, which nobody is shown
+            before = _subject(session, key, plan.at)
+            yield [key], (before, editions.check(session, row, plan.at, plan.new)[0])
 
 
 def _subject(session: Session, key: Key, at: int) -> Subject:

@@ -59,7 +59,7 @@ def read(session: Session, items: list[Any]) -> list[Item]:
         if isinstance(one, DraftItem):
             drafts.find(session, one.article, one.locale)
         elif isinstance(one, EarlierItem):
-            restoring.earlier(session, one.article, one.locale, one.sequence)
+            restoring.earlier(session, *_named(one))
         else:
             articles.expect(session, one.article, "restore")
     policy_items.read(session, _policy(found))
@@ -80,6 +80,16 @@ def policy(session: Session, release: Release) -> list[policy_files.Item]:
     """Return what a release would make true of policy, checked against what stands now."""
     found: list[Item] = parts.convert(release.items, Items, "/items")
     return policy_items.read(session, _policy(found))
+
+
+def earlier(session: Session, release: Release) -> list[Text]:
+    """Return the earlier texts that a release would make live again."""
+    found: list[Item] = parts.convert(release.items, Items, "/items")
+    return [
+        restoring.again(session, restoring.earlier(session, *_named(one)), None)
+        for one in found
+        if isinstance(one, EarlierItem)
+    ]
 
 
 def drafts_in(session: Session, release: Release) -> list[Draft]:
@@ -107,8 +117,7 @@ def _texts(
     if isinstance(item, RestoreItem):
         yield from restoring.texts(session, item.article, approver)
     elif isinstance(item, EarlierItem):
-        row = restoring.earlier(session, item.article, item.locale, item.sequence)
-        yield restoring.again(session, row, approver)
+        yield restoring.again(session, restoring.earlier(session, *_named(item)), approver)
     elif isinstance(item, DraftItem):
         yield _approved(session, release, item)
 
@@ -119,6 +128,10 @@ def _approved(session: Session, release: Release, item: DraftItem) -> Text:
         message = f"The draft {draft.slug} in {draft.locale} is {draft.state}, not approved."
         raise Illegal(message, workflow.legal(draft.state))
     return workflow.text(session, draft)
+
+
+def _named(item: EarlierItem) -> tuple[str, str, int]:
+    return item.article, item.locale, item.sequence
 
 
 def _policy(items: list[Item]) -> list[tuple[int, PolicyItem]]:

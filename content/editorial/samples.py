@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from content import cases, notices, rules
+from content import notices
 from content.contexts import Context
 from content.policy import Policy
 from content.subjects import Subject
@@ -16,10 +16,11 @@ Notices = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Chosen:
-    """A reader of a text, and what would happen."""
+    """A reader of a text, what would happen, and what the text shows before and after."""
 
     what: str
-    subject: Subject
+    before: Subject
+    after: Subject
     context: Context
 
 
@@ -33,9 +34,10 @@ def put_into_words(chosen: Sequence[Chosen], old: Policy, new: Policy) -> list[d
 
 
 def _sample(one: Chosen, old: Policy, new: Policy) -> dict[str, Any]:
-    before, after = _owed(one, old), _owed(one, new)
+    before = None if one.what == "released" else _owed(one.before, one.context, old)
+    after = None if one.what == "withheld" else _owed(one.after, one.context, new)
     return {
-        "slug": one.subject.publication.slug,
+        "slug": one.before.publication.slug,
         "context": one.context.values(),
         "what": one.what,
         "before": _differing(before, after),
@@ -43,12 +45,10 @@ def _sample(one: Chosen, old: Policy, new: Policy) -> dict[str, Any]:
     }
 
 
-def _owed(one: Chosen, policy: Policy) -> Notices | None:
-    """Return what is owed in words; None where the text is withheld."""
-    here = replace(one.context, jurisdiction=policy.atlas.resolve(one.context.jurisdiction))
-    if rules.withholding(policy.rules, cases.case(one.subject, policy, here)):
-        return None
-    found = notices.owed(one.subject, policy, here, partial=False)
+def _owed(subject: Subject, context: Context, policy: Policy) -> Notices:
+    """Return what is owed in words."""
+    here = replace(context, jurisdiction=policy.atlas.resolve(context.jurisdiction))
+    found = notices.owed(subject, policy, here, partial=False)
     return {entry["id"]: _shown(entry) for entry in found["disclaimers"]}
 
 

@@ -1,9 +1,10 @@
 """Two people: which releases need a second one, and what that person has to have seen.
 
 To bring back what was taken down always takes two. A change of policy does when it withholds more
-than 1 % of all editions, or touches an alert; who approves it types how many editions change, so
-that nobody approves what they have not looked at. What they have approved may grow by a tenth until
-it is published, since articles come and go; beyond that somebody has to look again.
+than 1 % of all editions, or touches an alert; so does an earlier text that comes back. Who approves
+it types how many editions change, so that nobody approves what they have not looked at. What they
+have approved may grow by a tenth until it is published, since articles come and go; beyond that
+somebody has to look again.
 """
 
 from typing import Any
@@ -26,7 +27,7 @@ def needs(release: Release) -> bool:
 
 
 def look(session: Session, release: Release) -> dict[str, Any] | None:
-    """Return the impact of a release as it is kept with it; None where it changes no policy."""
+    """Return the impact of a release as it is kept with it; None where there is none to see."""
     found = measure(session, release)
     return None if found is None else _kept(found)
 
@@ -42,9 +43,12 @@ def show(session: Session, release: Release) -> Impact:
 
 
 def measure(session: Session, release: Release) -> Impact | None:
-    """Return the impact of a release on readers; None where it changes no policy."""
-    items = release_items.policy(session, release)
-    return impact.measure(session, items) if items else None
+    """Return the impact of a release on readers.
+
+    None where it changes no policy and brings back no earlier text; new texts were reviewed.
+    """
+    items, earlier = release_items.policy(session, release), release_items.earlier(session, release)
+    return impact.measure(session, items, earlier) if items or earlier else None
 
 
 def check_count(found: dict[str, Any] | None, count: int | None) -> None:

@@ -88,6 +88,26 @@ def test_what_withholds_little_takes_one_person(room: Newsroom) -> None:
     assert act(room, "publisher", path, "publish").status_code == 200
 
 
+def test_a_language_that_is_served_no_longer_withholds_its_texts(room: Newsroom) -> None:
+    only = {"type": "site", "id": "locales", "data": ["en"]}
+    path = put_together(room, only, {"type": "site", "id": "fallbacks", "data": None})
+    found = impact(room, path)
+    assert found["withheld"] == CONTEXTS * 6 // 7, "of the one Spanish text; minors got none"
+    assert found["samples"][0]["after"] is None
+    assert_problem(act(room, "publisher", path, "publish"), 403, "forbidden")
+
+
+def test_new_places_do_not_make_little_of_what_is_withheld(room: Newsroom) -> None:
+    country = stands(room, "jurisdiction", code="CA", fact="place")["data"]
+    new = [
+        {"type": "jurisdiction", "code": f"JP-{number:02}", "fact": "place", "data": country}
+        for number in range(1, 48)
+    ]
+    path = put_together(room, rule(withhold={"status": 403}, when={"jurisdiction": ["GB"]}), *new)
+    found = impact(room, path)
+    assert (found["editions"], found["needs_second"]) == (4 * CONTEXTS, True)
+
+
 def test_an_alert_takes_two_people(room: Newsroom) -> None:
     words = stands(room, "disclaimer", id="crisis-support", locale="en")
     words["data"]["text"] += " Please."

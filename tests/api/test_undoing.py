@@ -99,6 +99,27 @@ def test_an_article_is_again_what_it_was(room: Newsroom, library: Database) -> N
     assert after["revision"]["number"] == 1
 
 
+def test_an_earlier_text_that_loses_an_alert_waits_for_a_second_person(
+    room: Newsroom, library: Database
+) -> None:
+    text = room.live(slug="new-one")
+    republish(text, conditions=["ocd"])
+    before = room.client.get("/v1/articles/new-one").get_json()
+    assert before["disclaimers"][0]["display"]["level"] == "alert"
+    made = undo(room, head(library))
+    assert (made.get_json()["state"], made.get_json()["needs_second"]) == ("open", True)
+    path = made.headers["Location"]
+    found = room.ask("author", "GET", f"{path}/impact").get_json()
+    assert found["reasons"] == ["it touches an alert"]
+    assert found["articles"]["first"] == [{"slug": "new-one", "locale": "en"}]
+    assert found["samples"][0]["before"][0]["level"] == "alert"
+    assert room.client.get("/v1/articles/new-one").get_json() == before
+    act(room, "publisher2", path, "approve", count=found["changed"])
+    assert act(room, "publisher", path, "publish").status_code == 200
+    after = room.client.get("/v1/articles/new-one").get_json()["disclaimers"]
+    assert "alert" not in {one["display"]["level"] for one in after}
+
+
 def test_what_cannot_be_undone_is_named(room: Newsroom, library: Database) -> None:
     text = room.live(slug="new-one")
     first = head(library)

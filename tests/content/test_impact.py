@@ -33,6 +33,10 @@ MORE: dict[str, Callable[[], list[Any]]] = {
     "contact": lambda: [policies.site("contact_url", "https://test.example/other")],
     "terms": lambda: [policies.site("terms", ["Keep all notices."])],
     "fallbacks": lambda: [policies.site("fallbacks", {"ca": ["de"]})],
+    "no-german": lambda: [
+        policies.site("locales", ["en"]),
+        policies.site("fallbacks", {"ca": ["en"]}),
+    ],
     "hide-from-shops": lambda: [
         policies.rule("hide", when={"channel": ["retail"]}, withhold={"status": 403})
     ],
@@ -58,7 +62,9 @@ def brute_force(session: Session, some: list[Item]) -> dict[str, Any]:
     found |= {"alert": False, "editions": 0}
     for subject, context in editions(session, plan.old, plan.new):
         before, after = (shown(subject, one, context) for one in (plan.old, plan.new))
-        found["editions"] += 1
+        if is_lost(subject.document.locale, plan.old, plan.new):
+            after = None
+        found["editions"] += context.jurisdiction in readers.places([plan.old])
         if before == after:
             continue
         found["changed"] += 1
@@ -84,6 +90,10 @@ def shown(subject: Subject, known: Policy, context: Context) -> dict[str, Any] |
     if rules.withholding(known.rules, cases.case(subject, known, here)):
         return None
     return bodies.compose(subject, known, here)
+
+
+def is_lost(locale: str, old: Policy, new: Policy) -> bool:
+    return locale in old.site["locales"] and locale not in new.site["locales"]
 
 
 def alerts(body: dict[str, Any]) -> list[Any]:
@@ -131,6 +141,7 @@ def test_what_would_change_is_what_changes(
     @example(["lift"], False, ["al-law-soon"])
     @example(["tell-retracted", "retract-other"], False, ["retract"])
     @example(["more-crisis"], False, ["call", "gb-911"])
+    @example(["more"], False, ["no-german"])
     def live(earlier: list[str], lapsed: bool, later: list[str]) -> None:
         database = make_world()
         with suppress(Unresolvable), database.write() as session:
