@@ -28,7 +28,7 @@ STATES = (OPEN, APPROVED, SCHEDULED, PUBLISHED, CANCELLED, FAILED)
 FURTHEST = timedelta(days=2 * 366)  # that a release may be scheduled ahead
 ACTS = {
     "save": (OPEN, APPROVED, FAILED),
-    "approve": (OPEN, APPROVED),
+    "approve": (OPEN, APPROVED, FAILED),
     "schedule": (OPEN, APPROVED),
     "unschedule": (SCHEDULED,),
     "publish": (OPEN, APPROVED),
@@ -110,8 +110,8 @@ def approve(
         raise Forbidden("You have put this together; somebody else has to approve it.")
     impact = second.look(session, release)
     second.check_count(impact, count)
-    values = {"state": APPROVED, "approved_by": by.id, "impact": impact}
-    return _move(session, release, values, by=None, now=now)
+    looked = {"approved_by": by.id, "impact": impact, "publish_at": None, "failure": None}
+    return _move(session, release, {"state": APPROVED, **looked}, by=None, now=now)
 
 
 def schedule(

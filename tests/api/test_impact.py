@@ -161,6 +161,10 @@ def test_what_has_grown_when_it_is_due_has_failed(room: Newsroom, library: Datab
         session.commit()
     found = room.ask("author", "GET", path).get_json()
     assert (found["state"], "approve it again" in found["failure"]) == ("failed", True)
+    assert_problem(act(room, "publisher", path, "approve", count=2 * CONTEXTS), 403, "forbidden")
+    again = act(room, "publisher2", path, "approve", count=2 * CONTEXTS).get_json()
+    assert (again["state"], again["failure"]) == ("approved", None)
+    assert act(room, "publisher", path, "publish").status_code == 200
 
 
 def test_what_could_not_be_published_has_no_impact_but_says_why(room: Newsroom) -> None:
