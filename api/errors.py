@@ -31,6 +31,7 @@ log = logging.getLogger("caveat")
 TABLE: dict[type[errors.CaveatError], str] = {
     errors.NotFound: "not-found",
     errors.Conflict: "conflict",
+    errors.Outdated: "conflict",
     errors.Ended: "conflict",
     errors.Forbidden: "forbidden",
     errors.Illegal: "illegal-transition",

@@ -60,6 +60,10 @@ class Conflict(CaveatError):
     """Somebody else was faster, or a name is taken; nothing was written."""
 
 
+class Outdated(Conflict):
+    """What somebody has read or approved is so no longer; to repeat does not help."""
+
+
 class Forbidden(CaveatError):
     """Somebody else has to do this: two people are needed, and this is the same one."""
 

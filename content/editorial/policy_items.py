@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from content import canonical, changes, parts, policy, policy_checks, policy_files
 from content.disclaimers import Disclaimer, Fallback
-from content.errors import Conflict, Finding, Invalid, NotFound
+from content.errors import Finding, Invalid, NotFound, Outdated
 from content.evidence import Mark
 from content.jurisdictions import Code, fact_type
 from content.located import UNREADABLE
@@ -123,7 +123,7 @@ SENT, LOG = _Sent(), _Log()
 def read(session: Session, items: Sequence[tuple[int, PolicyItem]]) -> list[policy_files.Item]:
     """Return what the items of a release say, each with its number there.
 
-    Raise ``Conflict`` where somebody was faster, and ``Invalid`` with all that would not hold.
+    Raise ``Outdated`` where somebody was faster, and ``Invalid`` with all that would not hold.
     """
     for _, item in items:
         _expect_seen(session, item)
@@ -183,7 +183,7 @@ def _expect_seen(session: Session, item: PolicyItem) -> None:
     there = changes.newest(session, _row(item)) or 0
     if item.seen is not None and item.seen != there:
         message = f"{name(item)} has been changed meanwhile, by change {there}"
-        raise Conflict(f"{message}; you have seen {item.seen}. Read it again.")
+        raise Outdated(f"{message}; you have seen {item.seen}. Read it again.")
 
 
 def _read(session: Session, item: PolicyItem, at: str) -> policy_files.Item | Finding:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content import changes
 from content.editorial import impact, release_items
 from content.editorial.impact import Impact
-from content.errors import Conflict, Finding, Forbidden, Invalid, Unresolvable
+from content.errors import Conflict, Finding, Forbidden, Invalid, Outdated, Unresolvable
 from content.models.editorial import Release
 
 GROWTH = 10  # percent that an approved impact may grow
@@ -61,7 +61,7 @@ def check_count(found: dict[str, Any] | None, count: int | None) -> None:
 
 
 def expect(session: Session, release: Release) -> None:
-    """Raise ``Forbidden`` or ``Conflict`` unless all have looked who have to, at what it is now."""
+    """Raise ``Forbidden`` or ``Outdated`` unless all have looked who have to, at what it is now."""
     now = look(session, release)
     approved = release.impact if release.approved_by else None
     reasons = ["it brings back what was taken down"] if _restores(release) else []
@@ -72,7 +72,7 @@ def expect(session: Session, release: Release) -> None:
     if now and now["reasons"] and _has_grown(approved, now):
         was = approved["changed"] if approved else 0
         message = f"It would change {now['changed']} editions now, {was} when it was approved"
-        raise Conflict(f"{message}; read the impact again, and approve it again.")
+        raise Outdated(f"{message}; read the impact again, and approve it again.")
 
 
 def _restores(release: Release) -> bool:

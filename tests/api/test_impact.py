@@ -9,9 +9,8 @@ from newsroom import Newsroom
 from problems import assert_problem
 from releasing import act, published, put_together, stands
 
+from api import worker
 from content.db import Database
-from content.editorial import releases
-from content.errors import CaveatError
 
 pytestmark = pytest.mark.one_engine
 SLEEP = "sleep-habits-and-insomnia"
@@ -147,24 +146,39 @@ def test_what_needs_a_second_person_by_now_is_refused(room: Newsroom) -> None:
     assert_problem(act(room, "publisher", path, "publish"), 403, "forbidden")
 
 
-def test_what_has_grown_when_it_is_due_has_failed(room: Newsroom, library: Database) -> None:
-    path = approved(room, HIDE)
-    due = datetime.now(UTC) + timedelta(days=1)
-    done = act(room, "publisher", path, "schedule", publish_at=due.isoformat())
+def wait(room: Newsroom, path: str, patch: pytest.MonkeyPatch) -> None:
+    """Have a release published in an hour; for the worker two hours pass."""
+    now = datetime.now(UTC)
+    due = (now + timedelta(hours=1)).isoformat()
+    done = act(room, "publisher", path, "schedule", publish_at=due)
     assert done.get_json()["state"] == "scheduled"
+    patch.setattr("api.worker.now", lambda: now + timedelta(hours=2))
+
+
+def test_what_has_grown_when_it_is_due_has_failed(
+    room: Newsroom, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = approved(room, HIDE)
+    wait(room, path, monkeypatch)
     room.live(slug="new-one")
-    about, act_by = path.rpartition("/")[2], {"by": "worker", "now": due + timedelta(days=1)}
-    with library.write() as session, pytest.raises(CaveatError) as refused:
-        releases.publish_due(session, about, **act_by)
-    with library.write() as session:
-        releases.fail(session, about, refused.value, **act_by)
-        session.commit()
+    assert worker.publish_due(library) == 0
     found = room.ask("author", "GET", path).get_json()
     assert (found["state"], "approve it again" in found["failure"]) == ("failed", True)
     assert_problem(act(room, "publisher", path, "approve", count=2 * CONTEXTS), 403, "forbidden")
     again = act(room, "publisher2", path, "approve", count=2 * CONTEXTS).get_json()
     assert (again["state"], again["failure"]) == ("approved", None)
     assert act(room, "publisher", path, "publish").status_code == 200
+
+
+def test_what_somebody_has_changed_when_it_is_due_has_failed(
+    room: Newsroom, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put_together(room, AGE)
+    wait(room, path, monkeypatch)
+    published(room, AGE)
+    assert worker.publish_due(library) == 0
+    found = room.ask("author", "GET", path).get_json()
+    assert (found["state"], "changed meanwhile" in found["failure"]) == ("failed", True)
 
 
 def test_what_could_not_be_published_has_no_impact_but_says_why(room: Newsroom) -> None:
