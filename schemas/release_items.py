@@ -30,6 +30,7 @@ class RestoreItemOut(Out):
 
     type = tag("restore")
     article = fields.String(required=True)
+    seen = whole(allow_none=True, metadata=SEEN)
 
 
 class EarlierItemOut(Out):
@@ -39,6 +40,7 @@ class EarlierItemOut(Out):
     article = fields.String(required=True)
     locale = fields.String(required=True)
     sequence = whole(required=True)
+    seen = whole(allow_none=True, metadata=SEEN)
 
 
 class PolicyItemOut(Out):

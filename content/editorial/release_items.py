@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from content import parts, policy_files
 from content.editorial import articles, drafts, policy_items, publishing, restoring, workflow
 from content.editorial.groups import Text
-from content.editorial.policy_items import PolicyItem
+from content.editorial.policy_items import PolicyItem, Seen
 from content.editorial.workflow import APPROVED, SCHEDULED
-from content.errors import Finding, Illegal, Invalid
+from content.errors import Finding, Illegal, Invalid, Outdated
 from content.models.access import Editor
 from content.models.editorial import Draft, Release
+from content.models.log import Publication
 from content.parts import Name, Part, Tag
 
 
@@ -32,6 +33,7 @@ class RestoreItem(Part, tag="restore", tag_field="type"):
     """An article that was taken down and shall come back, in all its locales."""
 
     article: Name
+    seen: Seen = None
 
 
 class EarlierItem(Part, tag="earlier", tag_field="type"):
@@ -40,9 +42,11 @@ class EarlierItem(Part, tag="earlier", tag_field="type"):
     article: Name
     locale: Tag
     sequence: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    seen: Seen = None
 
 
 MOST = 1000  # items; of texts no more than publishing takes
+Replacing = RestoreItem | EarlierItem  # ``seen`` is the number of what is replaced, as of policy
 Item = DraftItem | RestoreItem | EarlierItem | PolicyItem
 Items = Annotated[list[Item], Meta(min_length=1, max_length=MOST)]
 
@@ -62,18 +66,15 @@ def read(session: Session, items: list[Any]) -> list[Item]:
             restoring.earlier(session, *_named(one))
         else:
             articles.expect(session, one.article, "restore")
+        if isinstance(one, Replacing):
+            _expect_seen(session, one)
     policy_items.read(session, _policy(found))
     return found
 
 
 def kept(session: Session, items: list[Any]) -> list[Any]:
-    """Return the items of a release as they are kept: of policy, each knows what it replaces."""
-    found = read(session, items)
-    known = (
-        policy_items.with_seen(session, one) if isinstance(one, PolicyItem) else one
-        for one in found
-    )
-    return [parts.dump(one) for one in known]
+    """Return the items of a release as they are kept: each knows what it replaces."""
+    return [parts.dump(_with_seen(session, one)) for one in read(session, items)]
 
 
 def policy(session: Session, release: Release) -> list[policy_files.Item]:
@@ -84,12 +85,13 @@ def policy(session: Session, release: Release) -> list[policy_files.Item]:
 
 def earlier(session: Session, release: Release) -> list[Text]:
     """Return the earlier texts that a release would make live again."""
-    found: list[Item] = parts.convert(release.items, Items, "/items")
-    return [
-        restoring.again(session, restoring.earlier(session, *_named(one)), None)
-        for one in found
-        if isinstance(one, EarlierItem)
-    ]
+    read: list[Item] = parts.convert(release.items, Items, "/items")
+    found = []
+    for one in (one for one in read if isinstance(one, EarlierItem)):
+        row = restoring.earlier(session, *_named(one))
+        _expect_seen(session, one)
+        found.append(restoring.again(session, row, None))
+    return found
 
 
 def drafts_in(session: Session, release: Release) -> list[Draft]:
@@ -109,6 +111,29 @@ def texts(session: Session, release: Release) -> list[Text]:
         for item in read(session, release.items)
         for text in _texts(session, release, item, approver)
     ]
+
+
+def _with_seen(session: Session, item: Item) -> Item:
+    if isinstance(item, PolicyItem):
+        return policy_items.with_seen(session, item)
+    if isinstance(item, Replacing):
+        return parts.changed(item, seen=_newest(session, item).seq)
+    return item  # a draft has its version
+
+
+def _expect_seen(session: Session, item: Replacing) -> None:
+    row = _newest(session, item)
+    if item.seen not in (None, row.seq):
+        message = f"{row.slug} in {row.locale} has been changed meanwhile, by change {row.seq}"
+        raise Outdated(f"{message}; you have seen {item.seen}. Read it again.")
+
+
+def _newest(session: Session, item: Replacing) -> Publication:
+    """Return the newest publication of what would be replaced: of a locale, or of all of them."""
+    rows = articles.live(session, item.article)
+    if isinstance(item, EarlierItem):
+        return rows[item.locale]
+    return max(rows.values(), key=lambda row: row.seq)
 
 
 def _texts(

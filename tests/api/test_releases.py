@@ -62,6 +62,21 @@ def test_a_text_is_in_a_release_once(room: Newsroom, library: Database) -> None:
         assert (error["pointer"], error["detail"]) == ("/items", "names the same thing twice")
 
 
+def test_who_restores_has_seen_how_the_article_ended(room: Newsroom) -> None:
+    text = room.live(slug="new-one")
+    room.ask("publisher", "POST", f"{text.article}/suspend", json=WORDS)
+    asked = room.ask(
+        "publisher", "POST", f"{text.article}/restore", json={"reason": "It is right."}
+    )
+    path = asked.headers["Location"]
+    assert act(room, "publisher2", path, "approve").status_code == 200
+    gone = {**WORDS, "status": "gone"}
+    assert room.ask("publisher", "POST", f"{text.article}/withdraw", json=gone).status_code == 200
+    late = assert_problem(act(room, "publisher", path, "publish"), 409, "conflict")
+    assert "has been changed meanwhile" in late["detail"]
+    assert room.client.get("/v1/articles/new-one").status_code == 410
+
+
 def test_a_translation_goes_out_with_its_source(room: Newsroom) -> None:
     text = room.live(slug="new-one")
     made = room.ask("author", "POST", f"{text.path}/translate", json={"locale": "es"})

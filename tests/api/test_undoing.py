@@ -120,6 +120,21 @@ def test_an_earlier_text_that_loses_an_alert_waits_for_a_second_person(
     assert "alert" not in {one["display"]["level"] for one in after}
 
 
+def test_what_waits_to_be_undone_writes_over_nothing_that_comes_between(
+    room: Newsroom, library: Database
+) -> None:
+    text = room.live(slug="new-one")
+    republish(text, conditions=["ocd"])
+    path = undo(room, head(library)).headers["Location"]
+    count = room.ask("author", "GET", f"{path}/impact").get_json()["changed"]
+    act(room, "publisher2", path, "approve", count=count)
+    republish(text, title="Another title that is long enough")
+    late = assert_problem(act(room, "publisher", path, "publish"), 409, "conflict")
+    assert f"new-one in en has been changed meanwhile, by change {head(library)}" in late["detail"]
+    shown = room.client.get("/v1/articles/new-one").get_json()
+    assert shown["title"] == "Another title that is long enough"
+
+
 def test_what_cannot_be_undone_is_named(room: Newsroom, library: Database) -> None:
     text = room.live(slug="new-one")
     first = head(library)
