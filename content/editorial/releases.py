@@ -229,8 +229,8 @@ def _publish(session: Session, release: Release, *, by: str, now: datetime) -> r
     numbers = publishing.publish(session, texts, items, by=by, now=now)
     for draft in ready:
         drafts.mark_published(session, draft, by=by, now=now)
-    for item in items if numbers else ():
-        if isinstance(item.fact, SourceMark):
+    for item in items:
+        if isinstance(item.fact, SourceMark) and item.fact.seq:  # what stood already has none
             sources.open_tasks(session, item.fact, by=by, now=now)
     values = {"state": PUBLISHED, "group_end": numbers[-1] if numbers else None}
     _move(session, release, values, by=None, now=now)

@@ -7,7 +7,7 @@ from factories import make_paragraph, make_section, make_source
 from flask.testing import FlaskClient
 from newsroom import Newsroom, Text
 from problems import assert_problem
-from releasing import act, published, put_together
+from releasing import act, published, put_together, stands
 from werkzeug.test import TestResponse
 
 from content.db import Database
@@ -16,6 +16,7 @@ from content.documents import SECTION_KINDS
 RULE: dict[str, Any] = {"type": "rule", "id": "retracted"}
 HIDE = {**RULE, "data": {"because": "A test.", "when": {"sources": ["retracted"]}}}
 HIDE["data"] |= {"withhold": {"status": 403}}
+NOTHING = {"because": "A test.", "when": {"topics": ["tea"]}, "require": ["age-limit"]}
 SAID = {"notice": "Its data were made up.", "url": "https://journal.example/retraction"}
 ONE, TWO = "doe-2020", "poe-2021"
 
@@ -108,6 +109,15 @@ def test_whoever_cites_what_was_retracted_hears_of_it(room: Newsroom) -> None:
         *(("source.retracted", ONE), ("source.retracted", TWO))
     ]
     assert {one["notice"] for one in changes} == {SAID["notice"]}
+
+
+def test_who_has_looked_is_not_asked_again_by_a_mark_that_stands(room: Newsroom) -> None:
+    room.live(slug="new-one", **cites(ONE))
+    retract(room, ONE)
+    [task] = room.ask("author", "GET", "/tasks").get_json()["tasks"]
+    room.ask("author", "POST", f"/tasks/{task['id']}/done", json={"note": "It says so."})
+    published(room, stands(room, "source", id=ONE), {**RULE, "data": NOTHING})
+    assert room.ask("author", "GET", "/tasks").get_json()["tasks"] == []
 
 
 def test_a_rule_withholds_what_rests_on_it_and_that_takes_two_people(room: Newsroom) -> None:
