@@ -18,8 +18,9 @@ from content import changes
 from content.editorial import policy_items, releases, second
 from content.editorial.policy_items import OURS, TABLES
 from content.errors import Finding, Invalid
+from content.lapses import RECHECK_BY
 from content.models.editorial import Release
-from content.models.log import Change, Fact, Publication
+from content.models.log import Change, Fact, JurisdictionFact, Publication
 
 UNDONE: dict[str, type[Fact]] = {**TABLES, "article": Publication}
 
@@ -48,7 +49,7 @@ def undo(session: Session, number: int, reason: str, *, by: str, now: datetime) 
     """
     end = changes.end_of_group(session, number)
     made = releases.create(
-        session, f"Undo of change {end}", reason, _items(session, end), by=by, now=now
+        session, f"Undo of change {end}", reason, _items(session, end, now), by=by, now=now
     )
     if not second.needs(made):
         releases.publish(session, made, by=by, now=now)
@@ -61,17 +62,18 @@ def _group(session: Session, end: int) -> Group:
     return Group(end, last.at, last.actor, Counter(dict(session.execute(kinds).all())))
 
 
-def _items(session: Session, end: int) -> list[dict[str, Any]]:
+def _items(session: Session, end: int, now: datetime) -> list[dict[str, Any]]:
     """Return what has to be true again for a group to be undone."""
     mine = (Change.group_end == end, Change.kind != changes.AFFECTED)
     rows = session.scalars(select(Change).where(*mine).order_by(Change.seq)).all()
-    found = [_item(session, change, rows[0].seq) for change in rows]
+    today = now.date().isoformat()
+    found = [_item(session, change, rows[0].seq, today) for change in rows]
     if findings := [one for one in found if isinstance(one, Finding)]:
         raise Invalid(findings)
     return [one for one in found if isinstance(one, dict)]
 
 
-def _item(session: Session, change: Change, begins: int) -> dict[str, Any] | Finding:
+def _item(session: Session, change: Change, begins: int, today: str) -> dict[str, Any] | Finding:
     """Return the item that undoes one change, or why there is none."""
     table = UNDONE.get(change.subject_type)
     row: Any = session.get(table, change.seq) if table else None
@@ -81,12 +83,17 @@ def _item(session: Session, change: Change, begins: int) -> dict[str, Any] | Fin
     if newest != change.seq:
         return _refuse(change, f"{change.subject} has been changed again since, by change {newest}")
     before = _before(session, row, begins)
-    if isinstance(row, Publication):
-        return _earlier(change, row, before)
     if change.subject == OURS:
         return _refuse(change, "the public address is a setting, CAVEAT_PUBLIC_URL")
-    data = getattr(before, "data", None)
-    return {**policy_items.described(row), "data": data}
+    found = _earlier(change, row, before) if isinstance(row, Publication) else _again(row, before)
+    if isinstance(found, dict) and (last := _last_day(before)) and last < today:
+        message = f"what stood before it was good until {last}; say what is true now"
+        return _refuse(change, message)
+    return found
+
+
+def _again(row: Fact, before: Fact | None) -> dict[str, Any]:
+    return {**policy_items.described(row), "data": getattr(before, "data", None)}
 
 
 def _earlier(change: Change, row: Publication, before: Any) -> dict[str, Any] | Finding:
@@ -109,6 +116,15 @@ def _before(session: Session, row: Fact, begins: int) -> Fact | None:
     same = [getattr(table, name) == getattr(row, name) for name in table.key]
     query = select(table).where(*same, table.seq < begins).order_by(table.seq.desc()).limit(1)
     return session.scalar(query)
+
+
+def _last_day(row: Any) -> str | None:
+    """Return the last day on which a text is shown, or a fact holds without a second look."""
+    if isinstance(row, Publication):
+        return row.display_until
+    if isinstance(row, JurisdictionFact):
+        return (row.data or {}).get(RECHECK_BY)
+    return None
 
 
 def _refuse(change: Change, message: str) -> Finding:

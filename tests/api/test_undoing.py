@@ -148,6 +148,19 @@ def test_what_cannot_be_undone_is_named(room: Newsroom, library: Database) -> No
     assert_problem(undo(room, 10**9), 404, "not-found")
 
 
+def test_what_was_good_until_a_day_that_has_passed_does_not_come_back(
+    room: Newsroom, library: Database
+) -> None:
+    text = room.live(slug="new-one", display_until="2026-01-31")
+    republish(text, display_until=None)
+    assert "was good until 2026-01-31; say what is true now" in refused(undo(room, head(library)))
+    law = stands(room, "jurisdiction", code="GB", fact="law/kratom")
+    old = {**law["data"], "as_of": "2026-01-01", "recheck_by": "2026-02-01"}
+    published(room, {**law, "data": old})
+    done = published(room, {**law, "seen": None})
+    assert "was good until 2026-02-01" in refused(undo(room, done["first"]))
+
+
 def test_nothing_of_a_group_is_undone_when_a_part_cannot_be(
     room: Newsroom, library: Database
 ) -> None:
