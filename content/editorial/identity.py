@@ -44,7 +44,7 @@ def clashes(row: Publication, known: Known, group: Sequence[Publication] = ()) -
     if (beside | known.owners.get(row.slug, set())) - {row.article}:
         message = f"the slug {row.slug!r} belongs to another article; choose a new one"
         yield Finding("/slug", message)
-    mine = (one for (article, _), one in known.newest.items() if article == row.article)
+    mine = (one for one in (*known.newest.values(), *group) if one.article == row.article)
     if any(one.is_test != row.is_test for one in mine):
         message = f"an article has the topic {TEST!r} from the first to the last, or never"
         yield Finding("/topics", message)
