@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from content import articles, canonical, changes, documents
 from content.documents import Manuscript
 from content.editorial import drafts, findings, groups, identity, publishing, tasks, workflow
-from content.errors import CaveatError, Ended, Finding, Invalid
+from content.errors import CaveatError, Conflict, Ended, Finding, Invalid
 from content.manuscripts import Item
 from content.models.editorial import Draft
 from content.models.log import Article, Body, Change, Revision
@@ -103,6 +103,7 @@ def _save(
     known = drafts.find_articles(session, slugs)
     new = {slug: articles.new_id(now) for slug in slugs.difference(known)}
     found = [_begin(item, known | new) for item in items]
+    _refuse_twins(found)
     there = _drafts(session, known.values())
     for one in (one for one in found if one.outcome != REFUSED):
         if one.manuscript.slug in known:
@@ -117,6 +118,13 @@ def _begin(item: Item, known: dict[str, str]) -> Outcome:
     if item.manuscript is None:
         return Outcome(item, ("", ""), REFUSED, item.findings)
     return Outcome(item, (known[item.manuscript.slug], item.manuscript.document.locale))
+
+
+def _refuse_twins(found: Iterable[Outcome]) -> None:
+    """Refuse a group in which a draft stands twice, by an old slug and by the one of today."""
+    keys = [one.key for one in found if one.outcome != REFUSED]
+    if len(set(keys)) < len(keys):
+        raise Conflict("Two items are the same text of one article; each has to be taken alone.")
 
 
 def _drafts(session: Session, ids: Iterable[str]) -> dict[Key, Any]:
