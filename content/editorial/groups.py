@@ -128,7 +128,9 @@ def check_each(
     """
     group = [publication(text.manuscript, text.revision) for text in texts]
     against = gate.against(session, plan.at, group, _digests(texts))
-    works = sources.Works(session, [text.manuscript for text in texts])
+    works = sources.Works(
+        session, [one.manuscript for one in texts], {one.article for one in group}
+    )
     for text, row in zip(texts, group, strict=True):
         try:
             found = next(_check_text(session, plan, against, text, row), None)

@@ -130,23 +130,28 @@ class Works:
     """
 
     def __init__(
-        self, session: Session, texts: Iterable[Manuscript], without: Collection[str] = ()
+        self, session: Session, texts: Iterable[Manuscript], group: Collection[str] = ()
     ) -> None:
-        """Read what articles have that cite the same sources; leave out those ``without``."""
+        """Read what articles have that cite the same sources; those of a group may be replaced."""
         self._known: dict[str, dict[str, list[Other]]] = defaultdict(lambda: defaultdict(list))
+        self._group: dict[str, dict[Key, Other]] = defaultdict(dict)
         said: dict[str, set[str]] = defaultdict(set)
         for source in (source for text in texts for source in text.document.sources):
             said[source.id].add(_digest(source))
         for id, digest in _wordings(session, said):
             if said[id] != {digest}:  # else all say the same
-                self._known[id][digest] = _others(session, id, digest, without)
+                self._known[id][digest] = _others(session, id, digest, group)
+        for key, other in _live(session, group):
+            self._group[other.id][key] = other
 
     def add(self, article: str, text: Manuscript) -> None:
-        """Add what a text has that goes out, too."""
+        """Add what a text has that goes out, too, instead of what is live in its place."""
+        key = (article, text.document.locale)
+        for others in self._group.values():
+            others.pop(key, None)
         for one in text.document.sources:
-            same = self._known[one.id][digest := _digest(one)]
-            if len(same) < 2 and article not in [other.article for other in same]:
-                same.append(Other(one.id, one.doi, one.url, digest, article, text.slug))
+            other = Other(one.id, one.doi, one.url, _digest(one), article, text.slug)
+            self._group[one.id][key] = other
 
     def conflicts(self, article: str, text: Manuscript) -> list[Finding]:
         """Return the sources that another article has as something else.
@@ -165,6 +170,8 @@ class Works:
         mine = _digest(source)
         for digest, others in self._known.get(source.id, {}).items():
             yield from others if digest != mine else ()
+        beside = self._group.get(source.id, {}).values()
+        yield from (other for other in beside if other.digest != mine)
 
     def refusals(self, article: str, text: Manuscript) -> list[Finding]:
         """Return those that keep a text from going out."""
@@ -177,8 +184,7 @@ def refuse_other_works(session: Session, group: list[tuple[str, Manuscript]]) ->
     Asked when texts go out, not when each is approved, so that a source is put right in all its
     articles in one release. Where there are several texts, a pointer begins with the number.
     """
-    texts, replaced = [text for _, text in group], {article for article, _ in group}
-    works = Works(session, texts, without=replaced)
+    works = Works(session, [text for _, text in group], {article for article, _ in group})
     for article, text in group:
         works.add(article, text)
     refused = [
@@ -255,6 +261,14 @@ def _others(session: Session, id: str, digest: str, without: Collection[str]) ->
     query = select(Citation.article, *columns).join(Head, OF_HEAD).where(*mine)
     rows = session.execute(query.group_by(Citation.article).order_by(Citation.article).limit(2))
     return [Other(id, doi, url, digest, article, slug) for article, doi, url, slug in rows]
+
+
+def _live(session: Session, articles: Collection[str]) -> Iterator[tuple[Key, Other]]:
+    """Yield what is live of some articles: what each text cites."""
+    cited = (Citation.source, Citation.doi, Citation.url, Citation.digest)
+    query = select(*cited, Citation.article, Head.slug, Citation.locale).join(Head, OF_HEAD)
+    for row in session.execute(query.where(Citation.article.in_(articles))):
+        yield (row.article, row.locale), Other(*row[:-1])
 
 
 def _digest(source: Source) -> str:
