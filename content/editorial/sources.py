@@ -5,7 +5,7 @@ was retracted would else reach the wrong one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ from content.models.log import Body, Revision, SourceMark
 
 Key = tuple[str, str]  # an article and a locale
 CITED = Citation.revision == LIVE
+CHUNK = 1000  # sources that are asked for by one query
 MOST_WORDINGS = 100  # of one source that are compared
 OF_HEAD = and_(Citation.article == Head.article, Citation.locale == Head.locale, CITED)
 
@@ -138,7 +139,7 @@ class Works:
         said: dict[str, set[str]] = defaultdict(set)
         for source in (source for text in texts for source in text.document.sources):
             said[source.id].add(_digest(source))
-        for id, digest in _wordings(session, said):
+        for id, digest in _wordings(session, list(said)):
             if said[id] != {digest}:  # else all say the same
                 self._known[id][digest] = _others(session, id, digest, group)
         for key, other in _live(session, group):
@@ -238,11 +239,16 @@ def _everybody(session: Session, id: str) -> Iterator[Citing]:
         yield from found
 
 
-def _wordings(session: Session, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _wordings(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield each source with the digests of what live articles say of it, the first ones.
 
     Each digest is found by one look into an index, however many articles say the same.
     """
+    for start in range(0, len(ids), CHUNK):
+        yield from _wordings_of(session, ids[start : start + CHUNK])
+
+
+def _wordings_of(session: Session, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
     after = dict.fromkeys(ids, "")
     for _ in range(MOST_WORDINGS):
         if not after:

@@ -7,7 +7,8 @@ from factories import make_source
 
 from content.contexts import TEST
 from content.db import Database
-from content.editorial import drafts
+from content.editorial import drafts, publishing
+from content.manuscripts import Item
 
 OTHER, THIRD = "Another title that is long enough", "A third title that is long enough"
 
@@ -40,3 +41,12 @@ def test_what_an_article_cited_before_its_group_does_not_keep_others_back(small:
         item("three", sources=[make_source("trial")]),
     ]
     assert outcomes(small, *texts, live=True) == ["published"] * 3
+
+
+def test_a_group_may_cite_more_sources_than_one_query_can_ask_for(small: Database) -> None:
+    def citing(number: int) -> Item:
+        sources = [make_source(f"s-{number}-{n}") for n in range(180)]
+        return item(f"n-{number}", sources=sources)
+
+    found = outcomes(small, *map(citing, range(publishing.MOST)), live=True)
+    assert found == ["published"] * publishing.MOST
