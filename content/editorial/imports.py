@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from content import articles, canonical, changes, documents
 from content.documents import Manuscript
 from content.editorial import drafts, findings, groups, identity, publishing, tasks, workflow
-from content.errors import CaveatError, Conflict, Ended, Finding, Invalid
+from content.errors import CaveatError, Conflict, Ended, Finding, Invalid, Stale
 from content.manuscripts import Item
 from content.models.editorial import Draft
 from content.models.log import Article, Body, Change, Revision
@@ -25,6 +25,7 @@ LOCK = 0xCA7EA8  # any number that no other program locks in this database
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 PUBLISHED, REFUSED = "published", "refused"
 OUTCOMES = (CREATED, UPDATED, UNCHANGED, PUBLISHED, REFUSED)
+CHANGED = "The draft has been changed meanwhile; import it again."
 Key = tuple[str, str]  # article and locale of a draft
 
 
@@ -41,6 +42,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     saved: str | None = None
     state: str = workflow.DRAFT  # of the draft
+    version: int = 1
 
     @property
     def manuscript(self) -> Manuscript:
@@ -81,9 +83,14 @@ def take(
     cannot be written: then each item has to be tried alone.
     """
     _be_alone(session)
-    found = _save(session, items, live=live, by=by, now=now)
+    found = _begin_all(session, items, live=live, by=by, now=now)
+    ready = _publish(session, found, by=by, now=now) if live else []
+    _save(session, found, by=by, now=now)
     if live:
-        _publish(session, [one for one in found if one.outcome != REFUSED], by=by, now=now)
+        _mark_published(session, found, by=by, now=now)
+    for made in ready:
+        if made.live:  # its translations may be outdated now
+            tasks.open_outdated(session, made.publication, by=by, now=now)
     return found
 
 
@@ -96,9 +103,10 @@ def _be_alone(session: Session) -> None:
         session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def _save(
+def _begin_all(
     session: Session, items: Sequence[Item], *, live: bool, by: str, now: datetime
 ) -> list[Outcome]:
+    """Say what becomes of the draft of each; those that are new are there afterwards."""
     slugs = {item.manuscript.slug for item in items if item.manuscript}
     known = drafts.find_articles(session, slugs)
     new = {slug: articles.new_id(now) for slug in slugs.difference(known)}
@@ -107,7 +115,7 @@ def _save(
     there = _drafts(session, known.values())
     for one in (one for one in found if one.outcome != REFUSED):
         if one.manuscript.slug in known:
-            _compare(session, one, there.get(one.key), live=live, by=by, now=now)
+            _compare(session, one, there.get(one.key), live=live)
     _insert(session, new.values(), [one for one in found if one.outcome == CREATED], by, now)
     for one in found:
         one.saved = one.outcome if one.outcome != REFUSED else None
@@ -128,28 +136,23 @@ def _refuse_twins(found: Iterable[Outcome]) -> None:
 
 
 def _drafts(session: Session, ids: Iterable[str]) -> dict[Key, Any]:
-    """Return state and text of the drafts of some articles; the text as it is kept."""
+    """Return the drafts of some articles without what is not asked; the text as it is kept."""
     kept = type_coerce(Draft.manuscript, Text).label("text")
-    query = select(Draft.article, Draft.locale, Draft.state, kept).where(Draft.article.in_(ids))
+    names = (Draft.article, Draft.locale, Draft.state, Draft.version)
+    query = select(*names, kept).where(Draft.article.in_(ids))
     return {(row.article, row.locale): row for row in session.execute(query)}
 
 
-def _compare(
-    session: Session, one: Outcome, draft: Any, *, live: bool, by: str, now: datetime
-) -> None:
-    """Say whether an item differs from what there is, and save it where it does."""
+def _compare(session: Session, one: Outcome, draft: Any, *, live: bool) -> None:
+    """Say whether an item differs from what there is."""
     if draft is None:
         one.outcome = UNCHANGED if _is_live(session, one) else CREATED
         return
-    one.state = draft.state
-    same = draft.text == documents.kept(one.manuscript)
-    one.outcome = UNCHANGED if same else UPDATED
+    one.state, one.version = draft.state, draft.version
+    one.outcome = UNCHANGED if draft.text == documents.kept(one.manuscript) else UPDATED
     try:
-        if not same or live:
-            workflow.expect(kept := session.get_one(Draft, one.key), "save")
-        if not same:
-            drafts.save(session, kept, one.manuscript, by=by, now=now)
-            one.state = workflow.DRAFT
+        if live or one.outcome == UPDATED:
+            workflow.expect(draft, "save")
     except CaveatError as error:
         one.refuse(error)
 
@@ -188,9 +191,12 @@ def _insert(
         session.connection().execute(added, rows)
 
 
-def _publish(session: Session, found: Sequence[Outcome], *, by: str, now: datetime) -> None:
-    frozen = _freeze(session, found, by=by, now=now)
-    plan = groups.begin(session)
+def _publish(
+    session: Session, found: Iterable[Outcome], *, by: str, now: datetime
+) -> list[groups.Ready]:
+    plan = groups.begin(session)  # first, so that all which comes between is looked at once more
+    going = [one for one in found if one.outcome != REFUSED]
+    frozen = _freeze(session, going, by=by, now=now)
     checked = groups.check_each(session, plan, [text for _, text in frozen])
     ready = []
     for (one, _), made in zip(frozen, checked, strict=True):
@@ -202,10 +208,7 @@ def _publish(session: Session, found: Sequence[Outcome], *, by: str, now: dateti
             one.outcome = PUBLISHED
             ready.append(made)
     publishing.write(session, plan, ready, by=by, now=now)
-    for made in ready:
-        if made.live:  # its translations may be outdated now
-            tasks.open_outdated(session, made.publication, by=by, now=now)
-    _mark_published(session, found, by=by, now=now)
+    return ready
 
 
 def _freeze(
@@ -272,12 +275,25 @@ def _keep(session: Session, new: Sequence[Revision], texts: dict[str, bytes]) ->
     session.flush()
 
 
+def _save(session: Session, found: Iterable[Outcome], *, by: str, now: datetime) -> None:
+    """Save drafts that differ: last, as at the desk the log is locked first, and then a draft."""
+    for one in (one for one in found if one.saved == UPDATED):
+        draft = session.get_one(Draft, one.key)
+        if draft.version != one.version:
+            raise Stale(CHANGED, draft.version)
+        drafts.save(session, draft, one.manuscript, by=by, now=now)
+        one.state, one.version = draft.state, draft.version
+
+
 def _mark_published(session: Session, found: Sequence[Outcome], *, by: str, now: datetime) -> None:
-    """Note which drafts are live."""
-    stands = [one.key for one in found if one.outcome != REFUSED and one.state != "published"]
-    if not stands:
+    """Note which drafts are live; raise ``Stale`` when somebody has changed one meanwhile."""
+    stands = [one for one in found if one.outcome != REFUSED and one.state != "published"]
+    keys = [{"of": one.key[0], "tag": one.key[1], "seen": one.version} for one in stands]
+    if not keys:
         return
     values = {**drafts.PUBLISHED, "updated_at": now, "updated_by": by}
     mine = (Draft.article == bindparam("of"), Draft.locale == bindparam("tag"))
-    marked = update(Draft).where(*mine).values(**values, version=Draft.version + 1)
-    session.connection().execute(marked, [{"of": of, "tag": tag} for of, tag in stands])
+    same = (*mine, Draft.version == bindparam("seen"))
+    marked = update(Draft).where(*same).values(**values, version=Draft.version + 1)
+    if session.connection().execute(marked, keys).rowcount < len(keys):
+        raise Stale(CHANGED, 0)
