@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, LargeBinary, Table, exists, func, insert, select, update
+from sqlalchemy import Column, Integer, LargeBinary, Table, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from content import canonical, changes, db, documents, heads
-from content.db import Instant
+from content.db import Instant, Json
 from content.errors import Conflict, Finding, Invalid
 from content.models.access import Editor
 from content.models.editorial import Comment, Draft, Release, Task
@@ -28,6 +28,7 @@ from content.models.log import Counter as Numbers
 
 TYPE, VERSION = "caveat-export", 1
 LONGEST = 8 * 1024 * 1024  # octets of a line; a text has at most 1 MiB, and is escaped
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, msgspec.MsgspecError)
 CHUNK = 200  # rows that are read and written at a time
 LOG = (Article, Body, Revision, Change, *FACTS)
 NEWSROOM = (Editor, Release, Draft, Comment, Task)
@@ -63,10 +64,14 @@ def restore(session: Session, found: Iterable[bytes]) -> int:
     for number, line in enumerate(found, 1):
         try:
             reading.take(line)
-        except (ValueError, KeyError, TypeError, IntegrityError, StatementError) as error:
+        except (*UNREADABLE, IntegrityError, StatementError) as error:
             raise Invalid([Finding(f"line {number}", _reason(error))]) from None
     reading.finish()
-    heads.rebuild(session)
+    try:
+        heads.rebuild(session)
+    except UNREADABLE as error:
+        message = f"what is live cannot be read: {_reason(error)}"
+        raise Invalid([Finding("", message)]) from None
     return reading.sequence
 
 
@@ -117,7 +122,9 @@ class _Reading:
                 f"was written with the schema {data['schema']}, and this program has "
                 f"{db.revisions()[-1]}; restore it with the Caveat that wrote it, then upgrade"
             )
-        self.sequence = int(data["sequence"])
+        self.sequence = data["sequence"]
+        if not (type(self.sequence) is int and 0 <= self.sequence <= canonical.MAX_INTEGER):
+            raise ValueError("does not say up to which number it goes")
 
     def _add(self, name: str, row: dict[str, Any]) -> None:
         if name != self._table or len(self._rows) == CHUNK:
@@ -153,7 +160,7 @@ def _said(value: Any) -> Any:
 
 
 def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    if row.keys() != {column.name for column in table.columns}:
+    if not isinstance(row, dict) or row.keys() != {column.name for column in table.columns}:
         raise ValueError(f"has not exactly the columns of {table.name}")
     found = {column.name: _value(column, row[column.name]) for column in table.columns}
     if table.name == Body.__tablename__:
@@ -162,8 +169,11 @@ def _row(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(column: Column[Any], value: Any) -> Any:
-    if value is None:
-        return None
+    if value is None or isinstance(column.type, Json):
+        return value
+    wanted: Any = int if isinstance(column.type, Integer) else str
+    if type(value) is not wanted or (wanted is int and abs(value) > canonical.MAX_INTEGER):
+        raise ValueError(f"{column.name} cannot be {str(value)[:40]!r}")
     if isinstance(column.type, Instant):
         return datetime.fromisoformat(value)
     return value.encode() if isinstance(column.type, LargeBinary) else value

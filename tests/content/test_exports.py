@@ -24,6 +24,19 @@ from content.models.log import Change
 from content.models.search import Facet
 from content.signing import Keyring
 
+UNREAD = ("publications", "rules", "jurisdiction_facts", "mentions")
+ODD: tuple[tuple[str, str, Any], ...] = (  # columns with values that they cannot have
+    ("bodies", "octets", []),
+    ("bodies", "octets", 5),
+    ("changes", "actor", 5),
+    ("changes", "seq", True),
+    ("changes", "at", 5),
+    ("revisions", "number", "1"),
+    ("publications", "topics", 5),
+    ("rules", "data", "x"),
+    ("jurisdiction_facts", "fact", "x"),
+    ("mentions", "data", 5),
+)
 LEFT_OUT = {  # what belongs to an installation, or is made anew
     *(
         "audit",
@@ -231,6 +244,14 @@ def spoilt(lines: list[bytes]) -> Iterator[tuple[str, list[bytes]]]:
         f"line {revision + 1}",
         signed(rewritten(lines, revision, lambda data: data["row"].update(created_at="yesterday"))),
     )
+    for table, name, value in ODD:
+        at = of(lines, table)
+        forged = rewritten(lines, at, lambda data: data["row"].update({name: value}))  # noqa: B023
+        yield ("cannot be" if table not in UNREAD else "cannot be read"), signed(forged)
+    yield "exactly the columns", signed(rewritten(lines, body, lambda data: data.update(row=[])))
+    for number in (-1, True, "7", None):
+        no_number = rewritten(lines, 0, lambda data: data.update(sequence=number))  # noqa: B023
+        yield "does not say up to which number", no_number
 
 
 def test_what_is_not_whole_and_sound_is_refused_and_nothing_is_written(
