@@ -49,7 +49,7 @@ def of_lines(file: BinaryIO, name: str) -> Iterator[Item]:
 
 def of_file(path: Path) -> Item:
     """Return the manuscript of a file of Markdown."""
-    octets = path.stat().st_size
+    octets = size(path)
     try:
         found = markdown.parse(read_text(path), str(path), complete=False)
     except Invalid as error:
@@ -67,6 +67,11 @@ def files(folder: Path) -> Iterator[Path]:
     for place, inside, names in os.walk(folder):
         inside.sort()
         yield from (Path(place, name) for name in sorted(names) if name.endswith(".md"))
+
+
+def size(path: Path) -> int:
+    """Return how many octets a file has; what is not there any more has none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def read(line: bytes) -> Manuscript:

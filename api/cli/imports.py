@@ -63,6 +63,8 @@ def import_(paths: tuple[Path, ...], live: bool | None, report: Path | None) -> 
     others = [path for path in paths if path not in libraries]
     if report and not others:
         raise click.UsageError("--report goes with manuscripts, and there are none")
+    if report and report.resolve() in [path.resolve() for path in others]:
+        raise click.UsageError(f"{report} is what is imported; name another file as --report")
     with opened(settings) as database:
         for folder in libraries:
             bring_in(database, folder, with_sandbox=settings.flag("sandbox"))
@@ -109,10 +111,10 @@ def _size(paths: Iterable[Path]) -> int | None:
         if path == exports.STDIN:
             return None
         if path.is_dir():
-            size = sum(file.stat().st_size for file in manuscripts.files(path))
-            if not size:
+            sizes = list(map(manuscripts.size, manuscripts.files(path)))
+            if not sizes:
                 raise CaveatError(f"{path} has no Markdown files and is no library")
-            found += size
+            found += sum(sizes)
         elif path.suffix in (".md", *manuscripts.ENDINGS):
             found += path.stat().st_size
         else:

@@ -158,6 +158,28 @@ def test_a_report_needs_something_to_report(installation: Installation, tmp_path
     assert (done.returncode, "--report goes with manuscripts" in done.stderr) == (2, True)
 
 
+def test_a_report_is_not_written_over_what_is_imported(
+    installation: Installation, several: Path
+) -> None:
+    text = several.read_text()
+    done = installation.run_inside("import", several, "--report", several)
+    assert done.returncode == 2
+    assert "name another file" in done.stderr
+    assert several.read_text() == text
+
+
+def test_a_file_that_cannot_be_opened_keeps_no_other_back(
+    installation: Installation, here: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "lost.md").symlink_to("nowhere")
+    new = (here / SLEEP).read_text().replace("slug: sleep-habits-and-insomnia", "slug: new")
+    (tmp_path / "new.md").write_text(new)
+    done = installation.run_inside("import", tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path / 'lost.md'}: refused" in done.stderr
+    assert "2 items: 1 created, 1 refused" in done.stderr
+
+
 def test_many_refusals_are_not_all_shown(installation: Installation, tmp_path: Path) -> None:
     done = installation.run_inside("import", write(tmp_path, "a.ndjson", *["[]"] * 30))
     assert done.stderr.count("refused: ") == 20
