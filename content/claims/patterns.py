@@ -27,6 +27,9 @@ MEMORY = 64 * 1024 * 1024  # octets that one pattern may take
 SHARE = 8 * 1024 * 1024  # and one of those that are looked for together
 
 
+Numbered = list[tuple[int, list[str]]]  # expressions by their numbers, each as its alternatives
+
+
 class Broken(ValueError):
     """A pattern that re2 does not take, and why."""
 
@@ -59,27 +62,51 @@ class Patterns:
     """
 
     def __init__(self, expressions: Iterable[str | Iterable[str]]) -> None:
-        self._filter = re2.Filter()
-        self._numbers: list[int] = []  # of the expression that each alternative is one of
-        for number, one in enumerate(expressions):
-            self._add(number, one)
-        if self._numbers:
-            self._filter.Compile()
+        self._filters = _filters([(n, alternatives(one)) for n, one in enumerate(expressions)])
 
     def standing_in(self, folded: str) -> list[int]:
         """Return the numbers of the expressions that are found, in their order."""
-        found = self._filter.Match(folded) if self._numbers else None
-        return sorted({self._numbers[one] for one in found or ()})
+        return sorted({number for one in self._filters for number in one.standing_in(folded)})
 
-    def _add(self, number: int, expressions: str | Iterable[str]) -> None:
+
+class _Filter:
+    """Expressions that fit into one pass, by their numbers."""
+
+    def __init__(self, expressions: Numbered) -> None:
+        self._filter = re2.Filter()
+        self._numbers: list[int] = []  # of the expression that each alternative is one of
+        for number, one in expressions:
+            self._add(number, one)
+        self._filter.Compile()
+
+    def standing_in(self, folded: str) -> Iterator[int]:
+        return map(self._numbers.__getitem__, self._filter.Match(folded) or ())
+
+    def _add(self, number: int, expressions: list[str]) -> None:
         """Add each alternative; all of them together where one is no expression alone."""
         try:
-            for one in alternatives(expressions):
+            for one in expressions:
                 self._filter.Add(one, _options(SHARE))
                 self._numbers.append(number)
         except re2.error:
             self._filter.Add(joined(expressions), _options())
             self._numbers.append(number)
+
+
+def _filters(expressions: Numbered) -> list[_Filter]:
+    """Return expressions in one filter, or in several where re2 has no room for all their words."""
+    if not any(some for _, some in expressions):
+        return []
+    try:
+        return [_Filter(expressions)]
+    except re2.error:
+        if len(expressions) == 1:
+            number, some = expressions[0]
+            expressions = [(number, [one]) for one in some]
+        if len(expressions) == 1:
+            raise
+    half = len(expressions) // 2
+    return [*_filters(expressions[:half]), *_filters(expressions[half:])]
 
 
 def alternatives(expressions: str | Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +50,13 @@ def test_the_shipped_words_are_found() -> None:
     assert set(known) == {"en", "es"}
     assert known["es"].of("El té de kratom y el alcohol.") >= {"alcohol"}
     assert known["en"].of("Plain words.") == frozenset()
+
+
+@pytest.mark.parametrize("each", [1, 9000])
+def test_more_words_than_one_pass_has_room_for_are_found(each: int) -> None:
+    words = [f"{number:012}" for number in range(9000)]
+    terms = tuple((words[n], tuple(words[n : n + each])) for n in range(0, len(words), each))
+    known = Mentions(terms)
+    for word in (words[0], words[4500], words[-1]):
+        assert known.of(f"It has {word} in it.") == {word if each == 1 else words[0]}
+    assert known.of("It has none of them.") == frozenset()
