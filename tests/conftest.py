@@ -33,9 +33,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if OVER_HTTP.intersection(item.path.parts):
             item.add_marker("one_engine")
     _trace_few(items)
-    if config.getoption("--database") == "postgresql":
-        config.hook.pytest_deselected(items=[item for item in items if not _may_differ(item)])
-        items[:] = filter(_may_differ, items)
+    chosen = _may_differ if config.getoption("--database") == "postgresql" else _runs_on_sqlite
+    config.hook.pytest_deselected(items=[item for item in items if not chosen(item)])
+    items[:] = filter(chosen, items)
 
 
 def pytest_collection_finish() -> None:
@@ -77,6 +77,10 @@ def _trace_few(items: list[pytest.Item]) -> None:
         seen[test] += "databases" in getattr(item, "fixturenames", ())
         if seen[test] > TRACED or OVER_HTTP.intersection(item.path.parts):
             item.add_marker("no_cover")
+
+
+def _runs_on_sqlite(item: pytest.Item) -> bool:
+    return item.get_closest_marker("postgresql") is None
 
 
 def _may_differ(item: pytest.Item) -> bool:

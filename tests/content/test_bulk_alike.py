@@ -1,5 +1,6 @@
 """What a bulk import lets go live is what would go live alone, whatever else is in its group."""
 
+import pytest
 from acts import rename
 from bulk import bring, draft, item, outcomes
 from desks import OF_ONE
@@ -43,6 +44,7 @@ def test_what_an_article_cited_before_its_group_does_not_keep_others_back(small:
     assert outcomes(small, *texts, live=True) == ["published"] * 3
 
 
+@pytest.mark.postgresql  # SQLite takes as many as are allowed
 def test_a_group_may_cite_more_sources_than_one_query_can_ask_for(small: Database) -> None:
     def citing(number: int) -> Item:
         sources = [make_source(f"s-{number}-{n}") for n in range(180)]

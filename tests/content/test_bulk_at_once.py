@@ -13,15 +13,8 @@ from content.db import Database
 from content.editorial import drafts, groups, publishing
 from content.errors import Conflict
 
+pytestmark = pytest.mark.postgresql  # on SQLite nobody writes beside an import
 OTHER, THIRD = "Another title that is long enough", "A third title that is long enough"
-
-
-@pytest.fixture
-def postgresql(small: Database) -> Database:
-    """A database in which two write at once; on SQLite nobody writes beside an import."""
-    if small.engine.dialect.name == "sqlite":
-        pytest.skip("one writes at a time")
-    return small
 
 
 def save(database: Database, title: str) -> None:
@@ -32,20 +25,20 @@ def save(database: Database, title: str) -> None:
 
 
 def test_a_text_that_an_editor_saves_meanwhile_is_not_taken_for_published(
-    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+    small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring(postgresql, item())
+    bring(small, item())
     begin, saved = groups.begin, list[str]()
 
     def begin_late(*args: Any) -> groups.Plan:
         if not saved:
             saved.append(THIRD)
-            save(postgresql, THIRD)
+            save(small, THIRD)
         return begin(*args)
 
     monkeypatch.setattr(groups, "begin", begin_late)
-    bring(postgresql, item(), live=True)
-    found = draft(postgresql)
+    bring(small, item(), live=True)
+    found = draft(small)
     is_theirs = drafts.read(found).document.title == THIRD
     assert (found.state, "b" in found.authors) == (
         ("draft", True) if is_theirs else ("published", False)
@@ -53,9 +46,9 @@ def test_a_text_that_an_editor_saves_meanwhile_is_not_taken_for_published(
 
 
 def test_an_editor_who_publishes_meanwhile_and_an_import_do_not_lock_each_other_out(
-    postgresql: Database, monkeypatch: pytest.MonkeyPatch
+    small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring(postgresql, item())
+    bring(small, item())
     both, write = Barrier(2, timeout=2), publishing.write
 
     def write_together(*args: Any, **facts: Any) -> Any:
@@ -64,8 +57,8 @@ def test_an_editor_who_publishes_meanwhile_and_an_import_do_not_lock_each_other_
         return write(*args, **facts)
 
     def publish() -> None:
-        with postgresql.write() as session, suppress(Conflict):
-            found = drafts.find(session, draft(postgresql).article, "en")
+        with small.write() as session, suppress(Conflict):
+            found = drafts.find(session, draft(small).article, "en")
             text = groups.Text(drafts.read(found), drafts.freeze(session, found, by="b", now=NOW))
             publishing.publish(session, [text], by="b", now=NOW)
             drafts.mark_published(session, found, by="b", now=NOW)
@@ -74,7 +67,7 @@ def test_an_editor_who_publishes_meanwhile_and_an_import_do_not_lock_each_other_
     monkeypatch.setattr(publishing, "write", write_together)
     with ThreadPoolExecutor(2) as pool:
         editor = pool.submit(publish)
-        told = outcomes(postgresql, item(title=OTHER), item("two"), live=True)
+        told = outcomes(small, item(title=OTHER), item("two"), live=True)
         editor.result()
     assert told == ["published"] * 2
-    assert draft(postgresql).state == "published"
+    assert draft(small).state == "published"
