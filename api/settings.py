@@ -7,8 +7,10 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from content import plans
 from content.contexts import nearest
-from content.errors import CaveatError
+from content.errors import CaveatError, Invalid
+from content.plans import Plan
 
 PREFIX = "CAVEAT_"
 TOKEN = PREFIX + "TOKEN"  # of the editor who acts; no setting, because a server holds nobody's
@@ -60,6 +62,10 @@ class Settings:
     background_work: str = _setting(
         "false", "Whether `caveat serve` also does the work of `caveat work`, beside it."
     )
+    plans: str = _setting(
+        "standard=600,100000 trial=60,1000 large=6000,10000000",
+        "Plans of partners: a name, requests a minute and a day; the first is that of new ones.",
+    )
     max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
     cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
 
@@ -78,6 +84,10 @@ class Settings:
             self.number(name)
         for name in ("open_delivery", "sandbox", "background_work"):
             self.flag(name)
+        try:
+            plans.parse(self.plans)
+        except Invalid as error:
+            raise BadSetting(f"CAVEAT_PLANS: {error.findings[0].message}.") from None
         if not 0 < self.number("port") <= MAX_PORT:
             raise BadSetting(f"CAVEAT_PORT must be between 1 and {MAX_PORT}, not {self.port}.")
         if not (BASE_URL.fullmatch(self.public_url) and self.public_url.isascii()):
@@ -98,6 +108,11 @@ class Settings:
         if value not in (*TRUE, *FALSE):
             raise BadSetting(f"{PREFIX}{name.upper()} must be true or false, not {value!r}.")
         return value in TRUE
+
+    @property
+    def known_plans(self) -> dict[str, Plan]:
+        """The plans by their names."""
+        return plans.parse(self.plans)
 
     @property
     def folder(self) -> Path:

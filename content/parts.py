@@ -12,6 +12,9 @@ from msgspec import Meta, Struct, field
 
 from content.errors import Finding, Invalid
 
+# What no line that people read may hold: control characters, ends of lines, halves of signs.
+_UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 # What each pattern asks for, in the words of an error message.
 PATTERNS = {
     r"\A[a-z0-9]+(-[a-z0-9]+)*\Z": "small letters and digits, joined by single hyphens",
@@ -19,8 +22,14 @@ PATTERNS = {
     r"\A10\.[0-9]{4,9}/[^\s\"<>]{1,300}\Z": "a DOI such as 10.1000/182",
     r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z": "a day such as 2026-11-23",
     r"\A[a-z]{2,8}(-[A-Za-z0-9]{2,8})*\Z": "a language tag such as en or pt-BR",
+    rf"\A[^\s{_UNSEEN}]([^{_UNSEEN}]*[^\s{_UNSEEN}])?\Z": "one line without spaces around it",
+    rf"\A([^{_UNSEEN}]|[\t\r\n])*\Z": "text without control characters",
+    rf"\A[^\s@<>{_UNSEEN}]+@[^\s@<>{_UNSEEN}]+\Z": "an e-mail address such as web@example.org",
+    rf"\A(\*\.)?({_LABEL}\.)*{_LABEL}\Z": "a host in small letters: example.org, *.example.org",
 }
-_NAME, _HTTPS, _DOI, _DAY, _TAG = PATTERNS
+_SIZE = re.compile(r"Expected `(?P<kind>str|array)` of length (>= (?P<least>\d+)|<= (?P<most>\d+))")
+_COUNTED = {"str": "characters", "array": "items"}
+_NAME, _HTTPS, _DOI, _DAY, _TAG, _TITLE, _PLAIN, _EMAIL, _DOMAIN = PATTERNS
 
 Name = Annotated[str, Meta(pattern=_NAME, max_length=80)]
 Line = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -29,6 +38,10 @@ HttpsUrl = Annotated[str, Meta(pattern=_HTTPS)]
 Doi = Annotated[str, Meta(pattern=_DOI)]
 Day = Annotated[str, Meta(pattern=_DAY)]
 Tag = Annotated[str, Meta(pattern=_TAG, max_length=35)]
+Title = Annotated[str, Meta(pattern=_TITLE, min_length=1, max_length=200)]
+Note = Annotated[str, Meta(pattern=_PLAIN, min_length=10, max_length=2000)]
+Email = Annotated[str, Meta(pattern=_EMAIL, max_length=200)]
+Domain = Annotated[str, Meta(pattern=_DOMAIN, max_length=253)]
 
 
 if TYPE_CHECKING:
@@ -86,6 +99,12 @@ def _finding(at: str, message: str) -> Finding:
         return Finding(f"{at}/{unknown[1]}", f"{unknown[1]!r} is not a name that is known here")
     for pattern, words in PATTERNS.items():
         message = message.replace(f"Expected `str` matching regex {pattern!r}", f"must be {words}")
-    for what in ("`str` of length >= 1", "`array` of length >= 1"):
-        message = message.replace(f"Expected {what}", "is empty")
-    return Finding(at, message)
+    return Finding(at, _SIZE.sub(_say_size, message))
+
+
+def _say_size(found: re.Match[str]) -> str:
+    if found["most"]:
+        return f"has more than {found['most']} {_COUNTED[found['kind']]}"
+    if found["least"] == "1":
+        return "is empty"
+    return f"has fewer than {found['least']} {_COUNTED[found['kind']]}"

@@ -84,6 +84,16 @@ class Tagged(fields.Field[Any]):
         return self.choices[name].load(value, unknown=kwargs.get("unknown"))
 
 
+def line(**kwargs: Any) -> fields.String:
+    """Return a text of one line that people read in lists."""
+    return fields.String(validate=[validate.Length(max=200), _check_line], **kwargs)
+
+
+def _check_line(text: str) -> None:
+    if not text.isprintable():
+        raise ValidationError("Write one line.")
+
+
 def tag(name: str) -> fields.String:
     """Return the ``type`` field of one of several objects."""
     return fields.String(required=True, validate=validate.Equal(name))

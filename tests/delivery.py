@@ -196,9 +196,9 @@ def withholding(name: str, status: int = 451, **when: Any) -> Fact:
 
 def add_key(database: Database, **fixed: Any) -> str:
     """Register a partner and return its key."""
-    facts = {"audience": "adults", "channel": "publisher", **fixed}
+    facts = {"name": "A partner", "audience": "adults", "channel": "publisher", **fixed}
     with database.write() as session:
-        partner = partners.add(session, "A partner", **facts, now=NOW)
+        partner = partners.add(session, facts, ["standard"], now=NOW)
         _, key = credentials.add(session, partner, pepper=PEPPER, now=NOW)
         session.commit()
     return key

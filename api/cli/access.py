@@ -114,7 +114,7 @@ def list_tokens(editor_id: str) -> None:
     """List the tokens of EDITOR: what each may do, until when, and when it was last used."""
     at = now()
     with opened(Settings.from_environment()) as database, database.read() as session:
-        for one in credentials.of_editor(session, people.find(session, editor_id).id):
+        for one in credentials.of(session, people.find(session, editor_id)):
             may = ",".join(one.scopes) if one.scopes is not None else "all of the role"
             last = one.last_used_at.isoformat("T", "minutes") if one.last_used_at else "never"
             ends = f"  ends {one.expires_at.date()}" if one.expires_at else ""
@@ -127,7 +127,8 @@ def list_tokens(editor_id: str) -> None:
 def revoke_token(editor_id: str, token_id: str) -> None:
     """Revoke TOKEN, an id, of EDITOR."""
     with opened(Settings.from_environment()) as database, database.write() as session:
-        found = credentials.revoke(session, editor_id, token_id, now=now())
+        editor = people.find(session, editor_id)
+        found = credentials.revoke(session, editor, token_id, now=now())
         about, detail = ("token", found.id), {"editor": found.editor}
         audit.note(session, "token.revoke", about, by="cli", now=now(), detail=detail)
         session.commit()

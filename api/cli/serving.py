@@ -20,6 +20,7 @@ from api.db import now, opened
 from api.settings import PREFIX, Settings
 from api.worker import record_lapses
 from content import credentials, editors, imports, partners
+from content.credentials import ACCOUNT, SITE
 from content.db import Database
 from content.editorial import audit
 from content.errors import CaveatError
@@ -96,27 +97,26 @@ def _prepare(settings: Settings) -> dict[str, str]:
         if not remembered.exists():
             bring_in(database, imports.LIBRARY, with_sandbox=settings.flag("sandbox"))
             tokens = {"admin_token": token or _new_admin(database, settings)}
-            tokens["partner_key"] = _partner(database, settings)
+            tokens |= _partner(database, settings)
             write_private(remembered, json.dumps(tokens))
         record_lapses(database)
     return {"url": settings.public_url, **json.loads(remembered.read_text())}
 
 
-def _partner(database: Database, settings: Settings) -> str:
-    at = now()
+def _partner(database: Database, settings: Settings) -> dict[str, str]:
+    """Add a partner, and return a key of each kind."""
+    at, pepper = now(), secrets.pepper(settings)
+    facts = {"name": "Demo partner", "audience": "adults", "channel": "publisher"}
+    facts["jurisdiction"] = "US"
     with database.write() as session:
-        partner = partners.add(
-            session,
-            "Demo partner",
-            audience="adults",
-            channel="publisher",
-            jurisdiction="US",
-            now=at,
-        )
-        _, key = credentials.add(session, partner, pepper=secrets.pepper(settings), now=at)
+        partner = partners.add(session, facts, settings.known_plans, now=at)
+        found = {
+            named: credentials.add(session, partner, pepper=pepper, now=at, kind=kind)[1]
+            for named, kind in (("partner_key", ACCOUNT), ("site_key", SITE))
+        }
         audit.note(session, "partner.add", ("partner", partner.id), by="demo", now=at)
         session.commit()
-    return key
+    return found
 
 
 def _new_admin(database: Database, settings: Settings) -> str:
@@ -132,14 +132,17 @@ def _new_admin(database: Database, settings: Settings) -> str:
 
 def _welcome(facts: dict[str, str]) -> str:
     article = f"{facts['url']}/v1/articles/kratom-and-ocd-evidence"
+    site_key = facts.get("site_key", "(none: this demo was made before there were any)")
     return f"""
 Caveat serves its demo on {facts["url"]}   (Ctrl-C stops it)
 
   admin token   {facts["admin_token"]}
   partner key   {facts["partner_key"]}
+  site key      {site_key}
 
   curl '{article}?jurisdiction=US-AL'
   curl -H 'Authorization: Bearer {facts["partner_key"]}' {article}
+  curl -H 'Authorization: Bearer {site_key}' {article}
 """
 
 

@@ -72,7 +72,7 @@ def give(body: dict[str, Any], id: str) -> Response:
 def list_tokens(query: dict[str, Any], id: str) -> Response:
     """What each may do, until when, and when it was last used; never the token itself."""
     editor = editors.find(session(), id)
-    found = credentials.of_editor(session(), id)
+    found = credentials.of(session(), editor)
     return answer({"tokens": [_token(editor, one) for one in found]})
 
 
@@ -99,8 +99,8 @@ def add_token(body: dict[str, Any], id: str) -> Response:
 def revoke(query: dict[str, Any], id: str, token: str) -> Response:
     """It opens nothing from now on; again is no error."""
     with writing() as session:
-        found = credentials.revoke(session, id, token, now=now())
         editor = editors.find(session, id)
+        found = credentials.revoke(session, editor, token, now=now())
         noted(session, "token.revoke", "token", token, editor=id)
         session.commit()
     return answer(_token(editor, found))

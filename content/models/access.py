@@ -1,8 +1,9 @@
 """Who may come in: partners who take content, editors who make it, digests of their keys."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Json, Model
@@ -10,7 +11,11 @@ from content.models.log import NAME
 
 
 class Partner(Model):
-    """Who takes content. A partner's key fixes audience and channel and fills in the rest."""
+    """Who takes content. A partner's key fixes audience and channel and fills in the rest.
+
+    ``topics`` are those that they are entitled to, None: all; ``terms`` is the version of the terms
+    that they accepted, None: none.
+    """
 
     __tablename__ = "partners"
 
@@ -20,7 +25,31 @@ class Partner(Model):
     channel: Mapped[str] = mapped_column(NAME)
     locale: Mapped[str | None] = mapped_column(NAME)
     jurisdiction: Mapped[str | None] = mapped_column(NAME)
+    contact: Mapped[str | None] = mapped_column(NAME)
+    topics: Mapped[list[str] | None] = mapped_column(Json)
+    domains: Mapped[list[str]] = mapped_column(Json)
+    plan: Mapped[str] = mapped_column(NAME)
+    terms: Mapped[int | None]
+    terms_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    suspended_at: Mapped[datetime | None]
+
+
+class KeyRequest(Model):
+    """Somebody asks to become a partner. Who has the claim, kept as a digest, takes the key."""
+
+    __tablename__ = "key_requests"
+
+    id: Mapped[str] = mapped_column(NAME, primary_key=True)
+    claim: Mapped[str] = mapped_column(NAME, unique=True)
+    purpose: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)  # of a partner
+    terms: Mapped[int]
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(NAME)
+    partner: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))  # None: declined
+    taken_at: Mapped[datetime | None]  # when the key was shown
 
 
 class Editor(Model):
@@ -37,8 +66,9 @@ class Editor(Model):
 class Credential(Model):
     """A key of a partner or a token of an editor: a keyed digest, never the secret itself.
 
-    ``id`` names it where it is listed or revoked; ``scopes`` are what a token may do, None for all
-    that its editor's role may.
+    ``kind`` of a key is ``account``, which is secret, or ``site``, which pages show. ``id`` names
+    it where it is listed or revoked; ``scopes`` are what a token may do, None for all that its
+    editor's role may.
     """
 
     __tablename__ = "credentials"
@@ -47,6 +77,7 @@ class Credential(Model):
     digest: Mapped[str] = mapped_column(NAME, primary_key=True)
     id: Mapped[str] = mapped_column(NAME, unique=True)
     name: Mapped[str] = mapped_column(NAME, default="")
+    kind: Mapped[str | None] = mapped_column(NAME)
     partner: Mapped[str | None] = mapped_column(ForeignKey("partners.id"))
     editor: Mapped[str | None] = mapped_column(ForeignKey("editors.id"))
     scopes: Mapped[list[str] | None] = mapped_column(Json)

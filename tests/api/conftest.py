@@ -90,9 +90,8 @@ def client(request: pytest.FixtureRequest, common_app: Flask) -> FlaskClient:
 def partner_key(library: Database) -> str:
     """The key of a partner: adults, publisher, in the United States by default."""
     with library.write() as session:
-        partner = partners.add(
-            session, "A partner", audience="adults", channel="publisher", jurisdiction="US", now=NOW
-        )
+        facts = {"name": "A partner", "audience": "adults", "channel": "publisher"}
+        partner = partners.add(session, {**facts, "jurisdiction": "US"}, ["standard"], now=NOW)
         _, key = credentials.add(session, partner, pepper=PEPPER, now=NOW)
         session.commit()
     return key

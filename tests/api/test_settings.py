@@ -18,6 +18,9 @@ BAD = {
         *("content.example", "ftp://content.example", "https://content.example/", "https://"),
         *("https://a b", "https://a?b=c", "https://a#b", "https://a\nX: y", 'https://a">', ""),
     ],
+    "CAVEAT_PLANS": [
+        *("", "standard", "standard=0,1", "a=1,1 a=2,2", "a=1", "A=1,1", "a=1,1;b=1,1", "a=١,1"),
+    ],
     "CAVEAT_REDIS_URL": ["localhost", "http://localhost:6379"],
 }
 
@@ -40,6 +43,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_PORT": "9000",
         "CAVEAT_WORKERS": "4",
         "CAVEAT_BACKGROUND_WORK": "on",
+        "CAVEAT_PLANS": "small=1,2",
         "CAVEAT_MAX_AGE": "5",
         "CAVEAT_CACHE_ENTRIES": "10",
     }
@@ -99,7 +103,7 @@ def test_the_command_line_warns_of_an_unknown_name_and_goes_on() -> None:
 def test_the_command_line_lists_every_setting_with_default_and_help() -> None:
     done = run("settings")
     assert done.returncode == 0
-    assert len(describe()) == 14
+    assert len(describe()) == 15
     for name, default, help in describe():
         assert f"{name}={default}\n    {help}\n" in done.stdout
         assert len(help) > 20

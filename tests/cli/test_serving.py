@@ -79,7 +79,7 @@ def test_the_demo_serves_from_nothing_and_goes_on_from_there(tmp_path: Path, por
     folder = tmp_path / "demo"
     with programs.demo(folder, port) as told:
         assert told["url"] == url_of(port)
-        assert set(told) == {"url", "admin_token", "partner_key"}
+        assert set(told) == {"url", "admin_token", "partner_key", "site_key"}
         first = edition(told)
         assert [entry["slug"] for entry in articles(told)] != []
         keys = httpx.get(f"{told['url']}/.well-known/jwks.json").json()
@@ -153,7 +153,7 @@ def test_the_requests_that_the_demo_prints_work(tmp_path: Path, port: int) -> No
         programs.wait_for(lambda: programs.answers(url_of(port)))
         assert process.stdout is not None
         lines = []
-        while len(curls(lines)) < 2:
+        while len(curls(lines)) < 3:
             lines.append(process.stdout.readline())
         for arguments in curls(lines):
             status, body = asked(arguments)

@@ -46,7 +46,7 @@ LEFT_OUT = {  # what belongs to an installation, or is made anew
         "credentials",
         "facets",
         "heads",
-        "heartbeats",
+        *("heartbeats", "key_requests"),
     ),
     *("partners", "previews", "redaction_requests", "replies", "traits", "turns"),
 }

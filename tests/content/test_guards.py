@@ -39,6 +39,7 @@ MUTABLE = {
     "facets",
     "heads",
     "heartbeats",
+    "key_requests",
     "partners",
     "previews",
     "redaction_requests",
