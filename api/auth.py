@@ -1,10 +1,12 @@
 """Who calls: ``Authorization: Bearer <key>``, looked up once for each request.
 
-Every blueprint's guard stands in ``GUARDS``; one that is missing there is closed. A key that is not
-valid is refused everywhere, also where none is needed: a partner must not be served by accident as
-somebody else.
+Every blueprint's guard stands in ``GUARDS``; one that is missing there answers nobody. A key that
+is not valid is refused everywhere, also where none is needed: a partner must not be served by
+accident as somebody else. An account key is a secret, so no page may send it; a site key is none,
+so it opens delivery and nothing else.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +15,7 @@ from flask import Flask, Response, current_app, g, request
 from api import names
 from api.db import installation, now, session, writing
 from api.errors import problem
-from content import contexts, credentials
+from content import contexts, credentials, partners
 from content.contexts import TEST, Context
 from content.credentials import Caller
 from content.errors import Finding, Invalid
@@ -23,8 +25,10 @@ from schemas.contexts import LEFT_OUT
 OPEN = "open"  # for everybody
 DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
 CALLER = "caller"  # only with a key or token
+ACCOUNT = "account"  # only with a partner's account key
 EDITOR = "editor"  # only with an editor's token that has the scope which the view declares
 GUARDS = {
+    "Account": ACCOUNT,
     "Articles": DELIVERY,
     "Break glass": EDITOR,
     "Audit": EDITOR,
@@ -41,6 +45,9 @@ GUARDS = {
     "Frames": DELIVERY,
     "Imports": EDITOR,
     "Jurisdictions": DELIVERY,
+    "Key requests": EDITOR,
+    "Keys": ACCOUNT,
+    "Partners": EDITOR,
     "Policy": EDITOR,
     "Previews": EDITOR,
     "Releases": EDITOR,
@@ -56,6 +63,7 @@ GUARDS = {
     "Meta": OPEN,
     "Metrics": EDITOR,
     "front": OPEN,
+    "key pages": OPEN,
     "swagger_ui": OPEN,
 }
 
@@ -74,6 +82,22 @@ def caller() -> Caller | None:
 def may_read() -> bool:
     """Return whether this caller is served articles at all."""
     return caller() is not None or installation().settings.flag("open_delivery")
+
+
+def entitled() -> frozenset[str] | None:
+    """Return the topics of which an article needs one for this caller's key to open it; None: any.
+
+    Test articles are to develop against, whatever a partner's topics are.
+    """
+    known = caller()
+    topics = known.partner.topics if known and known.partner else None
+    return None if topics is None else frozenset([*topics, TEST])
+
+
+def opens(topics: Collection[str]) -> bool:
+    """Return whether this caller's key opens an article on these topics."""
+    wanted = entitled()
+    return wanted is None or not wanted.isdisjoint(topics)
 
 
 def is_open() -> bool:
@@ -113,18 +137,48 @@ def _fixed(found: Context, asked: dict[str, str], partner: Partner) -> Context:
 def _guard() -> Response | None:
     if request.method == "OPTIONS":
         return None  # browsers ask without the key whether they may send it
-    guard = GUARDS.get(request.blueprint or "front", CALLER)
+    guard = GUARDS[request.blueprint or "front"]
     header = request.headers.get("Authorization")
-    if header is not None:
-        g.caller = _find(header)
-        if g.caller is None:
-            return _refuse("The key is not valid.")
-        _note_use(g.caller)
-    if guard == EDITOR and caller():
-        return _guard_desk()
+    if header is not None and (refused := _identify(header, guard)):
+        return refused
+    if guard in (EDITOR, ACCOUNT) and caller():
+        return _guard_desk() if guard == EDITOR else _guard_account()
     if guard == OPEN or caller() or (guard == DELIVERY and may_read()):
         return None
     return _refuse("This address needs a key.")
+
+
+def _identify(header: str, guard: str) -> Response | None:
+    """Find out who calls; return why it is refused, if it is."""
+    g.caller = known = _find(header)
+    if known is None:
+        return _refuse("The key is not valid.")
+    if known.partner and (refused := _refuse_key(known, known.partner, guard)):
+        return refused
+    _note_use(known)
+    return None
+
+
+def _guard_account() -> Response | None:
+    known = caller()
+    if known and known.partner:
+        return None
+    return problem("forbidden", "It needs a partner's account key.")
+
+
+def _refuse_key(known: Caller, partner: Partner, guard: str) -> Response | None:
+    """Refuse a key where it should not be: a secret one in a page, a public one elsewhere."""
+    if partner.suspended_at:
+        return problem("forbidden", "The partner is suspended; ask who runs this installation.")
+    origin = request.headers.get("Origin")
+    if not known.is_site:
+        told = "A page has sent an account key. Use a site key there, and revoke this one."
+        return problem("secret-in-page", told) if origin is not None else None
+    if guard not in (OPEN, DELIVERY) or request.method not in ("GET", "HEAD"):
+        return problem("forbidden", "A site key reads articles, and does nothing else.")
+    if origin is not None and not partners.may_stand_at(partner, origin):
+        return problem("forbidden", f"This site key is not for pages of {origin[:100]!r}.")
+    return None
 
 
 def _guard_desk() -> Response | None:

@@ -20,12 +20,23 @@ from flask_caching import Cache
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
+from api import auth
 from api.db import keyring, session
 from api.embed_files import FRAME_SCRIPT
 from api.settings import Settings
-from content import articles, bodies, changes, contexts, editions, policy, signing, standings
-from content.contexts import Context
+from content import (
+    articles,
+    bodies,
+    changes,
+    contexts,
+    editions,
+    policy,
+    signing,
+    standings,
+)
+from content.contexts import TEST, Context
 from content.editions import Edition, Part
+from content.errors import NotEntitled
 from content.models.log import Change, Publication
 from content.policy import Policy
 from schemas.renditions import html, jsonld, markdown, ninjs
@@ -56,6 +67,7 @@ class Kept:
     modified: datetime
     article: str
     slug: str
+    topics: list[str]
     locale: str
     context: Context  # as served
     links: dict[str, str]
@@ -109,8 +121,14 @@ def edition(slug: str, asked: Context, part: Part, form: str, at: int | None = N
     """Return a finished edition in a format, from the cache where that is still true.
 
     An edition of the past is kept only when nothing came since that could have changed it. Raise
-    what :func:`content.editions.issue` raises; refusals are never kept.
+    what :func:`content.editions.issue` raises, which is never kept, and ``NotEntitled``.
     """
+    kept = _edition(slug, asked, part, form, at)
+    _check_entitled(kept, asked, at)
+    return kept
+
+
+def _edition(slug: str, asked: Context, part: Part, form: str, at: int | None) -> Kept:
     if at is not None and _is_past(slug, at):
         return _make(slug, asked, part, form, at)
     known = _normal(asked)
@@ -130,7 +148,9 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
     if at == head() or not changes.touches(session(), row.article, at, head()):
         kept = edition(row.slug, asked, part, JSON.name)
         return Edition(kept.octets, kept.modified)
-    return _issue(row.slug, asked, part, at)
+    made = _issue(row.slug, asked, part, at)
+    _check_entitled(row, asked, at)
+    return made
 
 
 def served(article: str, asked: Context, at: int | None = None) -> Context:
@@ -141,6 +161,22 @@ def served(article: str, asked: Context, at: int | None = None) -> Context:
 def serves(row: Publication, asked: Context, at: int) -> bool:
     """Return whether a reader would be served an article in this publication's language."""
     return served(row.article, asked, at).locale == row.locale
+
+
+def _check_entitled(kept: Kept | Publication, asked: Context, at: int | None) -> None:
+    """Raise ``NotEntitled`` where the caller's key does not open what was read.
+
+    Today's topics count, also in the past. What the cache keeps is the same for everybody, so it
+    is checked behind it.
+    """
+    if (entitled := auth.entitled()) is None:
+        return
+    topics = kept.topics
+    if at not in (None, head()):
+        topics = articles.publications(session(), kept.article, head())[kept.locale].topics
+    if not auth.opens(topics):
+        now = standings.stand(session(), kept.article, asked, head())
+        raise NotEntitled(sorted(entitled - {TEST}), help=standings.help(now))
 
 
 def etag(octets: bytes) -> str:
@@ -169,6 +205,7 @@ def _make(slug: str, asked: Context, part: Part, form: str, at: int | None) -> K
         modified=made.modified,
         article=body["article"]["id"],
         slug=body["article"]["slug"],
+        topics=body["article"]["topics"],
         locale=body["context"]["locale"],
         context=contexts.of_body(body),
         links=body["links"],

@@ -115,10 +115,10 @@ def _describe(refusal: Refusal, served: Context) -> dict[str, Any]:
     gone = refusal if isinstance(refusal, Gone) else None
     instead = gone.replacement if gone else None
     own = words.of(served.locale)
-    titles = {Gone: own.ended, Withheld: own.withheld}
+    withheld = own.withheld if isinstance(refusal, Withheld) else own.unreachable
     return {
         "locale": served.locale,
-        "title": titles.get(type(refusal), own.unreachable),
+        "title": own.ended if gone else withheld,
         "notice": gone.notice if gone else None,
         "help": refusal.help,
         "replacement": endings.page(instead, served) if instead else None,

@@ -37,6 +37,7 @@ TABLE: dict[type[errors.CaveatError], str] = {
     errors.Illegal: "illegal-transition",
     errors.Stale: "precondition-failed",
     errors.Gone: "gone",
+    errors.NotEntitled: "not-entitled",
     errors.Over: "preview-over",
     errors.Unresolvable: "unresolvable",
     signing.KeyMissing: "unavailable",
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(errors.Unfinished, _unfinished)
     app.register_error_handler(errors.Moved, _moved)
     app.register_error_handler(errors.Withheld, _withheld)
+    app.register_error_handler(errors.NotEntitled, _domain)
     app.register_error_handler(errors.CaveatError, _domain)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _database)

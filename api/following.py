@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from api import caching, entries, responses
+from api import auth, caching, entries, responses
 from api.caching import Kept
 from api.db import session
 from api.entries import Filter
@@ -45,11 +45,13 @@ class Follower:
     def earlier(self, article: str) -> dict[str, Any] | None:
         """Return the body that the reader has of an article, None for none.
 
-        Asked for as now: what serves the reader may have been another place or language.
+        Asked for as now: what serves the reader may have been another place or language. What was
+        on topics that the reader's key does not open was never given.
         """
         if not self.has:
             return None
-        return standings.past(session(), article, self.asked, self.has, self.part)
+        body = standings.past(session(), article, self.asked, self.has, self.part)
+        return body if body and auth.opens(body["article"]["topics"]) else None
 
 
 class Items:
@@ -118,7 +120,7 @@ class Items:
 def rest(items: Items, place: Behind, limit: int) -> Behind | None:
     """Add what was live before a page and is not what it was; return where to go on, None: done."""
     has = items.follower.has
-    wanted = Wanted(test=items.follower.asked.test)
+    wanted = Wanted(test=items.follower.asked.test, topics=auth.entitled())
     live = search.narrow(articles.select_live_ids(has, place.article), wanted)
     found = session().scalars(live.limit(limit + 1)).all()
     rows = articles.firsts(session(), found[:limit], caching.head())

@@ -7,15 +7,15 @@ from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from api import caching, responses, walks
-from api.auth import context, may_read
+from api.auth import context, entitled, may_read
 from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
 from api.walks import Walk
-from content import articles, search
+from content import articles, partners, search
 from content.editions import Edition, Part
 from content.errors import NotFound
-from content.search import EVERYTHING
+from content.search import Wanted
 from schemas.renditions import html
 
 bp = Blueprint("front", __name__)
@@ -50,7 +50,8 @@ def llms() -> Response:
 def terms() -> Response:
     """What partners may do with articles, and have to do."""
     head = caching.head()
-    return _page(render_template("terms.html", **_facts(head), style=STYLE))
+    version = partners.terms_version(session())
+    return _page(render_template("terms.html", **_facts(head), version=version, style=STYLE))
 
 
 @bp.get("/problems")
@@ -87,13 +88,14 @@ def _index() -> dict[str, Any]:
             "jurisdictions": f"{base}/v1/jurisdictions",
             "llms": f"{base}/llms.txt",
             "terms": f"{base}/terms",
+            "key": f"{base}/keys",
         },
     }
 
 
 def _facts(head: int) -> dict[str, Any]:
     """Return what the pages say besides articles; examples only for who may try them."""
-    newest = search.narrow(articles.select_live(head, None), EVERYTHING)
+    newest = search.narrow(articles.select_live(head, None), Wanted(topics=entitled()))
     rows = session().scalars(newest.limit(1))
     base = installation().settings.public_url
     example = next(iter(rows), None)

@@ -24,12 +24,26 @@ PROBLEMS = {
     "unauthorized": Problem(
         401,
         "A valid key is needed",
-        "No key was sent, or it is unknown or revoked. Send `Authorization: Bearer <key>`.",
+        "No key was sent, or it is unknown, expired or revoked. "
+        "Send `Authorization: Bearer <key>`.",
     ),
     "forbidden": Problem(
         403,
         "You may not do this",
         "Your key or token is good, but it may not do this; `detail` names what it lacks.",
+    ),
+    "secret-in-page": Problem(
+        403,
+        "A secret key is in a page",
+        "A browser sent an account key from a page, where everybody can read it: revoke it at "
+        "`DELETE /v1/me/keys/{id}`, and give the page a site key.",
+    ),
+    "not-entitled": Problem(
+        403,
+        "Your key does not open this article",
+        "The partner is entitled to other topics; `GET /v1/me` names them. Remove the article "
+        "where only this key opened it.",
+        "remove-here",
     ),
     "withheld-for-audience": Problem(
         403,

@@ -8,7 +8,7 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from api import caching, front, jurisdictions, responses
-from api.auth import context
+from api.auth import context, entitled
 from api.db import installation, session
 from api.embed_files import LATEST, SCRIPT, STYLE
 from api.openapi import Slice
@@ -16,7 +16,7 @@ from content import articles, search
 from content.contexts import CHANNELS, WORLD, Context
 from content.editions import WHOLE
 from content.errors import Refusal
-from content.search import EVERYTHING
+from content.search import Wanted
 from schemas.embeds import FORMS, TryQuery
 from schemas.renditions import html
 from schemas.renditions.formats import FRAGMENTS
@@ -36,7 +36,8 @@ POLICY = (
 @bp.query(TryQuery)
 def page(query: dict[str, Any]) -> Response:
     """A form that needs no script; what it asks for stands in the address."""
-    live = search.narrow(articles.select_live(caching.head(), None), EVERYTHING)
+    opened = Wanted(topics=entitled())
+    live = search.narrow(articles.select_live(caching.head(), None), opened)
     rows = session().scalars(live.limit(SHOWN))
     slugs = list(dict.fromkeys(row.slug for row in rows))
     site = caching.policy_now().site

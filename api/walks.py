@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import Select, select
 
-from api import caching, paging, responses
+from api import auth, caching, paging, responses
 from api.db import session
 from api.paging import Cursor
 from content import articles, changes, contexts, search
@@ -47,7 +47,7 @@ class Walk:
 
     @cached_property
     def _narrowed(self) -> Wanted:
-        return replace(self.wanted, test=self.context.test)
+        return replace(self.wanted, test=self.context.test, topics=auth.entitled())
 
     def _select(self, place: Cursor) -> Select[Publication]:
         among = articles.select_newest if self.has_ended else articles.select_live

@@ -134,5 +134,17 @@ class Withheld(Refusal):
         self.authority = authority
 
 
+class NotEntitled(Withheld):
+    """A partner's key opens articles with other topics than this one has."""
+
+    def __init__(self, topics: list[str], *, help: list[dict[str, Any]]) -> None:
+        super().__init__("entitlement", status=403, authority=None, help=help)
+        self.topics = topics
+
+    def __str__(self) -> str:
+        """Name what the key opens."""
+        return f"Your key opens articles on {', '.join(self.topics)}, and this is none of them."
+
+
 class Unresolvable(Refusal):
     """What the article owes cannot be resolved, so the article is not shown at all."""

@@ -8,7 +8,7 @@ Only the newest :data:`MOST` matches are ranked, so that a common word costs lik
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -48,12 +48,14 @@ INSERTED = text("INSERT INTO search (rowid, words) VALUES (:rowid, CAST(:words A
 class Wanted:
     """What a list is narrowed to: facets by kind, and publications after a number.
 
-    Test articles are among it only where they are asked for.
+    Of ``topics`` one has to be there, None: any. Test articles are among it only where they are
+    asked for.
     """
 
     facets: Mapping[str, str] = field(default_factory=dict)
     after: int = 0
     test: bool = False
+    topics: frozenset[str] | None = None
 
 
 EVERYTHING = Wanted()
@@ -157,13 +159,14 @@ def _newest(session: Session, asked: list[str], wanted: Wanted, at: int) -> list
 
 def _conditions(wanted: Wanted, seq: Any) -> list[ColumnElement[bool]]:
     conditions = [seq > wanted.after] if wanted.after else []
-    conditions += [_has(kind, tag, seq) for kind, tag in wanted.facets.items()]
-    return conditions if wanted.test else [*conditions, ~_has("topic", TEST, seq)]
+    conditions += [_has(kind, [tag], seq) for kind, tag in wanted.facets.items()]
+    conditions += [] if wanted.topics is None else [_has("topic", wanted.topics, seq)]
+    return conditions if wanted.test else [*conditions, ~_has("topic", [TEST], seq)]
 
 
-def _has(kind: str, tag: str, seq: Any) -> ColumnElement[bool]:
+def _has(kind: str, tags: Collection[str], seq: Any) -> ColumnElement[bool]:
     one = aliased(Facet)
-    return exists().where(one.kind == kind, one.tag == tag, one.seq == seq)
+    return exists().where(one.kind == kind, one.tag.in_(tags), one.seq == seq)
 
 
 def _matching(session: Session, asked: list[str], part: str) -> Select[int]:

@@ -12,6 +12,7 @@ from delivery import SLEEP, SLUGS, assert_help, read_json, running
 from factories import NOW, PUBLIC_URL
 from flask import Flask
 from flask.testing import FlaskClient
+from keyholders import hold
 from problems import assert_problem
 from sandboxes import ANSWERS, ASK, IN_XA, INCLUDED, addresses
 from werkzeug.test import TestResponse
@@ -207,3 +208,15 @@ def test_where_there_is_no_sandbox_asking_for_it_finds_nothing(settings: Setting
         assert "test" not in str(read_json(client, f"/v1/topics{ASK}")["topics"])
         uses = read_json(client, f"/v1/disclaimers/test-article/articles{ASK}")
         assert uses["articles"] == []
+
+
+def test_a_key_with_topics_opens_test_articles_too(client: FlaskClient, library: Database) -> None:
+    """They are there to develop against, whatever a partner is entitled to."""
+    headers = hold(library, topics=["sleep"]).headers
+    assert client.get(SHOWN, query_string=INCLUDED, headers=headers).status_code == 200
+    listed = read_json(client, "/v1/articles?include=test&limit=100", headers=headers)
+    found = {item["article"]["slug"] for item in listed["items"]}
+    assert SLEEP in found
+    assert "test-live" in found
+    assert not found & {*SLUGS} - {SLEEP}
+    assert_problem(client.get(SHOWN, headers=headers), 404, "not-found")

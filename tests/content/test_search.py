@@ -105,6 +105,14 @@ def test_matches_are_narrowed_by_facets(small: Database) -> None:
     assert len(find(small, "title", review="unreviewed")) == 2
 
 
+def test_matches_are_narrowed_to_any_of_some_topics(small: Database) -> None:
+    write(small, "one", "Plain words", "A summary that is long enough.", "Text.")
+    every = len(found(small, "plain"))
+    assert every
+    for topics, count in (({"sleep"}, every), ({"sleep", "tea"}, every), ({"tea"}, 0), (set(), 0)):
+        assert len(found(small, "plain", Wanted(topics=frozenset(topics)))) == count
+
+
 def test_only_the_newest_matches_are_ranked(
     small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
