@@ -16,11 +16,15 @@ from api import (
     feeds,
     front,
     jurisdictions,
+    key_pages,
+    key_requests,
+    keys,
     me,
     meta,
     metrics,
     oembed,
     openapi,
+    partners,
     responses,
     rules,
     snapshot,
@@ -47,7 +51,7 @@ from api.settings import Settings
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
-    *(me.bp, meta.bp, metrics.bp),
+    *(me.bp, me.own, keys.bp, partners.bp, key_requests.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(imports.bp, break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
 )
@@ -68,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         description.register_blueprint(blueprint)
     app.register_blueprint(front.bp)
     app.register_blueprint(snippets.bp)
+    app.register_blueprint(key_pages.bp)
     reference = {"app_name": "Caveat", "validatorUrl": None}  # nobody else is asked
     ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config=reference)
     app.register_blueprint(ui)

@@ -207,15 +207,6 @@ KEYS_EXAMPLE: dict[str, Any] = {
         }
     ]
 }
-ME_EXAMPLE: dict[str, Any] = {
-    "kind": "partner",
-    "id": "019a0000-0000-7000-8000-000000000002",
-    "name": "A partner site",
-    "audience": "general",
-    "channel": "publisher",
-    "locale": None,
-    "jurisdiction": "US",
-}
 PROBLEM_EXAMPLE: dict[str, Any] = {
     "type": f"{_URL}/problems/bad-request",
     "title": "The request is malformed",

@@ -124,7 +124,7 @@ class Description(Api):  # type: ignore[misc] # flask-smorest has no types
             },
             "BAD_REQUEST": {**error, "headers": headers.refer("Cache-Control")},
             "FORBIDDEN": {
-                "description": "The token may not do this.",
+                "description": "The key or token may not do this.",
                 "content": content,
                 "headers": headers.refer("Cache-Control"),
             },

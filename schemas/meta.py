@@ -2,7 +2,9 @@
 
 from marshmallow import fields
 
-from schemas.fields import Out, names, whole
+from content.partners import ACTIVE
+from schemas.fields import In, Out, names, whole
+from schemas.partners import CONTACT, DOMAINS, TERMS, TOPICS, PlanOut
 
 
 class TagOut(Out):
@@ -65,8 +67,16 @@ class ReadyOut(Out):
     work = fields.Nested(WorkOut, required=True)
 
 
+class MeIn(In):
+    """What a partner changes of itself."""
+
+    contact = fields.String(allow_none=True, metadata=CONTACT)
+    domains = fields.List(fields.String(), metadata=DOMAINS)
+    terms = whole(metadata={"description": "The version of the terms that are accepted."})
+
+
 class MeOut(Out):
-    """Whose key or token this is, and the context that a partner's key gives."""
+    """Whose key or token this is; of a partner also what its keys open, and how much."""
 
     kind = names("partner", "editor")
     id = fields.String(required=True)
@@ -77,3 +87,12 @@ class MeOut(Out):
     channel = fields.String()
     locale = fields.String(allow_none=True)
     jurisdiction = fields.String(allow_none=True)
+    contact = fields.String(allow_none=True)
+    topics = fields.List(fields.String(), allow_none=True, metadata=TOPICS)
+    domains = fields.List(fields.String(), metadata=DOMAINS)
+    plan = fields.Nested(PlanOut)
+    terms = whole(allow_none=True, metadata=TERMS)
+    terms_at = fields.AwareDateTime(allow_none=True)
+    terms_now = whole(metadata={"description": "Version of the terms in force."})
+    state = names(ACTIVE)
+    created_at = fields.AwareDateTime()

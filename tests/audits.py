@@ -17,7 +17,7 @@ from content.editorial.seal_checks import Report
 from content.models.audit import AuditRow
 from content.signing import Keyring
 
-DESK = "/v1/editorial"
+WATCHED = ("/v1/editorial", "/v1/partners", "/v1/key-requests", "/v1/me", "/keys")
 STEPS = itertools.count(1)
 LOOKS = {"GET", "HEAD", "OPTIONS"}
 # Operations that have another method and change nothing, by their endpoints.
@@ -88,7 +88,7 @@ def watched(app: Flask) -> Iterator[list[str]]:
     database = Database(app.extensions["caveat"].database.url)
 
     def look(response: Response) -> Response:
-        if request.path.startswith(DESK) and response.status_code < 500:
+        if request.path.startswith(WATCHED) and response.status_code < 500:
             left = _count(database, g.request_id)
             if request.endpoint not in IN_GROUPS and left != int(_has_changed(response)):
                 done = f"{request.method} {request.path} answered {response.status_code}"

@@ -23,31 +23,14 @@ from content.models.access import Editor
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Desk(Slice):
-    """A blueprint of the write side."""
+class Taking(Slice):
+    """A blueprint that takes bodies, and whose answers no cache keeps."""
 
     is_kept = False
 
     def __init__(self, name: str, module: str, **facts: Any) -> None:
         super().__init__(name, module, **facts)
         self.after_request(_keep_out_of_caches)
-
-    def needs(self, scope: str) -> Callable[[View], View]:
-        """Let those do it whose token has a scope (see :mod:`content.editors`).
-
-        What headers a view ``asks`` for (see :mod:`api.editorial.preconditions`) is described, too.
-        """
-
-        def decorate(view: View) -> View:
-            refused = self.alt_response(403, "FORBIDDEN")(view)
-            described: View = self.doc(security=[{"bearer": []}])(refused)
-            if asks := getattr(view, "asks", None):  # beside what the query string may have
-                told = described._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
-                told.setdefault("parameters", []).extend(asks)
-            described.scope = scope  # type: ignore[attr-defined]
-            return described
-
-        return decorate
 
     def body(self, schema: type[Schema]) -> Callable[[View], View]:
         """Read the JSON body with a schema and hand it to the view; nothing else is read."""
@@ -65,6 +48,27 @@ class Desk(Slice):
                 return inner(*args, **kwargs)
 
             return cast("View", checked)
+
+        return decorate
+
+
+class Desk(Taking):
+    """A blueprint of the write side."""
+
+    def needs(self, scope: str) -> Callable[[View], View]:
+        """Let those do it whose token has a scope (see :mod:`content.editors`).
+
+        What headers a view ``asks`` for (see :mod:`api.editorial.preconditions`) is described, too.
+        """
+
+        def decorate(view: View) -> View:
+            refused = self.alt_response(403, "FORBIDDEN")(view)
+            described: View = self.doc(security=[{"bearer": []}])(refused)
+            if asks := getattr(view, "asks", None):  # beside what the query string may have
+                told = described._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
+                told.setdefault("parameters", []).extend(asks)
+            described.scope = scope  # type: ignore[attr-defined]
+            return described
 
         return decorate
 
@@ -95,13 +99,22 @@ def noted(
         session,
         act,
         (subject_type, subject),
-        by=acting().id,
+        by=_caller_id(),
         now=now(),
         locale=locale,
         reason=reason,
         detail=detail or None,
         request_id=errors.request_id(),
     )
+
+
+def _caller_id() -> str:
+    """Return the id of the editor who calls, or of the partner."""
+    caller = auth.caller()
+    who = (caller.editor or caller.partner) if caller else None
+    if who is None:
+        raise RuntimeError("nobody has called")
+    return who.id
 
 
 def answer(data: dict[str, Any], status: int = 200) -> Response:

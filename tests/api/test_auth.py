@@ -18,6 +18,7 @@ from content import credentials, editors
 from content.contexts import AUDIENCES, CHANNELS
 from content.db import Database
 from content.models.access import Credential
+from schemas.meta import MeOut
 
 pytestmark = pytest.mark.one_engine
 DELIVERED = [
@@ -195,10 +196,18 @@ def test_no_key_means_more_disclaimers_than_any_key(
 
 def test_a_partner_sees_what_its_key_stands_for(client: FlaskClient, partner_key: str) -> None:
     response = client.get("/v1/me", headers=bearer(partner_key))
-    facts = {"audience": "adults", "channel": "publisher", "jurisdiction": "US", "locale": None}
-    assert response.json == {
-        "kind": "partner", "name": "A partner", "id": response.json["id"], **facts,
-    }  # fmt: skip
+    assert MeOut().validate(response.json) == {}
+    told = {"kind", "name", "audience", "channel", "jurisdiction", "locale", "topics", "plan"}
+    assert {name: response.json[name] for name in told} == {
+        "kind": "partner",
+        "name": "A partner",
+        "audience": "adults",
+        "channel": "publisher",
+        "jurisdiction": "US",
+        "locale": None,
+        "topics": None,
+        "plan": {"name": "standard", "minute": 600, "day": 100_000},
+    }
     assert response.headers["Cache-Control"] == "no-store"
 
 

@@ -81,6 +81,19 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("GET", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
     ("POST", "/v1/editorial/editors/<slug:id>/tokens"): "admin",
     ("DELETE", "/v1/editorial/editors/<slug:id>/tokens/<slug:token>"): "admin",
+    ("GET", "/v1/partners"): "admin",
+    ("POST", "/v1/partners"): "admin",
+    ("GET", "/v1/partners/<slug:id>"): "admin",
+    ("PATCH", "/v1/partners/<slug:id>"): "admin",
+    ("POST", "/v1/partners/<slug:id>/suspend"): "admin",
+    ("POST", "/v1/partners/<slug:id>/resume"): "admin",
+    ("GET", "/v1/partners/<slug:id>/keys"): "admin",
+    ("POST", "/v1/partners/<slug:id>/keys"): "admin",
+    ("POST", "/v1/partners/<slug:id>/keys/<slug:key>/rotate"): "admin",
+    ("DELETE", "/v1/partners/<slug:id>/keys/<slug:key>"): "admin",
+    ("GET", "/v1/key-requests"): "admin",
+    ("POST", "/v1/key-requests/<slug:id>/approve"): "admin",
+    ("POST", "/v1/key-requests/<slug:id>/decline"): "admin",
 }
 
 SIGNED = {  # what is open to whoever has an address that we have signed

@@ -11,7 +11,7 @@ from flask import Flask
 from worlds import OEMBED, SLEPT, SNAPSHOT, Asked, World
 
 from api import embed_files
-from api.editorial import Desk
+from api.editorial import Taking
 from content.excerpts import FIELDS
 from schemas.renditions.formats import NEGOTIABLE
 
@@ -29,6 +29,7 @@ NAMED = {
     "/v1/disclaimers/<slug:id>/articles": "/v1/disclaimers/crisis-support/articles",
     "/problems/<kind>": "/problems/gone",
 }
+PAGES = ("swagger_ui", "key pages")  # that have no article
 ACCEPTED = ("", "*/*", *NEGOTIABLE)
 SELECTIONS = [*chain.from_iterable(combinations(FIELDS, n + 1) for n in range(len(FIELDS)))]
 
@@ -68,9 +69,11 @@ def routes(app: Flask) -> Iterator[str]:
     """Yield the path of each route that can be read, as ``Asked`` has it."""
     for rule in app.url_map.iter_rules():
         slice = rule.endpoint.partition(".")[0]
-        of_desk = isinstance(app.blueprints.get(slice), Desk)  # closed to who is no editor
+        of_desk = isinstance(
+            app.blueprints.get(slice), Taking
+        )  # closed to who has no key of its own
         of_desk |= rule.rule.startswith("/v1/editorial/")  # or needs a signed address
-        if "GET" in (rule.methods or ()) and slice != "swagger_ui" and not of_desk:
+        if "GET" in (rule.methods or ()) and slice not in PAGES and not of_desk:
             yield NAMED.get(rule.rule) or delivery.filled(rule.rule, IN_PATHS)
 
 
