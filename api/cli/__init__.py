@@ -25,6 +25,7 @@ MODULES = {
     "imports": ["import"],
     "installation": ["heads", "init", "keys", "openapi", "schemas", "settings"],
     "intake": ["ingest"],
+    "partners": ["partners"],
     "redactions": ["redact"],
     "serving": ["demo", "serve"],
     "work": ["work"],
