@@ -21,7 +21,7 @@ STRICT = (
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 SCRIPT = f'<script src="{API}/embed/v1.js" crossorigin="anonymous" defer></script>'
-PASSED = ("Accept", "If-None-Match")  # headers that reach the API
+PASSED = ("Accept", "Authorization", "If-None-Match", "Origin")  # headers that reach the API
 DROPPED = ("content-length", "transfer-encoding", "connection")
 
 Answer = tuple[int, bytes] | None  # status and body; None: no answer at all

@@ -1,18 +1,20 @@
 // Requests: an edition, the keys, the places. They carry no cookie, no referrer and nothing of the
-// reader's; ``no-cache`` lets the browser ask again by ETag, which costs a 304 and no preflight.
+// reader's; ``no-cache`` lets the browser ask again by ETag, which costs a 304 and (without a key) no
+// preflight.
 
 const PATIENCE = 10_000; // ms
 const REQUEST = { cache: "no-cache", credentials: "omit", referrerPolicy: "no-referrer" };
 const LISTS = new Map(); // of places, by address
 
-// What an address answers: { status, text, url }; status 0 where there is no answer.
-async function ask(address, stopped) {
+// What an address answers, with a site key if the page has one: { status, text, url }; status 0 where
+// there is no answer.
+async function ask(address, stopped, key) {
   const timer = new AbortController();
   const stop = () => timer.abort();
   const late = setTimeout(stop, PATIENCE);
   stopped?.addEventListener("abort", stop);
   try {
-    const headers = { Accept: "application/json" };
+    const headers = { Accept: "application/json", ...(key && { Authorization: `Bearer ${key}` }) };
     const response = await fetch(address, { ...REQUEST, headers, signal: timer.signal });
     return { status: response.status, url: response.url, text: await response.text() };
   } catch {
@@ -31,13 +33,14 @@ async function askKeys(base, stopped) {
 }
 
 // Places by code and name, asked for once on a page; empty where they cannot be had.
-function askPlaces(base, locale) {
+function askPlaces(base, locale, key) {
   const address = `${base}/v1/jurisdictions?locale=${encodeURIComponent(locale)}`;
-  if (!LISTS.has(address)) {
-    const answer = ask(address).then(({ text }) => parsed(text).jurisdictions ?? []);
-    LISTS.set(address, answer);
+  const asked = `${key} ${address}`;
+  if (!LISTS.has(asked)) {
+    const answer = ask(address, null, key).then(({ text }) => parsed(text).jurisdictions ?? []);
+    LISTS.set(asked, answer);
   }
-  return LISTS.get(address);
+  return LISTS.get(asked);
 }
 
 // The object that a text is as JSON; an empty one for anything else.

@@ -10,7 +10,9 @@ const SHEET = new CSSStyleSheet();
 SHEET.replaceSync(CAVEAT.style);
 
 class CaveatArticle extends HTMLElement {
-  static observedAttributes = ["slug", "src", "base", ...CONTEXT, "heading", "regions", "data-kid"];
+  static observedAttributes = [
+    ...["slug", "src", "base", ...CONTEXT, "heading", "regions", "data-kid", "data-key"],
+  ];
 
   #root = this.attachShadow({ mode: "open" });
   #stopped = new AbortController();
@@ -54,7 +56,8 @@ class CaveatArticle extends HTMLElement {
     if (stopped.aborted) return;
     const address = this.#address();
     if (!address) return this.#say("missing", {});
-    const questions = [ask(address.href, stopped), askKeys(this.#base(), stopped)];
+    const asked = ask(address.href, stopped, this.#key());
+    const questions = [asked, askKeys(this.#base(), stopped)];
     const [answer, keys] = await Promise.all(questions);
     const found = answer.status === 200 ? await this.#examine(address, answer, keys) : null;
     if (stopped.aborted) return;
@@ -68,6 +71,14 @@ class CaveatArticle extends HTMLElement {
   #base() {
     const given = this.getAttribute("base") ?? SCRIPT_BASE;
     return (given || new URL(this.getAttribute("src"), document.baseURI).origin).replace(/\/$/, "");
+  }
+
+  // The site key of the page. Everybody can read a page, so no other kind is ever sent from one.
+  #key() {
+    const key = this.dataset.key ?? "";
+    if (!key || key.startsWith("cvs_")) return key;
+    console.error("<caveat-article>: data-key is no site key. If it is another key, revoke it.");
+    return "";
   }
 
   // Where the edition is, with what the attributes say of the context; null without a usable one.
@@ -88,7 +99,8 @@ class CaveatArticle extends HTMLElement {
   #examine(address, answer, keys) {
     const slug = this.getAttribute("slug");
     const moved = /\/v1\/articles\/([^/]+)$/.exec(new URL(answer.url).pathname)?.[1];
-    const said = (name, silent) => address.searchParams.get(name) ?? (slug ? silent : null);
+    const isFixed = slug && !this.#key(); // else a server or the key fills in what is not said
+    const said = (name, silent) => address.searchParams.get(name) ?? (isFixed ? silent : null);
     const asked = {
       slug: moved ?? slug,
       audience: said("audience", "general"),
@@ -181,7 +193,7 @@ class CaveatArticle extends HTMLElement {
   async #offerPlaces(place, { locale, jurisdiction }) {
     const wanted = this.getAttribute("regions") ?? "all";
     if (wanted === "none") return;
-    const known = await askPlaces(this.#base(), locale);
+    const known = await askPlaces(this.#base(), locale, this.#key());
     const codes = [jurisdiction.code, ...wanted.split(/\s+/)];
     const offered = known.filter(({ code }) => wanted === "all" || codes.includes(code));
     if (offered.length) pick(place, offered, jurisdiction.code, locale, this);
