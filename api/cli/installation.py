@@ -69,6 +69,10 @@ def schemas_(folder: Path) -> None:
         click.echo(path)
 
 
+# One in 64 keys has a name that begins with a hyphen, and any letter may follow, such as -h.
+HYPHENED = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
 @click.group()
 def keys() -> None:
     """Signing keys: list, rotate, revoke."""
@@ -99,7 +103,7 @@ def rotate(reason: str) -> None:
     click.echo(f"now signing with {kid}; {old} is retired")
 
 
-@keys.command()
+@keys.command(context_settings=HYPHENED)
 @click.argument("kid")
 @click.option("--reason", required=True, help="Why, for the log.")
 def revoke(kid: str, reason: str) -> None:

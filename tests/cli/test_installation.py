@@ -156,9 +156,12 @@ def test_revoking_a_key_signs_everything_anew(installation: Installation) -> Non
         verifying.verify(before, keys)
 
 
-def test_revoking_an_unknown_key_is_refused(installation: Installation) -> None:
+@pytest.mark.parametrize("kid", ["none", "-mQ8_begins-with-a-hyphen", "--two"])
+def test_revoking_an_unknown_key_is_refused(installation: Installation, kid: str) -> None:
     head = installation.head
-    assert_refused(installation.run_inside("keys", "revoke", "none", "--reason", "r"), "none")
+    refused = installation.run_inside("keys", "revoke", kid, "--reason", "r")
+    assert_refused(refused, kid)
+    assert "Usage" not in refused.stderr, "one in 64 keys begins with a hyphen"
     assert installation.head == head
 
 
