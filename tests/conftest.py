@@ -17,7 +17,7 @@ from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "examples"}  # folders
-TRACED = 2  # cases of a test that needs a database
+TRACED, TRACED_WITHOUT = 2, 8  # cases of a test that needs a database, and of one that does not
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -70,12 +70,13 @@ def _traced(item: pytest.Item) -> Generator[None, object, object]:
 
 
 def _trace_few(items: list[pytest.Item]) -> None:
-    """Mark what walks ways that others walk: whole programs, and further cases over a database."""
+    """Mark what walks ways that others walk: whole programs, and further cases of a test."""
     seen: Counter[tuple[Path, str]] = Counter()
     for item in items:
-        test = (item.path, item.name.partition("[")[0])
-        seen[test] += "databases" in getattr(item, "fixturenames", ())
-        if seen[test] > TRACED or OVER_HTTP.intersection(item.path.parts):
+        seen[test := (item.path, item.name.partition("[")[0])] += 1
+        has_database = "databases" in getattr(item, "fixturenames", ())
+        most = TRACED if has_database else TRACED_WITHOUT
+        if seen[test] > most or OVER_HTTP.intersection(item.path.parts):
             item.add_marker("no_cover")
 
 
