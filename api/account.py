@@ -3,9 +3,6 @@
 What changes something says so in the audit with :func:`api.editorial.noted`, as the desk does.
 """
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 from sqlalchemy.orm import Session
 
 from api import auth
@@ -13,17 +10,9 @@ from api.editorial import Taking
 from content import partners
 from content.models.access import Partner
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 
 class Account(Taking):
     """A blueprint of what partners do for themselves; guarded as ``ACCOUNT``."""
-
-    def own(self, view: View) -> View:
-        """Describe a view that asks for an account key."""
-        refused = self.alt_response(403, "FORBIDDEN")(view)
-        described: View = self.doc(security=[{"bearer": []}])(refused)
-        return described
 
 
 def holder(session: Session) -> Partner:

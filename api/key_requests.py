@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api import partners
+from api import paging, partners
 from api.db import installation, now, session, writing
 from api.editorial import Desk, acting, answer, noted
 from content import key_requests
@@ -28,7 +28,7 @@ def index(query: dict[str, Any]) -> Response:
     """Oldest first."""
     after, limit, waiting = query.get("after", ""), query["limit"], "state" in query
     found = key_requests.after(session(), after, limit + 1, waiting=waiting)
-    shown, further = partners.cut(found, limit)
+    shown, further = paging.cut(found, limit)
     return answer({"requests": [_described(one) for one in shown], "next": further})
 
 

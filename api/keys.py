@@ -19,7 +19,7 @@ TIMES = ("created_at", "expires_at")
 
 
 @bp.get("")
-@bp.own
+@bp.closed
 @bp.query(Query)
 @bp.response(200, PartnerKeyListOut)
 @bp.doc(operationId="listMyKeys", summary="List my keys")
@@ -29,7 +29,7 @@ def index(query: dict[str, Any]) -> Response:
 
 
 @bp.post("")
-@bp.own
+@bp.closed
 @bp.body(KeyIn)
 @bp.response(201, NewKeyOut)
 @bp.doc(operationId="addMyKey", summary="Make a key")
@@ -40,7 +40,7 @@ def add(body: dict[str, Any]) -> Response:
 
 
 @bp.post("/<slug:id>/rotate")
-@bp.own
+@bp.closed
 @bp.body(RotateIn)
 @bp.response(201, NewKeyOut)
 @bp.doc(operationId="rotateMyKey", summary="Replace a key")
@@ -51,7 +51,7 @@ def rotate(body: dict[str, Any], id: str) -> Response:
 
 
 @bp.delete("/<slug:id>")
-@bp.own
+@bp.closed
 @bp.query(Query)
 @bp.response(200, PartnerKeyOut)
 @bp.doc(operationId="revokeMyKey", summary="Revoke a key")

@@ -9,16 +9,14 @@ from werkzeug.exceptions import Unauthorized
 from api import auth, partners
 from api.account import Account, holder
 from api.db import installation, now, session, writing
-from api.editorial import answer, noted
-from api.openapi import Slice
+from api.editorial import Taking, answer, noted
 from content import partners as takers
 from content import plans
 from content.models.access import Editor, Partner
 from schemas.fields import Query
 from schemas.meta import MeIn, MeOut
 
-bp = Slice("Me", __name__, url_prefix="/v1/me", description="The caller.")
-bp.is_kept = False
+bp = Taking("Me", __name__, url_prefix="/v1/me", description="The caller.")
 own = Account("Account", __name__, url_prefix="/v1/me", description="What a partner changes.")
 EXAMPLE: dict[str, Any] = {
     "kind": "partner",
@@ -49,14 +47,13 @@ def show(query: dict[str, str]) -> Response:
     caller = auth.caller()
     if caller is None:
         raise Unauthorized
-    data = _editor(caller.editor, caller.scopes) if caller.editor else _partner(caller.partner)
-    response = answer(data)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    if caller.editor:
+        return answer(_editor(caller.editor, caller.scopes))
+    return answer(_partner(caller.partner))
 
 
 @own.patch("")
-@own.own
+@own.closed
 @own.body(MeIn)
 @own.response(200, MeOut, example=EXAMPLE)
 @own.doc(operationId="changeMe", summary="Change what is known of me")

@@ -2,9 +2,13 @@
 
 import base64
 from dataclasses import dataclass
+from typing import TypeVar
 
 from content.errors import Finding, Invalid
+from content.models.access import KeyRequest, Partner
 from schemas.fields import MAX_NUMBER
+
+Row = TypeVar("Row", Partner, KeyRequest)
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,12 @@ class Cursor:
         """Return the opaque text that readers send back."""
         numbers = (self.at, self.beside, *([self.rank] if self.rank else []))
         return _seal(".".join(map(str, numbers)))
+
+
+def cut(found: list[Row], limit: int) -> tuple[list[Row], str | None]:
+    """Return one page of what was found, and the id behind which it goes on, None at the end."""
+    shown = found[:limit]
+    return shown, shown[-1].id if len(found) > limit else None
 
 
 def name_cursor(slug: str, locale: str) -> str:

@@ -1,16 +1,16 @@
 """Partners and their keys: for admins. Partners look after their own keys under ``/v1/me``."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response
 
-from api import keys
+from api import keys, paging
 from api.db import installation, now, session, writing
 from api.editorial import Desk, answer, noted
 from api.editorial.preconditions import commit, once
 from content import partners
 from content.editors import ADMIN
-from content.models.access import KeyRequest, Partner
+from content.models.access import Partner
 from schemas.fields import Query
 from schemas.keys import KeyIn, NewKeyOut, PartnerKeyListOut, PartnerKeyOut, RotateIn
 from schemas.partners import (
@@ -22,7 +22,6 @@ from schemas.partners import (
 )
 
 bp = Desk("Partners", __name__, url_prefix="/v1/partners", description="Who takes content.")
-Row = TypeVar("Row", Partner, KeyRequest)
 FACTS = ("id", "name", "contact", *partners.CONTEXT, "topics", "domains", "plan", "terms")
 
 
@@ -34,7 +33,7 @@ FACTS = ("id", "name", "contact", *partners.CONTEXT, "topics", "domains", "plan"
 def index(query: dict[str, Any]) -> Response:
     """In the order in which they came."""
     found = partners.after(session(), query.get("after", ""), query["limit"] + 1)
-    shown, further = cut(found, query["limit"])
+    shown, further = paging.cut(found, query["limit"])
     return answer({"partners": [described(one) for one in shown], "next": further})
 
 
@@ -148,12 +147,6 @@ def revoke_key(query: dict[str, Any], id: str, key: str) -> Response:
     """It opens nothing from now on; again is no error."""
     with writing() as session:
         return keys.revoked(session, partners.find(session, id), key)
-
-
-def cut(found: list[Row], limit: int) -> tuple[list[Row], str | None]:
-    """Return one page of what was found, and the id behind which it goes on, None at the end."""
-    shown = found[:limit]
-    return shown, shown[-1].id if len(found) > limit else None
 
 
 def described(partner: Partner) -> dict[str, Any]:

@@ -5,8 +5,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import click
 from sqlalchemy.orm import Session
@@ -44,7 +45,8 @@ def export(file: Path, force: bool) -> None:
 def is_at(path: Path) -> bool:
     """Return whether an export is at a path."""
     if path == STDIN:
-        return exports.is_export(sys.stdin.buffer.peek(1000)[:1000])  # type: ignore[union-attr]
+        stdin = cast("BufferedReader", sys.stdin.buffer)  # what Python opens it as
+        return exports.is_export(stdin.peek(1000)[:1000])
     if path.is_dir():
         return False
     with path.open("rb") as file:

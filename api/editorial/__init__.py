@@ -51,6 +51,12 @@ class Taking(Slice):
 
         return decorate
 
+    def closed(self, view: View) -> View:
+        """Describe a view as one that asks for a key or token, and refuses some."""
+        refused = self.alt_response(403, "FORBIDDEN")(view)
+        described: View = self.doc(security=[{"bearer": []}])(refused)
+        return described
+
 
 class Desk(Taking):
     """A blueprint of the write side."""
@@ -62,11 +68,12 @@ class Desk(Taking):
         """
 
         def decorate(view: View) -> View:
-            refused = self.alt_response(403, "FORBIDDEN")(view)
-            described: View = self.doc(security=[{"bearer": []}])(refused)
+            described = self.closed(view)
             if asks := getattr(view, "asks", None):  # beside what the query string may have
+                # What flask-smorest has read of a view's decorators hangs on the function.
                 told = described._apidoc.setdefault("arguments", {})  # type: ignore[attr-defined]
                 told.setdefault("parameters", []).extend(asks)
+            # The guard finds it on the function, and a view without it is closed.
             described.scope = scope  # type: ignore[attr-defined]
             return described
 

@@ -113,7 +113,7 @@ def restore(body: dict[str, Any], id: str) -> Response:
         return commit(session, desk_releases.described(made, 201))
 
 
-def _end(act: str, id: str, status: str, **words: str | None) -> Response:
+def _end(act: str, id: str, status: str, **words: Any) -> Response:
     with writing() as session:
         numbers = articles.end(session, id, status, by=acting().id, now=now(), **words)
         noted(session, act, "article", id, status=status, change=numbers[-1], **words)

@@ -24,6 +24,6 @@ bp = Desk(
 @bp.response(200, PolicyListOut)
 @bp.doc(operationId="listPolicy", summary="See what stands of one kind of policy")
 def index(query: dict[str, Any], kind: str) -> Response:
-    """`disclaimer`, `rule`, `mention`, `jurisdiction` or `site`; each as a release takes it."""
+    """Of `disclaimer`, `rule`, `mention`, `jurisdiction`, `site`, `source`: as releases take it."""
     found = policy_items.standing(session(), kind, **query)
     return answer({"sequence": changes.head(session()), "items": found})

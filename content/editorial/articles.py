@@ -64,14 +64,23 @@ def expect(session: Session, id: str, act: str) -> dict[str, Publication]:
     return found
 
 
-def end(
-    session: Session, id: str, status: str, *, by: str, now: datetime, **words: str | None
+def end(  # noqa: PLR0913 - as :func:`content.editorial.endings.end`
+    session: Session,
+    id: str,
+    status: str,
+    *,
+    notice: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    replacement: str | None = None,
 ) -> range:
     """Take an article down: see :func:`content.editorial.endings.end`."""
     find(session, id)
     rows = expect(session, id, "suspend" if status == "suspended" else "withdraw")
     slug = next(iter(rows.values())).slug
-    return endings.end(session, slug, status, by=by, now=now, **words)  # type: ignore[arg-type]
+    about = {"notice": notice, "reason": reason}
+    return endings.end(session, slug, status, **about, replacement=replacement, by=by, now=now)
 
 
 def translate(session: Session, draft: Draft, locale: str, *, by: str, now: datetime) -> Draft:
