@@ -16,7 +16,8 @@ from content.models.log import Publication
 OUTDATED = "translation-outdated"  # its source has been published anew
 SECOND_LOOK = "second-look"  # one person has acted at once; another has to look at it
 RETRACTED = "source-retracted"  # what an article rests on
-KINDS = (OUTDATED, SECOND_LOOK, RETRACTED)
+WEBHOOK = "webhook-disabled"  # a partner is told nothing any more
+KINDS = (OUTDATED, SECOND_LOOK, RETRACTED, WEBHOOK)
 
 
 def add(  # noqa: PLR0913 - a task names what it is about, and why

@@ -22,10 +22,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from content import db
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
-from content.models import access, audit, editorial, heads, log, redactions, search, work
+from content.models import access, audit, editorial, heads, log, redactions, search, webhooks, work
 from content.signing import Keyring
 
-MODULES = (access, audit, editorial, heads, log, redactions, search, work)
+MODULES = (access, audit, editorial, heads, log, redactions, search, webhooks, work)
 MUTABLE = {
     "citations",
     "counter",
@@ -45,6 +45,8 @@ MUTABLE = {
     "redaction_requests",
     "traits",
     "turns",
+    "webhook_deliveries",
+    "webhook_endpoints",
 }
 APPEND_ONLY = sorted(set(Model.metadata.tables) - MUTABLE)
 STARTS = [None, *db.revisions()]  # every schema that there ever was, and none at all
