@@ -16,6 +16,7 @@ from api.editorial import Desk
 from content import changes, lapses, work
 from content.editorial import releases, tasks
 from content.editors import READ
+from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
 
 bp = Desk("Metrics", __name__, description="For Prometheus.")
@@ -40,6 +41,9 @@ def show(query: dict[str, Any]) -> Response:
 def _measured(session: Session) -> dict[str, tuple[str, float]]:
     at = now()
     last = work.last_beat(session)
+    waiting, due = deliveries.backlog(session)
+    late = max((at - due).total_seconds(), 0) if due else 0
+    disabled = endpoints.count(session, endpoints.DISABLED)
     age = (at - last).total_seconds() if last else float("inf")
     return {
         "sequence": ("The newest number of the log.", changes.head(session)),
@@ -50,4 +54,7 @@ def _measured(session: Session) -> dict[str, tuple[str, float]]:
         "releases_failed": ("Releases that were refused when due.", releases.failed(session)),
         "dates_overdue": ("Dates not recorded yet.", len(lapses.overdue(session, at))),
         "tasks_overdue": ("Tasks that should be done by now.", tasks.overdue(session, at)),
+        "webhooks_disabled": ("Webhooks that are told nothing any more.", disabled),
+        "webhook_events_waiting": ("Events that will be sent again.", waiting),
+        "webhook_events_late_seconds": ("Since the first of them was due.", late),
     }

@@ -20,12 +20,14 @@ from sqlalchemy.exc import DBAPIError
 
 from api import secrets
 from api.db import now, opened
+from api.sending.beside import sending
 from api.settings import Settings
 from content import lapses, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
 from content.signing import Keyring
+from content.webhooks import deliveries
 
 log = logging.getLogger("caveat")
 PAUSE = 1.0  # seconds between two looks
@@ -73,7 +75,19 @@ def seal_audit(database: Database, keyring: Keyring) -> int:
         made += 1
 
 
-JOBS = (Job("releases", PAUSE, publish_due), Job("lapses", 60, record_lapses))
+def forget_deliveries(database: Database) -> int:
+    """Forget what became of webhooks' events long ago."""
+    with database.write() as session:
+        count = deliveries.forget(session, now())
+        session.commit()
+    return count
+
+
+JOBS = (
+    Job("releases", PAUSE, publish_due),
+    Job("lapses", 60, record_lapses),
+    Job("deliveries", 60 * 60, forget_deliveries),
+)
 
 
 def jobs(settings: Settings) -> tuple[Job, ...]:
@@ -157,7 +171,7 @@ def _work_beside(settings: Settings) -> None:
         stopped.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    with opened(settings) as database:
+    with opened(settings) as database, sending(settings, database):
         Worker(database, jobs(settings)).run(stopped)
 
 

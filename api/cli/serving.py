@@ -57,6 +57,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
         public_url=f"http://127.0.0.1:{port}",
         open_delivery="true",
         background_work="true",
+        webhooks_loopback="true",
         sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
     )
     _check_port(settings)

@@ -3,6 +3,7 @@
 import click
 
 from api.db import opened
+from api.sending.beside import sending
 from api.settings import Settings
 from api.worker import PAUSE, Worker, jobs, stopping
 
@@ -22,7 +23,8 @@ def work_(once: bool, interval: int) -> None:
     with opened(settings) as database:
         worker = Worker(database, jobs(settings))
         if not once:
-            worker.run(stopping(), interval)
+            with sending(settings, database):
+                worker.run(stopping(), interval)
             return
         for name, count in worker.look().items():
             click.echo(f"{name}: {count}")

@@ -1,0 +1,280 @@
+"""The sender: tells each endpoint what it wants to hear, in its own pace.
+
+Endpoints are looked after one by one, each in a task of its own, so a slow one delays nobody. Of
+several senders each holds leases; one that has died renews none, and another goes on where the
+database says that it was. So every event is sent at least once.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from api.db import now
+from api.sending import posting
+from api.sending.addresses import PublicOnly
+from api.sending.posting import Answer, Pool
+from content import changes
+from content.db import Database
+from content.editorial import tasks
+from content.errors import CaveatError
+from content.models.access import Partner
+from content.models.webhooks import Delivery, Endpoint
+from content.webhooks import deliveries, endpoints, events
+from content.webhooks.deliveries import Outcome, Told
+from content.webhooks.endpoints import Secrets
+from content.webhooks.events import Event, Wanted
+
+log = logging.getLogger("caveat")
+T = TypeVar("T")
+PAUSE = 0.25  # seconds between two looks for endpoints
+LEASE = timedelta(seconds=10)
+SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of it by then
+AT_ONCE = 200  # endpoints that one sender looks after
+RECORDED = 20  # events after which it is written down what became of them
+
+
+@dataclass(frozen=True)
+class Work:
+    """What an endpoint is to be told next: ``began`` is behind which number, ``looked_at`` how far.
+
+    ``cursor`` names the cursor that moves with it; none does with what is tried again.
+    """
+
+    endpoint: str
+    url: str
+    state: str
+    challenge: str
+    secrets: Secrets
+    events: list[Event]
+    looked_at: int = 0
+    began: int = 0
+    cursor: str | None = None
+    unwanted: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Sender:
+    """One process that sends."""
+
+    database: Database
+    key: bytes
+    name: str
+    backend: PublicOnly
+    lease: timedelta = LEASE
+    settled: timedelta = SETTLED
+    tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    ends: bool = False
+
+    async def run(self, stopped: asyncio.Event) -> None:
+        """Look after endpoints until stopped; what is under way is finished first."""
+        async with posting.pool(self.backend) as pool:
+            renewal = asyncio.create_task(self._renew())
+            while not stopped.is_set():
+                try:
+                    await self._look(pool)
+                except (DBAPIError, CaveatError) as error:
+                    log.error("webhooks could not be sent: %s: %s", type(error).__name__, error)
+                await _wait(stopped, PAUSE)
+            self.ends = True
+            await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+            renewal.cancel()
+
+    async def _look(self, pool: Pool) -> None:
+        self.tasks = {id: task for id, task in self.tasks.items() if not task.done()}
+        for id in await self._do(self._claim):
+            self.tasks[id] = asyncio.create_task(self._look_after(pool, id))
+
+    async def _look_after(self, pool: Pool, id: str) -> None:
+        """Tell one endpoint everything that there is to be told, and let go of it."""
+        try:
+            while not self.ends and (work := await self._do(self._read, id)) is not None:
+                if not await self._tell(pool, work):
+                    break
+        except Exception:
+            log.exception("webhook %s could not be looked after", id)
+        finally:
+            await self._do(self._let_go, id)
+
+    async def _tell(self, pool: Pool, work: Work) -> bool:
+        """Send what is next; return whether to go on."""
+        if work.state == endpoints.PENDING:
+            return await self._verify(pool, work)
+        if not work.events:
+            return await self._do(self._record, work, [])
+        outcomes: list[Outcome] = []
+        for event in work.events:
+            answer = await posting.post(
+                pool,
+                work.url,
+                deliveries.message_id(work.endpoint, event.end),
+                event.payload(),
+                work.secrets,
+                now(),
+            )
+            outcomes.append(_outcome(event, answer))
+            if len(outcomes) == RECORDED or not outcomes[-1].is_taken:
+                break
+        return await self._do(self._record, work, outcomes)
+
+    async def _verify(self, pool: Pool, work: Work) -> bool:
+        """Ask an address whether it wants to be told: it has to say the challenge."""
+        payload = {
+            "type": events.VERIFICATION,
+            "timestamp": now().isoformat().replace("+00:00", "Z"),
+            "data": {"challenge": work.challenge},
+        }
+        about = (pool, work.url, deliveries.message_id(work.endpoint, 0), payload)
+        answer = await posting.post(*about, work.secrets, now())
+        return await self._do(self._note_verification, work, answer)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self.lease.total_seconds() / 3)
+            with suppress(DBAPIError):  # it is told where endpoints are looked for
+                await self._do(self._extend)
+
+    async def _do(self, act: Callable[..., T], *given: Any) -> T:
+        """Do something with the database, beside everything that is being sent."""
+        return await asyncio.to_thread(act, *given)
+
+    def _claim(self) -> list[str]:
+        at, room = now(), AT_ONCE - len(self.tasks)
+        with self.database.read() as session:  # of most looks nothing comes, and nobody waits
+            upto = self._settled(session, at)
+            found = endpoints.waiting(session, upto=upto, now=at, limit=room)
+        if not found:
+            return []
+        with self.database.write() as session:
+            taken = endpoints.claim(session, found, self.name, now=at, until=at + self.lease)
+            session.commit()
+        return taken
+
+    def _extend(self) -> None:
+        if not self.tasks:
+            return
+        with self.database.write() as session:
+            mine = update(Endpoint).where(Endpoint.lease == self.name)
+            session.execute(mine.values(lease_until=now() + self.lease))
+            session.commit()
+
+    def _let_go(self, id: str) -> None:
+        with self.database.write() as session:
+            mine = update(Endpoint).where(Endpoint.id == id, Endpoint.lease == self.name)
+            session.execute(mine.values(lease=None, lease_until=None))
+            session.commit()
+
+    def _read(self, id: str) -> Work | None:
+        """Return what an endpoint is to be told next: endings, what waits, what follows."""
+        at = now()
+        with self.database.read() as session:
+            one = session.get(Endpoint, id)
+            if one is None or not self._may_tell(one, at):
+                return None
+            secrets = endpoints.secrets_of(one, key=self.key, now=at)
+            about = (one.id, one.url, one.state, one.challenge, secrets)
+            if one.state == endpoints.PENDING:
+                return Work(*about, [])
+            found = self._next(session, one, at)
+            return Work(*about, *found) if found else None
+
+    def _next(
+        self, session: Session, one: Endpoint, at: datetime
+    ) -> tuple[list[Event], int, int, str | None, list[int]] | None:
+        wanted = endpoints.wanted(one, session.get_one(Partner, one.partner))
+        upto = self._settled(session, at)
+        if one.urgent_cursor < upto:
+            found, seen = events.urgent(session, one.urgent_cursor, upto, wanted)
+            return found, seen, one.urgent_cursor, "urgent_cursor", []
+        if again := deliveries.due(session, one.id, at):
+            read = {row.event: _again(session, row, wanted) for row in again}
+            unwanted = [number for number, event in read.items() if event is None]
+            return [event for event in read.values() if event], 0, 0, None, unwanted
+        if one.cursor < upto:
+            told = one.urgent_cursor
+            found, seen = events.following(session, one.cursor, upto, wanted, told=told)
+            return found, seen, one.cursor, "cursor", []
+        return None
+
+    def _record(self, work: Work, outcomes: list[Outcome]) -> bool:
+        """Write down what became of some events; return whether to go on with this endpoint."""
+        at = now()
+        with self.database.write() as session:
+            one = session.get(Endpoint, work.endpoint)
+            if one is None or one.lease != self.name:
+                return False  # somebody else goes on from what is written
+            whole = len(outcomes) == len(work.events)
+            reached = work.looked_at if whole else outcomes[-1].event
+            cursors = {name: getattr(one, name) for name in ("cursor", "urgent_cursor")}
+            if work.cursor and cursors[work.cursor] == work.began:  # else it was replayed meanwhile
+                cursors[work.cursor] = reached
+            deliveries.drop(session, one.id, work.unwanted, now=at)
+            deliveries.record(session, one, Told(**cursors, outcomes=outcomes), now=at)
+            if one.state == endpoints.DISABLED:
+                _tell_editors(session, one, at)
+            session.commit()
+            return self._may_tell(one, at)
+
+    def _note_verification(self, work: Work, answer: Answer) -> bool:
+        at = now()
+        with self.database.write() as session:
+            one = session.get(Endpoint, work.endpoint)
+            if one is None or one.lease != self.name or one.challenge != work.challenge:
+                return False
+            if _says(answer, work.challenge):
+                endpoints.verified(one)
+            else:
+                endpoints.not_verified(one, answer.error or "the challenge is not in it", now=at)
+            session.commit()
+            return one.state == endpoints.ACTIVE
+
+    def _may_tell(self, one: Endpoint, at: datetime) -> bool:
+        rests = one.paused_until is not None and one.paused_until > at
+        return one.lease == self.name and one.state != endpoints.DISABLED and not rests
+
+    def _settled(self, session: Session, at: datetime) -> int:
+        """Return the end of the newest group that every cache of ours knows of."""
+        return changes.last_end(session, changes.number_before(session, at - self.settled))
+
+
+def _says(answer: Answer, challenge: str) -> bool:
+    """Return whether an answer is the challenge, alone or as ``{"challenge": …}``."""
+    if answer.error or answer.status not in deliveries.TAKEN:
+        return False
+    try:
+        said = json.loads(answer.body)
+    except ValueError:
+        said = answer.body.decode("utf-8", "replace").strip()
+    return challenge in (said, said.get("challenge") if isinstance(said, dict) else None)
+
+
+def _tell_editors(session: Session, one: Endpoint, at: datetime) -> None:
+    """Open a task: somebody has to ask a partner why it wants to hear nothing."""
+    partner = session.get_one(Partner, one.partner)
+    text = f"{partner.name} is told nothing any more at {one.url}: {one.reason}."
+    tasks.add(session, tasks.WEBHOOK, "partner", partner.id, text, by="work", now=at)
+
+
+def _outcome(event: Event, answer: Answer) -> Outcome:
+    facts = (answer.status, answer.error, answer.milliseconds, answer.retry_after)
+    return Outcome(event.end, event.type, *facts)
+
+
+def _again(session: Session, row: Delivery, wanted: Wanted) -> Event | None:
+    """Return an event that waits; None where it is not wanted any more."""
+    if row.type == events.TEST:
+        return Event(row.event, row.at, events.TEST, [], 0)
+    return events.of_group(session, row.event, wanted)
+
+
+async def _wait(stopped: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopped.wait(), seconds)
