@@ -58,9 +58,9 @@ def _feed(
     response.headers.update(page.headers())
     responses.tell_robots(response, *page.indexing)
     links = {"self": feed.here, "next": feed.next}
-    response.headers["Link"] = ", ".join(
-        f'<{href}>; rel="{rel}"; type="{mimetype}"' for rel, href in links.items() if href
-    )
+    told = [f'<{href}>; rel="{rel}"; type="{mimetype}"' for rel, href in links.items() if href]
+    hub = [f'<{feed.hub}>; rel="hub"'] if feed.hub else []
+    response.headers["Link"] = ", ".join([*told, *hub])
     return responses.conditional(response)
 
 
@@ -79,6 +79,7 @@ def _describe(page: Page, query: dict[str, Any], suffix: str) -> Feed:
         here=_at(first, page.place) if "cursor" in query else first,
         next=_at(first, page.next) if page.next else None,
         began=changes.time(session(), 1),
+        hub=installation().settings.websub_hub or None,
         entries=[one if isinstance(one, Edition) else _ended(one) for one in page.found],
     )
 

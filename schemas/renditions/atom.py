@@ -25,6 +25,8 @@ def render(feed: Feed) -> bytes:
     for rel, href in addresses.items():
         if href:
             add(root, "link", rel=rel, href=href, type=MIMETYPE)
+    if feed.hub:
+        add(root, "link", rel="hub", href=feed.hub)
     add(root, "link", rel="alternate", href=f"{feed.base}/", type="text/html")
     add(root, "link", rel="license", href=f"{feed.base}/terms")
     for entry in feed.entries:

@@ -61,6 +61,7 @@ class Feed:
     next: str | None
     began: datetime  # when it was last updated, if there is nothing in it
     entries: list[Edition | Ended]
+    hub: str | None = None  # a WebSub hub, at which readers subscribe
 
     @property
     def words(self) -> Words:
@@ -95,6 +96,7 @@ def render(feed: Feed) -> bytes:
                 for entry in feed.entries
             ],
             **({"next_url": feed.next} if feed.next else {}),
+            **({"hubs": [{"type": "WebSub", "url": feed.hub}]} if feed.hub else {}),
             "_caveat": {"about": f"{feed.base}/docs", "terms": f"{feed.base}/terms"},
         }
     )

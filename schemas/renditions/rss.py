@@ -33,6 +33,8 @@ def render(feed: Feed) -> bytes:
     for rel, href in addresses.items():
         if href:
             add(channel, "atom:link", rel=rel, href=href, type=MIMETYPE)
+    if feed.hub:
+        add(channel, "atom:link", rel="hub", href=feed.hub)
     for entry in feed.entries:
         _item(channel, entry) if isinstance(entry, Edition) else _ended(channel, entry)
     return encode(root)
