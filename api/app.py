@@ -30,6 +30,7 @@ from api import (
     snapshot,
     snippets,
     topics,
+    webhooks,
 )
 from api.editorial import articles as desk
 from api.editorial import (
@@ -51,7 +52,7 @@ from api.settings import Settings
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
-    *(me.bp, me.own, keys.bp, partners.bp, key_requests.bp, meta.bp, metrics.bp),
+    *(me.bp, me.own, keys.bp, webhooks.bp, partners.bp, key_requests.bp, meta.bp, metrics.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(imports.bp, break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
 )

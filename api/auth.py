@@ -59,6 +59,7 @@ GUARDS = {
     "Tasks": EDITOR,
     "Topics": DELIVERY,
     "Undoing": EDITOR,
+    "Webhooks": ACCOUNT,
     "Me": CALLER,
     "Meta": OPEN,
     "Metrics": EDITOR,

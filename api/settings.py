@@ -14,9 +14,11 @@ from content.plans import Plan
 
 PREFIX = "CAVEAT_"
 TOKEN = PREFIX + "TOKEN"  # of the editor who acts; no setting, because a server holds nobody's
+WEBHOOK_SECRET = PREFIX + "WEBHOOK_SECRET"  # of an endpoint that is tried; no setting either
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 MAX_PORT = 65535
 BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII)
+HUB_URL = re.compile(r"""https://[^\s#<>"\\]{1,500}""", re.ASCII)
 REDIS_URL = re.compile(r"(rediss?|unix)://\S+")
 
 
@@ -66,6 +68,12 @@ class Settings:
         "standard=600,100000 trial=60,1000 large=6000,10000000",
         "Plans of partners: a name, requests a minute and a day; the first is that of new ones.",
     )
+    websub_hub: str = _setting(
+        "", "Address of a WebSub hub that feeds name, at which readers subscribe; empty: none."
+    )
+    webhooks_loopback: str = _setting(
+        "false", "Whether webhooks may be sent to this machine, over http: for development only."
+    )
     max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
     cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
 
@@ -82,7 +90,7 @@ class Settings:
         """Raise :class:`BadSetting` when a value cannot be used."""
         for name in ("port", "workers", "max_age", "cache_entries"):
             self.number(name)
-        for name in ("open_delivery", "sandbox", "background_work"):
+        for name in ("open_delivery", "sandbox", "background_work", "webhooks_loopback"):
             self.flag(name)
         try:
             plans.parse(self.plans)
@@ -92,6 +100,8 @@ class Settings:
             raise BadSetting(f"CAVEAT_PORT must be between 1 and {MAX_PORT}, not {self.port}.")
         if not (BASE_URL.fullmatch(self.public_url) and self.public_url.isascii()):
             raise BadSetting("CAVEAT_PUBLIC_URL must be an http(s) URL without a slash at its end.")
+        if self.websub_hub and not HUB_URL.fullmatch(self.websub_hub):
+            raise BadSetting("CAVEAT_WEBSUB_HUB must be an https URL.")
         if self.redis_url and not REDIS_URL.fullmatch(self.redis_url):
             raise BadSetting("CAVEAT_REDIS_URL must look like redis://host:port/0.")
 
@@ -132,7 +142,7 @@ def variable(setting: "Field[Any]") -> str:
 
 def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
     """Return a warning for each ``CAVEAT_*`` variable that is no setting, with the nearest one."""
-    known = (*(variable(one) for one in fields(Settings)), TOKEN)
+    known = (*(variable(one) for one in fields(Settings)), TOKEN, WEBHOOK_SECRET)
     found = os.environ if environment is None else environment
     strangers = sorted(key for key in found if key.startswith(PREFIX) and key not in known)
     return [f"{key} is not a setting and is ignored.{nearest(key, known)}" for key in strangers]

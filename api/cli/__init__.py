@@ -28,6 +28,7 @@ MODULES = {
     "partners": ["partners"],
     "redactions": ["redact"],
     "serving": ["demo", "serve"],
+    "webhooks": ["webhooks"],
     "work": ["work"],
 }
 

@@ -29,6 +29,14 @@ OWN = {  # every route that needs an account key; a new one has to be written do
     ("POST", "/v1/me/keys"),
     ("POST", "/v1/me/keys/<slug:id>/rotate"),
     ("DELETE", "/v1/me/keys/<slug:id>"),
+    ("GET", "/v1/me/webhooks"),
+    ("POST", "/v1/me/webhooks"),
+    *((method, "/v1/me/webhooks/<slug:id>") for method in ("GET", "PATCH", "DELETE")),
+    *(
+        ("POST", f"/v1/me/webhooks/<slug:id>/{act}")
+        for act in ("secret", "enable", "replay", "test")
+    ),
+    ("GET", "/v1/me/webhooks/<slug:id>/deliveries"),
 }
 SAMPLES = {"locale": "en", "number": "1", "place": "US", "version": "1.0.0"}  # by converter
 PAGE = "https://www.partner.example"
