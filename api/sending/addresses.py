@@ -27,8 +27,14 @@ class Forbidden(httpcore.ConnectError):
 class PublicOnly(httpcore.AsyncNetworkBackend):
     """Connects to public addresses only, and with ``loopback`` to those of this machine."""
 
-    def __init__(self, *, loopback: bool = False, resolve: Resolve | None = None) -> None:
-        self._inner = httpcore.AnyIOBackend()
+    def __init__(
+        self,
+        *,
+        loopback: bool = False,
+        resolve: Resolve | None = None,
+        network: httpcore.AsyncNetworkBackend | None = None,
+    ) -> None:
+        self._network = network or httpcore.AnyIOBackend()
         self._loopback = loopback
         self._resolve = resolve or look_up
 
@@ -48,7 +54,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         for address in found:
             try:
                 options = (timeout, local_address, socket_options)
-                return await self._inner.connect_tcp(str(address), port, *options)
+                return await self._network.connect_tcp(str(address), port, *options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failed:
                 error = failed
         raise error
@@ -59,7 +65,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
-        await self._inner.sleep(seconds)
+        await self._network.sleep(seconds)
 
 
 def is_allowed(address: Address, *, loopback: bool) -> bool:

@@ -8,11 +8,10 @@ database says that it was. So every event is sent at least once.
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +21,7 @@ from api.db import now
 from api.sending import posting
 from api.sending.addresses import PublicOnly
 from api.sending.posting import Answer, Pool
+from api.sending.writing import Writer
 from content import changes
 from content.db import Database
 from content.editorial import tasks
@@ -34,12 +34,12 @@ from content.webhooks.endpoints import Secrets
 from content.webhooks.events import Event, Wanted
 
 log = logging.getLogger("caveat")
-T = TypeVar("T")
 PAUSE = 0.25  # seconds between two looks for endpoints
 LEASE = timedelta(seconds=10)
 SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of it by then
 AT_ONCE = 200  # endpoints that one sender looks after
-RECORDED = 20  # events after which it is written down what became of them
+RECORDED = 20  # events after which it is written down what became of them,
+UNRECORDED = 1.0  # or seconds
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ class Work:
     cursor: str | None = None
     unwanted: list[int] = field(default_factory=list)
 
+    def after(self, outcomes: list[Outcome]) -> "Work":
+        """Return what is left after some of it."""
+        left = self.events[len(outcomes) :]
+        reached = outcomes[-1].event if left else self.looked_at
+        return replace(self, events=left, began=reached, unwanted=[])
+
 
 @dataclass
 class Sender:
@@ -73,11 +79,16 @@ class Sender:
     settled: timedelta = SETTLED
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     ends: bool = False
+    writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Have one writer for all endpoints."""
+        self.writer = Writer(self.database)
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Look after endpoints until stopped; what is under way is finished first."""
         async with posting.pool(self.backend) as pool:
-            renewal = asyncio.create_task(self._renew())
+            beside = [asyncio.create_task(one) for one in (self.writer.run(), self._renew())]
             while not stopped.is_set():
                 try:
                     await self._look(pool)
@@ -86,44 +97,57 @@ class Sender:
                 await _wait(stopped, PAUSE)
             self.ends = True
             await asyncio.gather(*self.tasks.values(), return_exceptions=True)
-            renewal.cancel()
+            for one in beside:
+                one.cancel()
 
     async def _look(self, pool: Pool) -> None:
         self.tasks = {id: task for id, task in self.tasks.items() if not task.done()}
-        for id in await self._do(self._claim):
+        found = await asyncio.to_thread(self._waiting)
+        if not found:  # as most of the time: nothing is written then
+            return
+        for id in await self.writer.do("", lambda session: self._claim(session, found)):
             self.tasks[id] = asyncio.create_task(self._look_after(pool, id))
 
     async def _look_after(self, pool: Pool, id: str) -> None:
         """Tell one endpoint everything that there is to be told, and let go of it."""
         try:
-            while not self.ends and (work := await self._do(self._read, id)) is not None:
+            while not self.ends and (work := await asyncio.to_thread(self._read, id)) is not None:
                 if not await self._tell(pool, work):
                     break
         except Exception:
             log.exception("webhook %s could not be looked after", id)
         finally:
-            await self._do(self._let_go, id)
+            await self.writer.do(id, lambda session: self._let_go(session, id))
 
     async def _tell(self, pool: Pool, work: Work) -> bool:
-        """Send what is next; return whether to go on."""
+        """Send what was read; return whether to read what comes next."""
         if work.state == endpoints.PENDING:
             return await self._verify(pool, work)
-        if not work.events:
-            return await self._do(self._record, work, [])
+        rest: Work | None = work
+        while rest is not None:
+            outcomes = await self._send(pool, rest)
+            rest = await self._record(rest, outcomes)
+            if rest is not None and (self.ends or not rest.events):
+                return True
+        return False
+
+    async def _send(self, pool: Pool, work: Work) -> list[Outcome]:
+        """Send events, until something is to be written down: enough of them, or a failure."""
         outcomes: list[Outcome] = []
-        for event in work.events:
-            answer = await posting.post(
-                pool,
-                work.url,
-                deliveries.message_id(work.endpoint, event.end),
-                event.payload(),
-                work.secrets,
-                now(),
-            )
+        began = time.monotonic()
+        for event in work.events[:RECORDED]:
+            id = deliveries.message_id(work.endpoint, event.end)
+            payload = event.payload()
+            answer = await posting.post(pool, work.url, id, payload, work.secrets, now())
             outcomes.append(_outcome(event, answer))
-            if len(outcomes) == RECORDED or not outcomes[-1].is_taken:
+            if not outcomes[-1].is_taken or time.monotonic() - began > UNRECORDED:
                 break
-        return await self._do(self._record, work, outcomes)
+        return outcomes
+
+    async def _record(self, work: Work, outcomes: list[Outcome]) -> Work | None:
+        return await self.writer.do(
+            work.endpoint, lambda session: self._note(session, work, outcomes)
+        )
 
     async def _verify(self, pool: Pool, work: Work) -> bool:
         """Ask an address whether it wants to be told: it has to say the challenge."""
@@ -134,43 +158,34 @@ class Sender:
         }
         about = (pool, work.url, deliveries.message_id(work.endpoint, 0), payload)
         answer = await posting.post(*about, work.secrets, now())
-        return await self._do(self._note_verification, work, answer)
+        return await self.writer.do(
+            work.endpoint, lambda session: self._note_verification(session, work, answer)
+        )
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self.lease.total_seconds() / 3)
             with suppress(DBAPIError):  # it is told where endpoints are looked for
-                await self._do(self._extend)
+                if self.tasks:
+                    await self.writer.do("", self._extend)
 
-    async def _do(self, act: Callable[..., T], *given: Any) -> T:
-        """Do something with the database, beside everything that is being sent."""
-        return await asyncio.to_thread(act, *given)
-
-    def _claim(self) -> list[str]:
+    def _waiting(self) -> list[str]:
         at, room = now(), AT_ONCE - len(self.tasks)
-        with self.database.read() as session:  # of most looks nothing comes, and nobody waits
+        with self.database.read() as session:
             upto = self._settled(session, at)
-            found = endpoints.waiting(session, upto=upto, now=at, limit=room)
-        if not found:
-            return []
-        with self.database.write() as session:
-            taken = endpoints.claim(session, found, self.name, now=at, until=at + self.lease)
-            session.commit()
-        return taken
+            return endpoints.waiting(session, upto=upto, now=at, limit=room)
 
-    def _extend(self) -> None:
-        if not self.tasks:
-            return
-        with self.database.write() as session:
-            mine = update(Endpoint).where(Endpoint.lease == self.name)
-            session.execute(mine.values(lease_until=now() + self.lease))
-            session.commit()
+    def _claim(self, session: Session, found: list[str]) -> list[str]:
+        at = now()
+        return endpoints.claim(session, found, self.name, now=at, until=at + self.lease)
 
-    def _let_go(self, id: str) -> None:
-        with self.database.write() as session:
-            mine = update(Endpoint).where(Endpoint.id == id, Endpoint.lease == self.name)
-            session.execute(mine.values(lease=None, lease_until=None))
-            session.commit()
+    def _extend(self, session: Session) -> None:
+        mine = update(Endpoint).where(Endpoint.lease == self.name)
+        session.execute(mine.values(lease_until=now() + self.lease))
+
+    def _let_go(self, session: Session, id: str) -> None:
+        mine = update(Endpoint).where(Endpoint.id == id, Endpoint.lease == self.name)
+        session.execute(mine.values(lease=None, lease_until=None))
 
     def _read(self, id: str) -> Work | None:
         """Return what an endpoint is to be told next: endings, what waits, what follows."""
@@ -204,37 +219,38 @@ class Sender:
             return found, seen, one.cursor, "cursor", []
         return None
 
-    def _record(self, work: Work, outcomes: list[Outcome]) -> bool:
-        """Write down what became of some events; return whether to go on with this endpoint."""
-        at = now()
-        with self.database.write() as session:
-            one = session.get(Endpoint, work.endpoint)
-            if one is None or one.lease != self.name:
-                return False  # somebody else goes on from what is written
-            whole = len(outcomes) == len(work.events)
-            reached = work.looked_at if whole else outcomes[-1].event
-            cursors = {name: getattr(one, name) for name in ("cursor", "urgent_cursor")}
-            if work.cursor and cursors[work.cursor] == work.began:  # else it was replayed meanwhile
-                cursors[work.cursor] = reached
-            deliveries.drop(session, one.id, work.unwanted, now=at)
-            deliveries.record(session, one, Told(**cursors, outcomes=outcomes), now=at)
-            if one.state == endpoints.DISABLED:
-                _tell_editors(session, one, at)
-            session.commit()
-            return self._may_tell(one, at)
+    def _note(self, session: Session, work: Work, outcomes: list[Outcome]) -> Work | None:
+        """Write down what became of some events; return what is left, None: let the endpoint be.
 
-    def _note_verification(self, work: Work, answer: Answer) -> bool:
-        at = now()
-        with self.database.write() as session:
-            one = session.get(Endpoint, work.endpoint)
-            if one is None or one.lease != self.name or one.challenge != work.challenge:
-                return False
-            if _says(answer, work.challenge):
-                endpoints.verified(one)
-            else:
-                endpoints.not_verified(one, answer.error or "the challenge is not in it", now=at)
-            session.commit()
-            return one.state == endpoints.ACTIVE
+        What was sent counts, also where the lease was lost meanwhile: a machine that is too slow
+        for its leases would send the same again and again otherwise.
+        """
+        at, one = now(), session.get(Endpoint, work.endpoint, with_for_update=True)
+        if one is None:
+            return None
+        rest = work.after(outcomes)
+        cursors = {name: getattr(one, name) for name in ("cursor", "urgent_cursor")}
+        if work.cursor and cursors[work.cursor] == work.began:  # else others moved it meanwhile
+            cursors[work.cursor] = rest.began
+        was = one.state
+        deliveries.drop(session, one.id, work.unwanted, now=at)
+        deliveries.record(session, one, Told(**cursors, outcomes=outcomes), now=at)
+        if one.state == endpoints.DISABLED != was:
+            _tell_editors(session, one, at)
+        if not self._may_tell(one, at):
+            return None
+        ended = events.has_ending(session, one.urgent_cursor, self._settled(session, at))
+        return replace(rest, events=[]) if ended else rest
+
+    def _note_verification(self, session: Session, work: Work, answer: Answer) -> bool:
+        one = session.get(Endpoint, work.endpoint, with_for_update=True)
+        if one is None or one.challenge != work.challenge:
+            return False
+        if _says(answer, work.challenge):
+            endpoints.verified(one)
+        else:
+            endpoints.not_verified(one, answer.error or "the challenge is not in it", now=now())
+        return one.state == endpoints.ACTIVE and one.lease == self.name
 
     def _may_tell(self, one: Endpoint, at: datetime) -> bool:
         rests = one.paused_until is not None and one.paused_until > at

@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from content import articles, changes
@@ -103,6 +103,12 @@ def urgent(session: Session, after: int, upto: int, wanted: Wanted) -> tuple[lis
     rows = session.scalars(select(Change).where(Change.group_end.in_(ends)).order_by(Change.seq))
     found = [one for one in _events(session, rows.all(), wanted) if one.is_urgent]
     return found, ends[-1] if len(ends) == GROUPS else max(ends[-1], upto)
+
+
+def has_ending(session: Session, after: int, upto: int) -> bool:
+    """Return whether there is an ending among some numbers."""
+    mine = (Change.kind.in_(ENDINGS), Change.seq > after, Change.seq <= upto)
+    return session.scalar(select(exists().where(*mine))) or False
 
 
 def of_group(session: Session, end: int, wanted: Wanted) -> Event | None:
