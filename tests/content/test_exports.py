@@ -50,6 +50,7 @@ LEFT_OUT = {  # what belongs to an installation, or is made anew
     ),
     *("partners", "previews", "redaction_requests", "replies", "traits", "turns"),
     *("webhook_deliveries", "webhook_endpoints"),
+    *("exposures", "sightings", "tallies", "usage"),
 }
 Given = dict[tuple[str, Context, Part, int], bytes | str]
 

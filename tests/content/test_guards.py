@@ -22,10 +22,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from content import db
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
-from content.models import access, audit, editorial, heads, log, redactions, search, webhooks, work
+from content.models import (
+    access,
+    audit,
+    editorial,
+    heads,
+    log,
+    redactions,
+    search,
+    usage,
+    webhooks,
+    work,
+)
 from content.signing import Keyring
 
-MODULES = (access, audit, editorial, heads, log, redactions, search, webhooks, work)
+MODULES = (access, audit, editorial, heads, log, redactions, search, usage, webhooks, work)
 MUTABLE = {
     "citations",
     "counter",
@@ -36,6 +47,7 @@ MUTABLE = {
     "replies",
     "tasks",
     "editors",
+    "exposures",
     "facets",
     "heads",
     "heartbeats",
@@ -43,8 +55,11 @@ MUTABLE = {
     "partners",
     "previews",
     "redaction_requests",
+    "sightings",
+    "tallies",
     "traits",
     "turns",
+    "usage",
     "webhook_deliveries",
     "webhook_endpoints",
 }

@@ -1,0 +1,56 @@
+"""Usage: how often partners asked which routes, by day and status, and how much they were sent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from content import upserts
+from content.models.usage import Tally, Usage
+
+KEPT = timedelta(days=400)
+FAILED_OPEN = "limits_failed_open"  # tallies
+LOST = "usage_lost"
+
+
+@dataclass(frozen=True)
+class Used:
+    """A partner's keys asked a route on a day (UTC), so often, and had this status."""
+
+    partner: str
+    day: str  # an ISO date
+    route: str
+    status: int
+    count: int
+    bytes: int
+    cost: int
+
+
+def record(session: Session, rows: Iterable[Used]) -> None:
+    """Add to what partners used."""
+    upserts.add(session, Usage, [asdict(row) for row in rows])
+
+
+def of_partner(session: Session, partner: str, first: date, last: date) -> Sequence[Usage]:
+    """Return what a partner used from one day to another, both included, by day and route."""
+    days = Usage.day.between(first.isoformat(), last.isoformat())
+    query = select(Usage).where(Usage.partner == partner, days)
+    return session.scalars(query.order_by(Usage.day, Usage.route, Usage.status)).all()
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Forget what was used long ago; return how many sums that were."""
+    old = delete(Usage).where(Usage.day < (now - KEPT).date().isoformat())
+    return len(session.execute(old.returning(Usage.day)).all())
+
+
+def tally(session: Session, counts: Mapping[str, int]) -> None:
+    """Add to how often something has happened."""
+    upserts.add(session, Tally, [{"name": name, "count": n} for name, n in counts.items()])
+
+
+def tallied(session: Session, name: str) -> int:
+    """Return how often something has happened in any process."""
+    return session.scalar(select(Tally.count).where(Tally.name == name)) or 0
