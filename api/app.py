@@ -25,6 +25,7 @@ from api import (
     oembed,
     openapi,
     partners,
+    recalls,
     responses,
     rules,
     snapshot,
@@ -47,14 +48,16 @@ from api.editorial import (
     tasks,
     undoing,
 )
+from api.editorial import recalls as desk_recalls
 from api.settings import Settings
 
 SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
-    *(me.bp, me.own, keys.bp, webhooks.bp, partners.bp, key_requests.bp, meta.bp, metrics.bp),
+    *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
+    *(meta.bp, metrics.bp, desk_recalls.bp, imports.bp, break_glass.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
-    *(imports.bp, break_glass.bp, editors.bp, audit.bp, previews.bp, previews.seen),
+    *(editors.bp, audit.bp, previews.bp, previews.seen),
 )
 
 

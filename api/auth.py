@@ -50,6 +50,9 @@ GUARDS = {
     "Partners": EDITOR,
     "Policy": EDITOR,
     "Previews": EDITOR,
+    "My recalls": ACCOUNT,
+    "Recalls": OPEN,
+    "Recalls at the desk": EDITOR,
     "Releases": EDITOR,
     "Rules": DELIVERY,
     "Seen previews": OPEN,  # to whoever has a signed address

@@ -111,7 +111,7 @@ def _ending(
     if reason is None:
         return None
     notice = gone[shown.seq] if reason == "redacted" else shown.notice
-    return tombstone(reason, _help(), notice=notice, replacement=shown.replacement)
+    return tombstone(reason, generic_help(), notice=notice, replacement=shown.replacement)
 
 
 def _reason(change: Change, shown: Publication, gone: Collection[int]) -> str | None:
@@ -122,7 +122,7 @@ def _reason(change: Change, shown: Publication, gone: Collection[int]) -> str | 
     return "redacted" if shown.seq in gone else None
 
 
-def _help() -> list[dict[str, Any]]:
+def generic_help() -> list[dict[str, Any]]:
     """Return the generic help; where the facts lack it, what ships with Caveat."""
     now = caching.policy_now()
     try:

@@ -9,6 +9,12 @@ HTML_PAGE: dict[str, Any] = {
 }
 DIFF_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page of a diff."}
 FRAME_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page for an iframe."}
+REPORT_PAGE: dict[str, Any] = {**HTML_PAGE, "description": "A complete HTML page to print."}
+TABLE: dict[str, Any] = {
+    "type": "string",
+    "description": "CSV (RFC 4180) with a line of names.",
+    "examples": ["id,name\r\n019a,A partner\r\n"],
+}
 SCRIPT_FILE: dict[str, Any] = {
     "type": "string",
     "description": "A classic script that defines `<caveat-article>`.",

@@ -16,6 +16,7 @@ from api.editorial import Desk
 from content import changes, lapses, work
 from content.editorial import releases, tasks
 from content.editors import READ
+from content.recalls import watching
 from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
 
@@ -44,6 +45,7 @@ def _measured(session: Session) -> dict[str, tuple[str, float]]:
     waiting, due = deliveries.backlog(session)
     late = max((at - due).total_seconds(), 0) if due else 0
     disabled = endpoints.count(session, endpoints.DISABLED)
+    unconfirmed, overdue = watching.counts(session)
     age = (at - last).total_seconds() if last else float("inf")
     return {
         "sequence": ("The newest number of the log.", changes.head(session)),
@@ -54,6 +56,12 @@ def _measured(session: Session) -> dict[str, tuple[str, float]]:
         "releases_failed": ("Releases that were refused when due.", releases.failed(session)),
         "dates_overdue": ("Dates not recorded yet.", len(lapses.overdue(session, at))),
         "tasks_overdue": ("Tasks that should be done by now.", tasks.overdue(session, at)),
+        "recalls_unconfirmed": ("Partners who have to confirm a recall.", unconfirmed),
+        "recalls_overdue": ("Those of them whose deadline has passed.", overdue),
+        "partners_silent": (
+            "Partners that hold copies and have not asked for longer than those may be shown.",
+            len(watching.silent(session, now=at)),
+        ),
         "webhooks_disabled": ("Webhooks that are told nothing any more.", disabled),
         "webhook_events_waiting": ("Events that will be sent again.", waiting),
         "webhook_events_late_seconds": ("Since the first of them was due.", late),

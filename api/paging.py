@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from content.errors import Finding, Invalid
 from content.models.access import KeyRequest, Partner
+from content.models.recalls import Recall
 from schemas.fields import MAX_NUMBER
 
-Row = TypeVar("Row", Partner, KeyRequest)
+Row = TypeVar("Row", Partner, KeyRequest, Recall)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from content import lapses, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
+from content.recalls import watching
 from content.signing import Keyring
 from content.webhooks import deliveries
 
@@ -64,6 +65,26 @@ def record_lapses(database: Database) -> int:
     return len(recorded)
 
 
+def watch_recalls(database: Database) -> int:
+    """Bring open recalls up to date, unless another process is at it."""
+    with database.write() as session:
+        if not work.take_turn(session, work.RECALLS):
+            return 0
+        count = watching.look(session, now=now())
+        session.commit()
+    return count
+
+
+def watch_partners(database: Database) -> int:
+    """Open a task for each partner that holds copies and has fallen silent."""
+    with database.write() as session:
+        if not work.take_turn(session, work.RECALLS):
+            return 0
+        count = watching.report_silent(session, now=now())
+        session.commit()
+    return count
+
+
 def seal_audit(database: Database, keyring: Keyring) -> int:
     """Seal what is new in the audit, each seal by itself, and return how many there were."""
     made = 0
@@ -86,6 +107,8 @@ def forget_deliveries(database: Database) -> int:
 JOBS = (
     Job("releases", PAUSE, publish_due),
     Job("lapses", 60, record_lapses),
+    Job("recalls", 5, watch_recalls),
+    Job("silent partners", 60 * 60, watch_partners),
     Job("deliveries", 60 * 60, forget_deliveries),
 )
 

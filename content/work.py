@@ -10,6 +10,7 @@ from content.models.work import Heartbeat, Turn
 LAPSES = "lapses"
 AUDIT = "audit"  # to number the next row of the audit
 SEALS = "seals"
+RECALLS = "recalls"
 SILENT = timedelta(minutes=1)  # a worker that was not heard of for so long may be dead
 FORGOTTEN = timedelta(days=1)
 

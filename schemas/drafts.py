@@ -5,6 +5,8 @@ from marshmallow import fields, validate
 from content.corrections import TYPES as CORRECTIONS
 from content.editorial.comments import MAX_TEXT
 from content.editorial.workflow import ACTS, STATES
+from content.recalls import RECALL
+from content.recalls.opening import HOURS, LONGEST_HOURS
 from schemas.fields import In, Out, Query, names, number, whole
 from schemas.manuscripts import ManuscriptOut
 
@@ -158,6 +160,29 @@ class WithdrawIn(SuspendIn):
     replacement = fields.String(
         load_default=None, allow_none=True, validate=validate.Length(max=80)
     )
+    severity = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf([RECALL]),
+        metadata={"description": "`recall`: partners that were given it have to confirm."},
+    )
+    hours = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=1, max=LONGEST_HOURS),
+        metadata={"description": f"That they have to confirm a recall; left out: {HOURS}."},
+    )
+    everyone = fields.Boolean(
+        load_default=False,
+        metadata={"description": "In a drill: ask every active partner, whoever has it."},
+    )
+
+
+class WithdrawnOut(PublishedOut):
+    """What became true, and the recall that was opened, if one was."""
+
+    recall = fields.String(required=True, allow_none=True)
 
 
 class CommentIn(In):

@@ -26,6 +26,7 @@ MODULES = {
     "installation": ["heads", "init", "keys", "openapi", "schemas", "settings"],
     "intake": ["ingest"],
     "partners": ["partners"],
+    "recalls": ["recalls"],
     "redactions": ["redact"],
     "serving": ["demo", "serve"],
     "webhooks": ["webhooks"],

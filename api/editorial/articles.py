@@ -13,8 +13,9 @@ from api.editorial.preconditions import commit, once
 from content.editorial import articles, releases
 from content.editorial import drafts as texts
 from content.editors import PUBLISH, READ, WRITE
-from content.errors import Conflict
+from content.errors import Conflict, Finding, Invalid
 from content.models.log import Publication
+from content.recalls import opening
 from schemas.drafts import (
     DeskArticleOut,
     DraftListOut,
@@ -23,6 +24,7 @@ from schemas.drafts import (
     PublishedOut,
     SuspendIn,
     WithdrawIn,
+    WithdrawnOut,
 )
 from schemas.fields import Query
 from schemas.releases import ReasonIn, ReleaseOut
@@ -83,17 +85,29 @@ def show(query: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="suspendArticle", summary="Take an article down until it has been looked at")
 def suspend(body: dict[str, Any], id: str) -> Response:
     """One person is enough, at once. It ends by a correction, a restore or a withdrawal."""
-    return _end("article.suspend", id, "suspended", **body)
+    with writing() as session:
+        about = {"status": "suspended", **body}
+        numbers = articles.end(session, id, by=acting().id, now=now(), **about)
+        noted(session, "article.suspend", "article", id, change=numbers[-1], **about)
+        return commit(session, answer(_became(numbers)))
 
 
 @bp.post("/articles/<slug:id>/withdraw")
 @bp.needs(PUBLISH)
 @bp.body(WithdrawIn)
-@bp.response(200, PublishedOut)
+@bp.response(200, WithdrawnOut)
 @bp.doc(operationId="withdrawArticle", summary="Take an article down for good")
 def withdraw(body: dict[str, Any], id: str) -> Response:
-    """Readers get 410 with the notice and, where there is one, what takes its place."""
-    return _end("article.withdraw", id, body.pop("status"), **body)
+    """Readers get 410 with the notice and, where there is one, what takes its place.
+
+    With `severity: recall` those who were given it confirm that their copies are gone.
+    """
+    recalling = {name: body.pop(name) for name in ("severity", "hours", "everyone")}
+    with writing() as session:
+        numbers = articles.end(session, id, by=acting().id, now=now(), **body)
+        made = _recall(session, numbers, **recalling)
+        noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **body)
+        return commit(session, answer({**_became(numbers), "recall": made}))
 
 
 @bp.post("/articles/<slug:id>/restore")
@@ -113,11 +127,21 @@ def restore(body: dict[str, Any], id: str) -> Response:
         return commit(session, desk_releases.described(made, 201))
 
 
-def _end(act: str, id: str, status: str, **words: Any) -> Response:
-    with writing() as session:
-        numbers = articles.end(session, id, status, by=acting().id, now=now(), **words)
-        noted(session, act, "article", id, status=status, change=numbers[-1], **words)
-        return commit(session, answer({"first": numbers[0], "last": numbers[-1]}))
+def _recall(
+    session: Session, ended: range, *, severity: str | None, hours: int | None, everyone: bool
+) -> str | None:
+    """Open a recall where it is asked for; return its id."""
+    if severity is None:
+        if hours is not None or everyone:
+            raise Invalid([Finding("/severity", "has to be 'recall' with hours or everyone")])
+        return None
+    asked = hours or opening.HOURS
+    by: dict[str, Any] = {"by": acting().id, "now": now()}
+    return opening.open_recall(session, ended, hours=asked, everyone=everyone, **by).id
+
+
+def _became(numbers: range) -> dict[str, int]:
+    return {"first": numbers[0], "last": numbers[-1]}
 
 
 def _article(session: Session, id: str) -> dict[str, Any]:

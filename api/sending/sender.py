@@ -18,8 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.db import now
-from api.sending import posting
+from api.sending import agenda, posting
 from api.sending.addresses import PublicOnly
+from api.sending.agenda import Work
 from api.sending.posting import Answer, Pool
 from api.sending.writing import Writer
 from content import changes
@@ -27,11 +28,10 @@ from content.db import Database
 from content.editorial import tasks
 from content.errors import CaveatError
 from content.models.access import Partner
-from content.models.webhooks import Delivery, Endpoint
+from content.models.webhooks import Endpoint
 from content.webhooks import deliveries, endpoints, events
 from content.webhooks.deliveries import Outcome, Told
-from content.webhooks.endpoints import Secrets
-from content.webhooks.events import Event, Wanted
+from content.webhooks.events import Event
 
 log = logging.getLogger("caveat")
 PAUSE = 0.25  # seconds between two looks for endpoints
@@ -40,31 +40,6 @@ SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of i
 AT_ONCE = 200  # endpoints that one sender looks after
 RECORDED = 20  # events after which it is written down what became of them,
 UNRECORDED = 1.0  # or seconds
-
-
-@dataclass(frozen=True)
-class Work:
-    """What an endpoint is to be told next: ``began`` is behind which number, ``looked_at`` how far.
-
-    ``cursor`` names the cursor that moves with it; none does with what is tried again.
-    """
-
-    endpoint: str
-    url: str
-    state: str
-    challenge: str
-    secrets: Secrets
-    events: list[Event]
-    looked_at: int = 0
-    began: int = 0
-    cursor: str | None = None
-    unwanted: list[int] = field(default_factory=list)
-
-    def after(self, outcomes: list[Outcome]) -> "Work":
-        """Return what is left after some of it."""
-        left = self.events[len(outcomes) :]
-        reached = outcomes[-1].event if left else self.looked_at
-        return replace(self, events=left, began=reached, unwanted=[])
 
 
 @dataclass
@@ -194,30 +169,7 @@ class Sender:
             one = session.get(Endpoint, id)
             if one is None or not self._may_tell(one, at):
                 return None
-            secrets = endpoints.secrets_of(one, key=self.key, now=at)
-            about = (one.id, one.url, one.state, one.challenge, secrets)
-            if one.state == endpoints.PENDING:
-                return Work(*about, [])
-            found = self._next(session, one, at)
-            return Work(*about, *found) if found else None
-
-    def _next(
-        self, session: Session, one: Endpoint, at: datetime
-    ) -> tuple[list[Event], int, int, str | None, list[int]] | None:
-        wanted = endpoints.wanted(one, session.get_one(Partner, one.partner))
-        upto = self._settled(session, at)
-        if one.urgent_cursor < upto:
-            found, seen = events.urgent(session, one.urgent_cursor, upto, wanted)
-            return found, seen, one.urgent_cursor, "urgent_cursor", []
-        if again := deliveries.due(session, one.id, at):
-            read = {row.event: _again(session, row, wanted) for row in again}
-            unwanted = [number for number, event in read.items() if event is None]
-            return [event for event in read.values() if event], 0, 0, None, unwanted
-        if one.cursor < upto:
-            told = one.urgent_cursor
-            found, seen = events.following(session, one.cursor, upto, wanted, told=told)
-            return found, seen, one.cursor, "cursor", []
-        return None
+            return agenda.read(session, one, key=self.key, upto=self._settled(session, at), at=at)
 
     def _note(self, session: Session, work: Work, outcomes: list[Outcome]) -> Work | None:
         """Write down what became of some events; return what is left, None: let the endpoint be.
@@ -282,13 +234,6 @@ def _tell_editors(session: Session, one: Endpoint, at: datetime) -> None:
 def _outcome(event: Event, answer: Answer) -> Outcome:
     facts = (answer.status, answer.error, answer.milliseconds, answer.retry_after)
     return Outcome(event.end, event.type, *facts)
-
-
-def _again(session: Session, row: Delivery, wanted: Wanted) -> Event | None:
-    """Return an event that waits; None where it is not wanted any more."""
-    if row.type == events.TEST:
-        return Event(row.event, row.at, events.TEST, [], 0)
-    return events.of_group(session, row.event, wanted)
 
 
 async def _wait(stopped: asyncio.Event, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from content.articles import new_id
@@ -17,7 +17,9 @@ OUTDATED = "translation-outdated"  # its source has been published anew
 SECOND_LOOK = "second-look"  # one person has acted at once; another has to look at it
 RETRACTED = "source-retracted"  # what an article rests on
 WEBHOOK = "webhook-disabled"  # a partner is told nothing any more
-KINDS = (OUTDATED, SECOND_LOOK, RETRACTED, WEBHOOK)
+OVERDUE, ESCALATED = "recall-overdue", "recall-escalated"  # a partner has not confirmed
+SILENT = "partner-silent"  # it holds copies, and has not asked for long
+KINDS = (OUTDATED, SECOND_LOOK, RETRACTED, WEBHOOK, OVERDUE, ESCALATED, SILENT)
 
 
 def add(  # noqa: PLR0913 - a task names what it is about, and why
@@ -56,6 +58,12 @@ def add(  # noqa: PLR0913 - a task names what it is about, and why
     )
     session.add(made)
     return made
+
+
+def is_known(session: Session, kind: str, subject_type: str, subject: str, text: str) -> bool:
+    """Return whether there is, or was, a task about the same thing."""
+    same = (Task.kind == kind, Task.subject_type == subject_type, Task.subject == subject)
+    return session.scalar(select(exists().where(*same, Task.text == text))) or False
 
 
 def page(

@@ -45,7 +45,10 @@ class Endpoint(Model):
 
 
 class Delivery(Model):
-    """An event for an endpoint: the group that ends with a number, and how sending it went."""
+    """An event for an endpoint: the group that ends with a number, and how sending it went.
+
+    The number of what is no group is negative; ``about`` names the recall that it is about.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (
@@ -65,3 +68,4 @@ class Delivery(Model):
     status: Mapped[int | None]  # of the last answer
     error: Mapped[str | None] = mapped_column(Text)
     milliseconds: Mapped[int]
+    about: Mapped[str | None] = mapped_column(NAME)

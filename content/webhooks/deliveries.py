@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from content.articles import new_id
 from content.models.webhooks import DELIVERED, FAILED, WAITING, Delivery, Endpoint
 from content.webhooks import endpoints
-from content.webhooks.events import ENDINGS, TEST
+from content.webhooks.events import TEST, URGENT
 
 WAITS = [
     timedelta(seconds=5),
@@ -70,7 +70,7 @@ class Told:
 def due(session: Session, endpoint: str, now: datetime) -> Sequence[Delivery]:
     """Return what is to be tried again, endings first."""
     mine = (Delivery.endpoint == endpoint, Delivery.state == WAITING, Delivery.next_at <= now)
-    first = Delivery.type.in_(ENDINGS).desc()
+    first = Delivery.type.in_(URGENT).desc()
     query = select(Delivery).where(*mine).order_by(first, Delivery.event)
     return session.scalars(query.limit(DUE)).all()
 
@@ -85,27 +85,20 @@ def record(session: Session, endpoint: Endpoint, told: Told, *, now: datetime) -
 
 
 def send_test(session: Session, endpoint: Endpoint, now: datetime) -> None:
-    """Have a test event sent; its number is of no group: it is negative."""
-    newest = select(func.min(Delivery.event)).where(Delivery.endpoint == endpoint.id)
-    number = min(session.scalar(newest) or 0, 0) - 1
-    session.add(
-        Delivery(
-            id=new_id(now),
-            endpoint=endpoint.id,
-            event=number,
-            type=TEST,
-            state=WAITING,
-            attempts=0,
-            at=now,
-            next_at=now,
-            milliseconds=0,
-        )
-    )
+    """Have a test event sent."""
+    session.add(_notice(session, endpoint, TEST, None, now))
+
+
+def notify(session: Session, partner: str, type: str, *, about: str, now: datetime) -> None:
+    """Have an urgent event sent to all endpoints of a partner, also to those that rest."""
+    for endpoint in session.scalars(select(Endpoint).where(Endpoint.partner == partner)).all():
+        session.add(_notice(session, endpoint, type, about, now))
+        endpoint.paused_until = None
 
 
 def message_id(endpoint: str, event: int) -> str:
     """Return the ``webhook-id`` of an event, the same each time that it is sent."""
-    return f"msg_{endpoint}-{event}" if event >= 0 else f"msg_{endpoint}-test{-event}"
+    return f"msg_{endpoint}-{event}" if event >= 0 else f"msg_{endpoint}-n{-event}"
 
 
 def drop(session: Session, endpoint: str, numbers: Sequence[int], *, now: datetime) -> None:
@@ -149,6 +142,18 @@ def wait(attempts: int, *, urgent: bool, dice: random.Random) -> timedelta | Non
     return waits[attempts - 1] * dice.uniform(1 - JITTER, 1 + JITTER)
 
 
+def _notice(
+    session: Session, endpoint: Endpoint, type: str, about: str | None, now: datetime
+) -> Delivery:
+    """Return an event of no group: its number is negative. One process at a time counts."""
+    session.refresh(endpoint, with_for_update=True)
+    newest = select(func.min(Delivery.event)).where(Delivery.endpoint == endpoint.id)
+    number = min(session.scalar(newest) or 0, 0) - 1
+    facts = {"endpoint": endpoint.id, "event": number, "type": type, "about": about}
+    times = {"at": now, "next_at": now}
+    return Delivery(id=new_id(now), **facts, **times, state=WAITING, attempts=0, milliseconds=0)
+
+
 def _known(session: Session, endpoint: str, numbers: Sequence[int]) -> dict[int, Delivery]:
     mine = (Delivery.endpoint == endpoint, Delivery.event.in_(numbers))
     return {one.event: one for one in session.scalars(select(Delivery).where(*mine))}
@@ -170,7 +175,7 @@ def _record(
 
 def _next(attempts: int, one: Outcome, now: datetime) -> datetime | None:
     dice = random.Random()  # noqa: S311 - it spreads load, and hides nothing
-    waits = wait(attempts, urgent=one.type in ENDINGS, dice=dice)
+    waits = wait(attempts, urgent=one.type in URGENT, dice=dice)
     if waits is None:
         return None
     asked = min(one.retry_after or timedelta(0), LONGEST_ASKED)

@@ -1,11 +1,11 @@
 """Events: what a group of the log is to an endpoint. One group is one event.
 
 An event is thin: numbers, kinds, slugs and ids. What it is about is read from the API, with every
-disclaimer that it owes. Events of endings are urgent and go first.
+disclaimer that it owes. Those of endings and recalls are urgent and go first.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -30,6 +30,8 @@ LISTED = 100  # changes that an event names; of more it says that there are
 GROUPS = 50  # that are read at a time
 ROWS = 5_000  # of the log that are read at a time, but for one group that has more
 TEST, VERIFICATION = "webhook.test", "webhook.verification"  # events that are of no group
+RECALL, RECALL_REMINDER = "recall.opened", "recall.reminder"  # nor are these, past all filters
+URGENT = (*ENDINGS, RECALL, RECALL_REMINDER)
 SUBJECTS = changes.SUBJECTS
 
 
@@ -61,11 +63,12 @@ class Event:
     type: str
     changes: list[dict[str, Any]]
     count: int  # of the changes that are wanted, whether they are named or not
+    about: dict[str, Any] = field(default_factory=dict)  # of what is in no group
 
     @property
     def is_urgent(self) -> bool:
         """Whether something is not shown any more."""
-        return self.type in ENDINGS
+        return self.type in URGENT
 
     def payload(self) -> dict[str, Any]:
         """Return what is sent, as Standard Webhooks has it."""
@@ -76,6 +79,7 @@ class Event:
                 "sequence": max(self.end, 0),
                 "changes": self.changes,
                 "more": self.count > len(self.changes),
+                **self.about,
             },
         }
 

@@ -49,7 +49,7 @@ LEFT_OUT = {  # what belongs to an installation, or is made anew
         *("heartbeats", "key_requests"),
     ),
     *("partners", "previews", "redaction_requests", "replies", "traits", "turns"),
-    *("webhook_deliveries", "webhook_endpoints"),
+    *("webhook_deliveries", "webhook_endpoints", "recalls", "recall_partners"),
     *("exposures", "sightings", "tallies", "usage"),
 }
 Given = dict[tuple[str, Context, Part, int], bytes | str]

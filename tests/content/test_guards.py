@@ -28,6 +28,7 @@ from content.models import (
     editorial,
     heads,
     log,
+    recalls,
     redactions,
     search,
     usage,
@@ -36,7 +37,7 @@ from content.models import (
 )
 from content.signing import Keyring
 
-MODULES = (access, audit, editorial, heads, log, redactions, search, usage, webhooks, work)
+MODULES = (access, audit, editorial, heads, log, recalls, redactions, search, usage, webhooks, work)
 MUTABLE = {
     "citations",
     "counter",
@@ -54,6 +55,8 @@ MUTABLE = {
     "key_requests",
     "partners",
     "previews",
+    "recall_partners",
+    "recalls",
     "redaction_requests",
     "sightings",
     "tallies",

@@ -1,0 +1,64 @@
+"""Confirming: a partner's copies are gone, by its word, by what it fetched, or by an editor's."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import exposures
+from content.errors import Conflict, NotFound
+from content.models.recalls import Recall, RecallPartner
+from content.recalls import CONFIRMED, FETCH
+
+
+def confirm(
+    session: Session, recall: Recall, partner: str, *, by: str, note: str | None, now: datetime
+) -> RecallPartner:
+    """Note that a partner's copies are gone; again is no error, and changes nothing.
+
+    Raise ``NotFound`` where the partner is not asked, and ``Conflict`` where the recall was called
+    off.
+    """
+    one = find(session, recall.id, partner)
+    if one.state == CONFIRMED:
+        return one
+    if recall.closed_at is not None:
+        raise Conflict(f"The recall is closed: {recall.closed_because}.")
+    one.state, one.confirmed_at, one.confirmed_by, one.note = CONFIRMED, now, by, note
+    return one
+
+
+def find(session: Session, recall: str, partner: str) -> RecallPartner:
+    """Return how far a partner is; raise ``NotFound`` where it is not asked."""
+    found = session.get(RecallPartner, (recall, partner), populate_existing=True)
+    if found is None:
+        raise NotFound(f"There is no recall {recall!r} that asks this partner.")
+    return found
+
+
+def of_partner(session: Session, partner: str) -> list[tuple[Recall, RecallPartner]]:
+    """Return what a partner was asked to confirm, newest first."""
+    mine = select(Recall, RecallPartner).join(RecallPartner, RecallPartner.recall == Recall.id)
+    rows = session.execute(mine.where(RecallPartner.partner == partner).order_by(Recall.id.desc()))
+    return [(recall, one) for recall, one in rows]
+
+
+def by_fetch(session: Session, recall: Recall, waiting: Iterable[RecallPartner]) -> None:
+    """Confirm for those whose own fetches were answered 410, in each language that they had."""
+    held: dict[str, set[str]] = {}
+    for row in exposures.of_article(session, recall.article):
+        held.setdefault(row.partner, set()).add(row.locale)
+    for one in waiting:
+        seen = _seen(session, recall, one.partner, held.get(one.partner, set()))
+        if seen is not None:
+            one.state, one.confirmed_at, one.confirmed_by = CONFIRMED, seen, FETCH
+
+
+def _seen(session: Session, recall: Recall, partner: str, locales: set[str]) -> datetime | None:
+    """Return when a partner had seen the ending in all its languages; in any where it had none."""
+    about = (session, partner, recall.article)
+    wanted: list[str | None] = [*sorted(locales)] or [None]
+    found = [exposures.saw_ending(*about, locale, recall.opened_at) for locale in wanted]
+    known = [at for at in found if at is not None]
+    return max(known) if len(known) == len(found) else None

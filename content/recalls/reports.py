@@ -1,0 +1,165 @@
+"""Reports: what is known of a recall, for us and for the public, and what cannot be known.
+
+The public one names no partner. Neither has a word of the article: what was withdrawn is not told
+again where its disclaimers are not.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content import exposures
+from content.models.access import Credential, Partner
+from content.models.log import Change
+from content.models.recalls import Recall, RecallPartner
+from content.models.usage import Exposure
+from content.models.webhooks import DELIVERED, Delivery, Endpoint
+from content.recalls import BY, STATES, opening
+
+UNKNOWN = (
+    "Who read it without a key: open readers, and pages that embed it openly, are not recorded. "
+    "They get the notice in its place as soon as they ask again.",
+    "What partners have given on, printed, or kept in caches and archives that are not ours.",
+    "Whether a copy is really gone: a confirmation is the partner's word, or that its program was "
+    "told so.",
+)
+
+
+def public(session: Session, recall: Recall) -> dict[str, Any]:
+    """Return what everybody may know of a recall."""
+    found = opening.asked(session, recall.id)
+    return {**_facts(recall), "partners": _counts(recall, found), "not_known": list(UNKNOWN)}
+
+
+def internal(session: Session, recall: Recall) -> dict[str, Any]:
+    """Return all that is known of a recall: each partner, what it had, how it was told."""
+    found = opening.asked(session, recall.id)
+    given = _by_partner(exposures.of_article(session, recall.article))
+    reason = session.scalars(select(Change.reason).where(Change.seq == recall.sequence)).one()
+    return {
+        **_facts(recall),
+        "reason": reason,
+        "opened_by": recall.opened_by,
+        "closed_by": recall.closed_by,
+        "partners": _counts(recall, found),
+        "exposed": [_partner(session, recall, one, given.get(one.partner, [])) for one in found],
+        "not_known": list(UNKNOWN),
+    }
+
+
+def told(session: Session, recall: Recall) -> dict[str, Any]:
+    """Return what a webhook says of a recall; nothing where it has ended."""
+    if recall.closed_at is not None:
+        return {}
+    facts = {
+        "id": recall.id,
+        "drill": recall.is_drill,
+        "deadline": _time(recall.deadline),
+        "article": {"id": recall.article, "slug": recall.slug},
+        "confirm": f"/v1/me/recalls/{recall.id}/confirm",
+    }
+    return {"sequence": recall.sequence, "recall": facts}
+
+
+def asked(recall: Recall, one: RecallPartner) -> dict[str, Any]:
+    """Return what a partner is asked, and how far it is."""
+    mine = {
+        "state": one.state,
+        "told_at": _time(one.told_at),
+        "confirmed_at": _time(one.confirmed_at),
+        "confirmed_by": one.confirmed_by,
+        "note": one.note,
+    }
+    return {**_facts(recall), **mine}
+
+
+def _facts(recall: Recall) -> dict[str, Any]:
+    return {
+        "id": recall.id,
+        "article": {"id": recall.article, "slug": recall.slug},
+        "drill": recall.is_drill,
+        "sequence": recall.sequence,
+        "notice": recall.notice,
+        "opened_at": _time(recall.opened_at),
+        "deadline": _time(recall.deadline),
+        "closed_at": _time(recall.closed_at),
+        "closed_because": recall.closed_because,
+    }
+
+
+def _counts(recall: Recall, found: Sequence[RecallPartner]) -> dict[str, Any]:
+    states, by = Counter(one.state for one in found), Counter(one.confirmed_by for one in found)
+    last = max((one.confirmed_at for one in found if one.confirmed_at), default=None)
+    took = int((last - recall.opened_at).total_seconds()) if last else None
+    return {
+        "asked": len(found),
+        **{state: states[state] for state in STATES},
+        "confirmed_by": {name: by[name] for name in BY},
+        "seconds_to_last_confirmation": took,
+    }
+
+
+def _by_partner(rows: Sequence[Exposure]) -> dict[str, list[Exposure]]:
+    found: dict[str, list[Exposure]] = {}
+    for row in rows:
+        found.setdefault(row.partner, []).append(row)
+    return found
+
+
+def _partner(
+    session: Session, recall: Recall, one: RecallPartner, given: Sequence[Exposure]
+) -> dict[str, Any]:
+    partner = session.get_one(Partner, one.partner)
+    used = func.max(Credential.last_used_at)
+    last = session.scalar(select(used).where(Credential.partner == partner.id))
+    return {
+        "id": partner.id,
+        "name": partner.name,
+        "contact": partner.contact,
+        "state": one.state,
+        "told_at": _time(one.told_at),
+        "confirmed_at": _time(one.confirmed_at),
+        "confirmed_by": one.confirmed_by,
+        "note": one.note,
+        "last_asked_at": _time(last),
+        "given": [_given(row) for row in given],
+        "webhooks": _webhooks(session, recall, partner),
+    }
+
+
+def _given(row: Exposure) -> dict[str, Any]:
+    facts = {"locale": row.locale, "revision": row.revision, "digest": row.digest}
+    times = {"first_at": _time(row.first_at), "last_at": _time(row.last_at)}
+    return {**facts, **times, "count": row.count}
+
+
+def _webhooks(session: Session, recall: Recall, partner: Partner) -> list[dict[str, Any]]:
+    """Return how each webhook of a partner was told: by the event that was taken, else the last."""
+    about = (Delivery.endpoint == Endpoint.id) & (Delivery.about == recall.id)
+    mine = select(Endpoint, Delivery).outerjoin(Delivery, about)
+    mine = mine.where(Endpoint.partner == partner.id).order_by(Endpoint.id, Delivery.event.desc())
+    best: dict[str, tuple[Endpoint, Delivery | None]] = {}
+    for endpoint, one in session.execute(mine):
+        known = best.get(endpoint.id)
+        if known is None or known[1] is None or known[1].state != DELIVERED:
+            best[endpoint.id] = (endpoint, one)
+    return [_webhook(endpoint, one) for endpoint, one in best.values()]
+
+
+def _webhook(endpoint: Endpoint, one: Delivery | None) -> dict[str, Any]:
+    return {
+        "id": endpoint.id,
+        "state": endpoint.state,
+        "told": one.state if one else None,
+        "attempts": one.attempts if one else 0,
+        "delivered_at": _time(one.at) if one and one.state == DELIVERED else None,
+        "error": one.error if one else None,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

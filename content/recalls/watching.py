@@ -1,0 +1,148 @@
+"""Watching: what time does to recalls, and which partners have fallen silent.
+
+:func:`look` is done again and again by the worker. What it notices it writes down once: a reminder
+is sent once, a task is opened once.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from content import changes, policy
+from content.editorial import tasks
+from content.models.access import Credential, Partner
+from content.models.log import Publication
+from content.models.recalls import Recall, RecallPartner
+from content.models.usage import Exposure
+from content.recalls import CONFIRMED, ESCALATED, OVERDUE, REMINDED, STATES, confirming, opening
+from content.webhooks import events
+
+DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+CONFIRMED_BY_ALL = "everybody has confirmed"
+NOBODY_HAD_IT = "nobody with a key was given it"
+IS_BACK = "the article is live again"
+LEDGER_WRITTEN = timedelta(minutes=1)  # after which every process has told whom it gave the article
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A partner who holds copies, and has not asked for longer than a copy may be shown."""
+
+    partner: Partner
+    last_at: datetime  # when it last asked for anything
+
+
+def look(session: Session, *, now: datetime) -> int:
+    """Bring all open recalls up to date; return how many there are."""
+    found = session.scalars(select(Recall).where(Recall.closed_at.is_(None))).all()
+    for recall in found:
+        if _is_back(session, recall):
+            opening.close(recall, IS_BACK, by="work", now=now)
+        else:
+            _bring_up_to_date(session, recall, now)
+    return len(found)
+
+
+def counts(session: Session) -> tuple[int, int]:
+    """Return how many partners have to confirm an open recall, and how many of them are late."""
+    states = select(RecallPartner.state).join(Recall, Recall.id == RecallPartner.recall)
+    found = session.scalars(states.where(Recall.closed_at.is_(None), Recall.is_drill.is_(False)))
+    waiting = [one for one in found if one != CONFIRMED]
+    return len(waiting), sum(one in (OVERDUE, ESCALATED) for one in waiting)
+
+
+def silent(session: Session, *, now: datetime) -> list[Silent]:
+    """Return the partners that hold copies and have not asked within ``freshness.max_offline``.
+
+    What they show may have been withdrawn meanwhile.
+    """
+    offline = longest_offline(session)
+    given = select(Exposure.partner, func.max(Exposure.last_at)).group_by(Exposure.partner)
+    used = select(Credential.partner, func.max(Credential.last_used_at)).group_by(
+        Credential.partner
+    )
+    asked = {partner: at for partner, at in session.execute(used) if at is not None}
+    last = {one: max(at, asked.get(one, at)) for one, at in session.execute(given)}
+    late = [one for one, at in sorted(last.items()) if now - at > offline]
+    return [Silent(session.get_one(Partner, one), last[one]) for one in late]
+
+
+def report_silent(session: Session, *, now: datetime) -> int:
+    """Open a task for each partner that has fallen silent; return how many partners are."""
+    found = silent(session, now=now)
+    for one in found:
+        text = f"{one.partner.name} holds copies, and has asked for nothing since {one.last_at:%F}."
+        about = (tasks.SILENT, "partner", one.partner.id, text)
+        if not tasks.is_known(session, *about):
+            tasks.add(session, *about, by="work", now=now)
+    return len(found)
+
+
+def longest_offline(session: Session) -> timedelta:
+    """Return how long a copy may be shown by who hears nothing (``freshness.max_offline``)."""
+    site = policy.at(session, changes.head(session)).site
+    return duration(str(site.get("max_offline", "P7D")))
+
+
+def duration(text: str) -> timedelta:
+    """Read a duration of days, hours and minutes (ISO 8601)."""
+    found = DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no duration of days, hours and minutes")
+    days, hours, minutes = (int(one or 0) for one in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def _bring_up_to_date(session: Session, recall: Recall, now: datetime) -> None:
+    opening.tell(session, recall, opening.exposed(session, recall), now=now)
+    waiting = [one for one in opening.asked(session, recall.id) if one.state != CONFIRMED]
+    confirming.by_fetch(session, recall, waiting)
+    for one in waiting:
+        _move_on(session, recall, one, now)
+    session.flush()
+    _close_done(session, recall, now)
+
+
+def _close_done(session: Session, recall: Recall, now: datetime) -> None:
+    found = opening.asked(session, recall.id)
+    if not found and now >= recall.deadline:
+        opening.close(recall, NOBODY_HAD_IT, by="work", now=now)
+    all_have = bool(found) and all(one.state == CONFIRMED for one in found)
+    if all_have and now - recall.opened_at >= LEDGER_WRITTEN:
+        opening.close(recall, CONFIRMED_BY_ALL, by="work", now=now)
+
+
+def _move_on(session: Session, recall: Recall, one: RecallPartner, now: datetime) -> None:
+    """Bring a partner to the state of its time; one that was not looked at for long skips none."""
+    while one.state not in (CONFIRMED, ESCALATED):
+        following = STATES[STATES.index(one.state) + 1]
+        if now < _when(recall, following):
+            return
+        one.state = following
+        _say(session, recall, one, now)
+
+
+def _when(recall: Recall, state: str) -> datetime:
+    whole = recall.deadline - recall.opened_at
+    return recall.opened_at + {REMINDED: whole / 2, OVERDUE: whole, ESCALATED: whole * 2}[state]
+
+
+def _say(session: Session, recall: Recall, one: RecallPartner, now: datetime) -> None:
+    """Remind a partner; tell editors who is overdue, and admins who still is."""
+    if one.state == REMINDED:
+        opening.notify(session, recall, one.partner, events.RECALL_REMINDER, now=now)
+        return
+    partner = session.get_one(Partner, one.partner)
+    what = "drill" if recall.is_drill else "recall"
+    since = "is overdue" if one.state == OVERDUE else "has not confirmed long after the deadline"
+    text = f"{partner.name} {since} in the {what} of {recall.slug}; write to {partner.contact}."
+    kind = tasks.OVERDUE if one.state == OVERDUE else tasks.ESCALATED
+    tasks.add(session, kind, "recall", recall.id, text, by="work", now=now)
+
+
+def _is_back(session: Session, recall: Recall) -> bool:
+    newer = (Publication.article == recall.article, Publication.seq > recall.sequence)
+    return session.scalar(select(exists().where(*newer, Publication.status == "live"))) or False
