@@ -85,7 +85,7 @@ def _open(
         session.commit()
         count = len(opening.asked(session, made.id))
     click.echo(f"recall {made.id}: {slug} is withdrawn as of change {numbers[-1]}")
-    click.echo(f"{count} partners have to confirm until {made.deadline:%F %H:%M} UTC")
+    click.echo(f"partners asked to confirm until {made.deadline:%F %H:%M} UTC: {count}")
 
 
 def _expect_test(session: Session, slug: str) -> None:
