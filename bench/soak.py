@@ -2,7 +2,8 @@
 
 Runs the property tests of promises 1 to 3 with many more examples than the tests do every time:
 texts with all they owe over any request, sequences against brute force, effects, what was answered
-once, and copies that follow. PostgreSQL is used when ``CAVEAT_TEST_POSTGRESQL`` names a server.
+once, copies that follow, and webhooks whose sender is killed. PostgreSQL is used when
+``CAVEAT_TEST_POSTGRESQL`` names a server.
 """
 
 import argparse
@@ -17,6 +18,7 @@ PROPERTIES = (  # and how many examples of the option count as one of theirs
     ("tests/content/test_sequences.py", 1),
     ("tests/content/test_effects.py", 3),  # each gives out every edition after every group
     ("tests/api/test_reproduction.py", 1),
+    ("tests/content/test_sender.py", 0.2),  # changes that fifty partners hear of
     ("tests/api/test_following.py", 20),  # each is some steps of a longer and longer log
 )
 
