@@ -20,6 +20,7 @@ MODULES = {
     "changes": ["changes"],
     "check": ["check", "verify"],
     "claims": ["lint"],
+    "conformance": ["conformance"],
     "content": ["publish", "withdraw"],
     "exports": ["export"],
     "imports": ["import"],

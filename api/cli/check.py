@@ -28,7 +28,7 @@ def verify(source: str, jwks: str | None) -> None:
 
     Exit code 0: genuine; 1: altered, and what; 2: unreadable.
     """
-    edition, keys = _json(source), _json(_keys_of(source, jwks))
+    edition, keys = read_json(source), read_json(_keys_of(source, jwks))
     try:
         sequence = verifying.verify(edition, keys)
     except Altered as error:
@@ -62,7 +62,8 @@ def _keys_of(source: str, jwks: str | None) -> str:
     return f"{found.scheme}://{found.netloc}/.well-known/jwks.json"
 
 
-def _json(source: str) -> Any:
+def read_json(source: str) -> Any:
+    """Return the JSON of a file, of a URL, or of ``-``; refuse what proves nothing."""
     octets = _octets(source)
     try:
         data = canonical.decode(octets)  # which bounds the depth for the stricter reading below

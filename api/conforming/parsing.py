@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 from api.conforming.fetching import Fetched, Unread
 from content.conformance import Head
 
-# A tag with so many attributes that a tree of it would take minutes: each takes longer than the last.
+# A tag with so many attributes that its tree would take minutes: each takes longer than the last.
 CROWDED = re.compile(rb"<[a-zA-Z][^<>]{100000}")
 MOST = 200_000  # elements
 

@@ -48,7 +48,7 @@ class Sight:
         return self.page.runs[place.run].at
 
     def is_after(self, place: Place, other: Place) -> bool:
-        """Return whether a reader comes to a place later, by the order of the text or its height."""
+        """Return whether a reader comes to a place later, by its order or its height."""
         top, limit = self.page.runs[place.run].top, self.page.runs[other.run].top
         below = top is not None and limit is not None and top > limit + LOWER
         return place > other or below
