@@ -147,8 +147,10 @@ def _told(document: Json) -> str:
     lines = [line for one in reports for line in showing.lines(one)]
     if len(reports) > 1:
         counts = Counter(one["outcome"] for one in reports)
-        words = [f"{counts[one]} {showing.SAID[one]}" for one in (CONFORMS, FAILS, UNCHECKED)]
-        lines.append(f"{len(reports)} pages: {', '.join(words)}")
+        lines.append(
+            f"{len(reports)} pages: {counts[CONFORMS]} conform, {counts[FAILS]} do not, "
+            f"{counts[UNCHECKED]} could not be checked"
+        )
     return "\n".join(lines)
 
 

@@ -16,8 +16,9 @@ from api.conforming.fetching import Fetched
 from api.conforming.parts import Frame, Parts
 from content.conformance import Link, Run
 
+# Not <head>: where <body> is left out, libxml2 puts into it what it does not know, such as <main>.
 WORDLESS = {
-    "audio", "canvas", "datalist", "head", "iframe", "noframes", "object", "option", "script",
+    "audio", "canvas", "datalist", "iframe", "noframes", "object", "option", "script",
     "select", "style", "svg", "textarea", "title", "video",
 }  # fmt: skip
 INLINE = {

@@ -43,6 +43,8 @@ def check(
     """
     sight = Sight(page)
     text = revisions.shown(sight, edition, older or [])
+    if _is_elsewhere(sight, edition):
+        return list(revisions.check(sight, edition, text, now=now))
     found = [
         *revisions.check(sight, edition, text, now=now),
         *_disclaimers(sight, edition, text),
@@ -50,6 +52,12 @@ def check(
         *credit.check_indexing(sight, edition, text),
     ]
     return in_order(found)
+
+
+def _is_elsewhere(sight: Sight, edition: Body) -> bool:
+    """Return whether nothing of an edition is on a page: to list all that is lacking tells less."""
+    texts = [notice[name] for notice in edition["disclaimers"] for name in ("short", "text")]
+    return not any(text in sight.everything for text in [*texts, *passages.of(edition)])
 
 
 def in_order(found: list[Fault]) -> list[Fault]:
@@ -68,10 +76,9 @@ def _disclaimers(sight: Sight, edition: Body, text: Body) -> Iterator[Fault]:
         level, anchor = _place(notice, limits)
         if level == "alert":
             yield from _alert(sight, notice, limits)
-            yield from _actions(sight, notice)
         else:
             yield from _short(sight, notice, level, limits.of(level, anchor))
-    yield from _between(sight, edition)
+    yield from _between(sight, edition, limits)
 
 
 class Limits:
@@ -115,7 +122,9 @@ def _alert(sight: Sight, notice: Body, limits: Limits) -> Iterator[Fault]:
     place = sight.seen.find(notice["text"])
     if place is None:
         yield from sight.lacking(wanted, folded=False)
-    elif limits.alert and sight.is_after(place, limits.alert):
+        return
+    yield from _actions(sight, notice)
+    if limits.alert and sight.is_after(place, limits.alert):
         found = f"the alert stands after text of the article: {sight.at(limits.alert)}"
         yield Fault("alert-visible", ERROR, found, fix, about=notice["id"], at=sight.at(place))
 
@@ -166,12 +175,12 @@ def _dialled(address: str) -> str:
     return f"{scheme}:{plain.rstrip('/')}"
 
 
-def _between(sight: Sight, edition: Body) -> Iterator[Fault]:
+def _between(sight: Sight, edition: Body, limits: Limits) -> Iterator[Fault]:
     """Yield where more stands between the title and the first alert than a byline."""
     levels = [notice for notice in edition["disclaimers"] if _is_alert(notice)]
     first = min(filter(None, (sight.seen.find(one["text"]) for one in levels)), default=None)
     title = sight.seen.find_last(edition["title"], first) if first else None
-    if first is None or title is None:
+    if first is None or title is None or (limits.alert and first > limits.alert):
         return
     between = sight.seen.between(title, first)
     for notice in edition["disclaimers"]:

@@ -20,8 +20,11 @@ def of_section(section: Body, body: Body) -> list[str]:
 
 
 def of(body: Body) -> list[str]:
-    """Return the passages of all sections of an edition."""
-    return [text for section in body.get("sections", []) for text in of_section(section, body)]
+    """Return all passages of an edition: titles, too, which may also stand where no text does."""
+    sections = body.get("sections", [])
+    titles = [body.get("title", ""), *(section["title"] for section in sections)]
+    texts = [text for section in sections for text in of_section(section, body)]
+    return [*(title for title in titles if len(packed(title)) >= LEAST), *texts]
 
 
 def share(found: int, of: int) -> str:

@@ -57,20 +57,19 @@ class Sight:
         """Yield why a text cannot be read that has to be; ``folded`` says that it may be."""
         stream = self.present if folded else self.seen
         if wanted.text not in stream:
-            yield self._why(wanted)
+            yield self._why(wanted, stream)
 
-    def _why(self, wanted: Wanted) -> Fault:
-        if place := self.present.find(wanted.text):
-            found = f"{wanted.name} is folded away; it has to be visible without any action"
-            return Fault(
-                wanted.check, ERROR, found, wanted.fix, about=wanted.about, at=self.at(place)
-            )
-        if place := self.everything.find(wanted.text):
-            return self._hidden(wanted, place)
-        if altered := self.present.nearest(wanted.text):
+    def _why(self, wanted: Wanted, stream: Stream) -> Fault:
+        if altered := stream.nearest(wanted.text):
             return _modified(wanted, altered)
-        found = f"{wanted.name} is not on the page: {shortened(wanted.text)}"
-        return Fault(wanted.check, ERROR, found, wanted.fix, about=wanted.about)
+        said, place = "is not on the page", self.present.find(wanted.text)
+        if place:
+            said = "is folded away, and has to be visible without any action"
+        elif place := self.everything.find(wanted.text):
+            return self._hidden(wanted, place)
+        found = f"{wanted.name} {said}: {shortened(wanted.text)}"
+        at = self.at(place) if place else None
+        return Fault(wanted.check, ERROR, found, wanted.fix, about=wanted.about, at=at)
 
     def _hidden(self, wanted: Wanted, place: Place) -> Fault:
         runs = self.page.runs[place.run :]

@@ -17,7 +17,7 @@ HELP = {"kind": "crisis", "label": "988 Lifeline", "phrase": "Call 988.", "actio
 def static(host: Host, here: Path) -> Host:
     """The partner's site, with the page in it and our address filled in."""
     page = (here / "examples" / "plain" / "embed.html").read_text()
-    assert page.count(PUBLIC_URL) == 2
+    assert page.count(PUBLIC_URL) == 3
     headers = {"Content-Type": "text/html; charset=utf-8"}
     host.served[PARTNER] = page.replace(PUBLIC_URL, API), headers
     return host
