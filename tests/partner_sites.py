@@ -8,13 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+from factories import NOW
 from lxml import html as lxml_html
 
 from api.conforming import parsing, reading
 from api.conforming.fetching import Fetched
 from api.conforming.parts import assemble
-from content import conformance
+from content import conformance, partners
 from content.conformance import Fault, Page
+from content.db import Database
 
 TYPE = {"Content-Type": "text/html; charset=utf-8"}
 ANYWHERE = "https://partner.example/an-article"
@@ -104,3 +106,12 @@ def around(article: str, canonical: str) -> str:
         f'<link rel="canonical" href="{canonical}"><header><a href="/">Home</a></header>'
         f"<main>{article}</main><footer>Our own words, after all else.</footer>"
     )
+
+
+def keep(database: Database) -> None:
+    """Keep a report on a page of a new partner."""
+    report = {"url": ANYWHERE, "outcome": "unchecked", **dict.fromkeys(("article", "context"))}
+    with database.write() as session:
+        partner = partners.add(session, {"name": "A clinic"}, ["standard"], now=NOW)
+        conformance.save(session, partner, {**report, "edition": None}, NOW)
+        session.commit()

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import delivery
 from delivery import OCD
 from flask import Flask
+from installations import Installation
 from werkzeug.datastructures import Headers
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import run_wsgi_app
@@ -64,6 +66,12 @@ class Publisher:
     def head(self) -> int:
         """The newest number of the log."""
         return delivery.head(self.database)
+
+    def text(self, address: str) -> str:
+        """Return what an address below the articles answers, not through the line."""
+        found = self.app.test_client().get(f"/v1/articles/{address}")
+        assert found.status_code == HTTPStatus.OK, found.text
+        return found.text
 
     def read(self, slug: str = OCD) -> dict[str, Any]:
         """Return an edition for the partners' readers, not through the line."""
@@ -160,6 +168,19 @@ def listening() -> Iterator[Publisher]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def installed(folder: Path) -> Iterator[Publisher]:
+    """Run a fresh installation at the very address that its editions name."""
+    with listening() as line:
+        made = Installation(folder, {"CAVEAT_PUBLIC_URL": line.url})
+        for command in ("init", "import"):
+            done = made.run_inside(command)
+            assert done.returncode == 0, done.stderr
+        with line.opened(made.client().application):
+            yield line
+        made.close()
 
 
 class Silent(WSGIRequestHandler):

@@ -14,8 +14,7 @@ from api.conforming.naming import Named
 from api.conforming.parts import Frame, Parts, assemble
 from api.conforming.publisher import Publisher
 from content import conformance
-from content.conformance import CHECKS, ERROR, WARNING, Fault, Page, checks, revisions
-from content.conformance.sights import Sight
+from content.conformance import CHECKS, ERROR, WARNING, Fault, Page, checks
 from content.verifying import Altered, Unreadable
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of the shape of a report; it goes up when a name goes or means something else
 CONFORMS, FAILS, UNCHECKED = "conforms", "fails", "unchecked"
 FINAL = ("page", "article-named", "article-known", "signature")  # what fails there ends it
+SOME = 5  # earlier editions with which a page is compared
 FRAMES = 3  # of ours in one page, read over HTTP
 NO_BROWSER = "read without a browser: what stylesheets hide and scripts draw was not seen"
 Json = dict[str, Any]
@@ -84,10 +84,26 @@ class Judge:
             return [fault]
         if not _is_shown(fetched):
             return [_no_page(fetched)]
-        sight = Sight(page)
-        whole = revisions.is_whole(sight, edition)
-        older = [] if whole else await self.publisher.older(edition, named)
-        return conformance.check(edition, page, now=now, older=older)
+        found = conformance.check(edition, page, now=now)
+        return found if _is_good(found) else await self._behind(edition, named, page, found, now)
+
+    async def _behind(
+        self, edition: Json, named: Named, page: Page, found: list[Fault], now: datetime
+    ) -> list[Fault]:
+        """Return what is wrong with a page that is not as the live edition; one before may fit.
+
+        Freshness allows an old copy for a while, all of it: its notices and its text.
+        """
+        older: list[Json] = []
+        newer = edition
+        while len(older) < SOME and (step := await self.publisher.before(newer, named)):
+            newer, since = step
+            older.append(newer)
+            then = conformance.check(newer, page, now=now)
+            if _is_good(then):
+                return [conformance.behind(edition, newer, since=since, now=now), *then]
+        texts = [one for one in older if one["revision"] != edition["revision"]]
+        return conformance.check(edition, page, now=now, older=texts) if texts else found
 
     async def _ended(self, problem: Json, page: Page) -> list[Fault]:
         saved = self.asked.saved
@@ -185,6 +201,10 @@ def _answer(fetched: Fetched, page: Page | None) -> Json:
     return {"url": fetched.url, "status": status, "redirects": list(fetched.redirects)}
 
 
+def _is_good(found: list[Fault]) -> bool:
+    return not any(fault.level == ERROR for fault in found)
+
+
 def _is_shown(fetched: Fetched) -> bool:
     return fetched.is_page and fetched.status < httpx.codes.BAD_REQUEST
 
@@ -195,9 +215,8 @@ def _outcome(found: list[Fault], *, has_ended: bool) -> Json:
     levels: dict[str, set[str]] = {}
     for fault in faults:
         levels.setdefault(fault.check, set()).add(fault.level)
-    outcome = FAILS if any(fault.level == ERROR for fault in faults) else CONFORMS
     return {
-        "outcome": outcome,
+        "outcome": CONFORMS if _is_good(faults) else FAILS,
         "checks": [
             {"id": id, "what": what, "outcome": _said(id, levels, has_ended=has_ended)}
             for id, what in CHECKS.items()

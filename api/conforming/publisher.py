@@ -1,6 +1,7 @@
-"""What our API says of an article: its edition, verified; earlier ones; or that it has ended."""
+"""What our API says of an article: its edition, verified; what that has replaced; or an end."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,6 @@ from api.conforming.fetching import Fetched, Unread, fetch
 from api.conforming.naming import Named
 from content import canonical, verifying
 
-SOME = 5  # earlier revisions with which a page is compared
 ENDED = ("remove", "remove-here")  # values of ``your_copy``
 Json = dict[str, Any]
 
@@ -43,31 +43,33 @@ class Publisher:
             self.kept = _json(await fetch(self.using, f"{self.api}/.well-known/jwks.json"))
         verifying.verify(edition, self.kept)
 
-    async def older(self, edition: Json, named: Named) -> list[Json]:
-        """Return the editions of the newest revisions before this one, newest first."""
-        address = f"/v1/articles/{named.slug}/revisions"
-        only = Named(named.slug, {"locale": edition["context"]["locale"]}, named.key)
-        if "include" in named.query:
-            only.query["include"] = named.query["include"]
-        told = _json(await self._get(address, only)).get("revisions", [])
-        live = edition["revision"]["number"]
-        numbers = sorted((one["number"] for one in told if one["number"] < live), reverse=True)
-        pinned = [
-            Named(named.slug, {**named.query, "revision": str(number)}, named.key)
-            for number in numbers[:SOME]
-        ]
-        answers = [await self._get(f"/v1/articles/{one.slug}", one) for one in pinned]
-        return [_json(one) for one in answers if one.status == httpx.codes.OK]
+    async def before(self, edition: Json, named: Named) -> tuple[Json, datetime] | None:
+        """Return the edition that this one has replaced, and when; None where there is none.
+
+        Not only a text may have changed: a disclaimer, a rule or a fact about the place, too.
+        """
+        number = edition["sequence"] - 1
+        past = Named(named.slug, {**named.query, "at": str(number)}, named.key)
+        answer = await self._get(f"/v1/articles/{named.slug}", past)
+        if number < 1 or answer.status != httpx.codes.OK:
+            return None
+        log = await fetch(self.using, f"{self.api}/v1/changes?after={number}&limit=1", self._sent())
+        (change,) = _json(log)["changes"]
+        return _json(answer), datetime.fromisoformat(change["at"])
 
     async def _get(self, path: str, named: Named) -> Fetched:
         key, query = named.key or self.key, dict(named.query)
-        headers = {"Accept": "application/json"}
         if key:
-            headers["Authorization"] = f"Bearer {key}"
             query.pop("audience", None)  # which the key fixes
             query.pop("channel", None)
         asked = f"?{urlencode(query)}" if query else ""
-        return await fetch(self.using, f"{self.api}{path}{asked}", headers)
+        return await fetch(self.using, f"{self.api}{path}{asked}", self._sent(named.key))
+
+    def _sent(self, key: str | None = None) -> dict[str, str]:
+        """Return the headers of a request, with the key of the page or our own."""
+        known = key or self.key
+        own = {"Authorization": f"Bearer {known}"} if known else {}
+        return {"Accept": "application/json", **own}
 
 
 def _json(answer: Fetched) -> Json:

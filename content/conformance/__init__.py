@@ -14,10 +14,11 @@ from content.conformance.checks import CHECKS, check
 from content.conformance.endings import check_ended
 from content.conformance.pages import ERROR, WARNING, Fault, Head, Link, Page, Run
 from content.conformance.reports import of, save
+from content.conformance.revisions import behind
 
 # fmt: off
 __all__ = [
-    "CHECKS", "ERROR", "WARNING", "Fault", "Head", "Link", "Page", "Run", "check", "check_ended",
-    "of", "save",
+    "CHECKS", "ERROR", "WARNING", "Fault", "Head", "Link", "Page", "Run", "behind", "check",
+    "check_ended", "of", "save",
 ]
 # fmt: on

@@ -20,11 +20,6 @@ def shown(sight: Sight, edition: Body, older: list[Body]) -> Body:
     return max([edition, *older], key=lambda one: _part(sight, one))
 
 
-def is_whole(sight: Sight, edition: Body) -> bool:
-    """Return whether a page has all the text of an edition."""
-    return all(text in sight.present for text in passages.of(edition))
-
-
 def length(duration: str) -> timedelta:
     """Return how long an ISO 8601 duration of days, hours and minutes is."""
     found = DURATION.fullmatch(duration)
@@ -53,12 +48,22 @@ def _part(sight: Sight, edition: Body) -> float:
     return sum(one in sight.present for one in wanted) / max(1, len(wanted))
 
 
+def behind(edition: Body, shown: Body, *, since: datetime, now: datetime) -> Fault:
+    """Return what is to be said of a page that is as an edition which was replaced at a time."""
+    what = f"the page is as the edition of number {shown['sequence']}, which was replaced"
+    return _late(edition, what, since, now)
+
+
 def _older(edition: Body, text: Body, now: datetime) -> Fault:
     live, mine = edition["revision"], text["revision"]
-    since = datetime.fromisoformat(live["published_at"])
+    what = f"the text is that of revision {mine['number']}; {live['number']} is live"
+    return _late(edition, what, datetime.fromisoformat(live["published_at"]), now)
+
+
+def _late(edition: Body, what: str, since: datetime, now: datetime) -> Fault:
+    """Return how bad it is to be behind since a time, as ``freshness`` has it."""
     recheck, last = (length(edition["freshness"][one]) for one in ("recheck_after", "max_offline"))
-    live_one = f"{live['number']} is live since {since:{MINUTE}} UTC"
-    found = f"the text is that of revision {mine['number']}; {live_one}"
+    found = f"{what} since {since:{MINUTE}} UTC"
     if now > since + last:
         return Fault("revision", ERROR, f"{found}, longer than max_offline allows", RENEW)
     rule = "recheck_after is over" if now > since + recheck else "recheck_after still runs"

@@ -2,15 +2,18 @@
 
 # ruff: noqa: S608 - statements are put together from the names in our own models
 
+import pkgutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import audits
+import partner_sites
 import policies
 import pytest
 import sqlalchemy as sa
@@ -19,25 +22,14 @@ from alembic.migration import MigrationContext
 from factories import NOW, Databases, make_manuscript, publish
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from content import db
+from content import db, models
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
-from content.models import (
-    access,
-    audit,
-    editorial,
-    heads,
-    log,
-    recalls,
-    redactions,
-    search,
-    usage,
-    webhooks,
-    work,
-)
+from content.models import log
 from content.signing import Keyring
 
-MODULES = (access, audit, editorial, heads, log, recalls, redactions, search, usage, webhooks, work)
+NAMES = [one.name for one in pkgutil.iter_modules(models.__path__, "content.models.")]
+MODULES = [import_module(name) for name in NAMES]
 MUTABLE = {
     "citations",
     "counter",
@@ -87,6 +79,7 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Data
     policies.lapse(database, NOW + timedelta(days=365))
     audits.note(database)
     audits.seal(database, keyring)
+    partner_sites.keep(database)
     yield database
     database.close()
 
