@@ -38,7 +38,8 @@ def upgrade() -> None:
 
 def _guard_sqlite() -> list[str]:
     """Refuse UPDATE, DELETE and (also where recursive_triggers is off) REPLACE."""
-    same = f"EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)"  # noqa: S608 - our own names
+    where = "id = NEW.id OR rowid = NEW.rowid"
+    same = f"EXISTS (SELECT 1 FROM {TABLE} WHERE {where})"  # noqa: S608 - our own names
     guards = {"update": ("UPDATE", ""), "delete": ("DELETE", ""), "replace": ("INSERT", same)}
     return [
         f"CREATE TRIGGER {TABLE}_no_{name} BEFORE {action} ON {TABLE} "
