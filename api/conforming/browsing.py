@@ -1,6 +1,6 @@
 """A page as Chromium shows it: scripts have run, styles and shadow trees count.
 
-Needs ``pip install 'caveat[browser]'`` and a Chromium on the machine; each page gets a profile of
+Needs ``pip install '.[browser]'`` and a Chromium on the machine; each page gets a profile of
 its own, without permissions and downloads.
 """
 
@@ -45,7 +45,9 @@ def program() -> str:
     try:
         import playwright  # noqa: F401, PLC0415 - it is an extra, and asked for only here
     except ImportError:
-        raise NoBrowser("playwright is not here; run: pip install 'caveat[browser]'") from None
+        raise NoBrowser(
+            "playwright is not here; install Caveat with it: pip install '.[browser]'"
+        ) from None
     found = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if found is None:
         raise NoBrowser("Chromium is not here (Debian: apt-get install chromium)")

@@ -79,9 +79,9 @@ class Judge:
     async def _live(
         self, edition: Json, named: Named, page: Page, fetched: Fetched, report: Json, now: datetime
     ) -> list[Fault]:
-        report |= _described(edition)
         if fault := await self._signature(edition):
             return [fault]
+        report |= _described(edition)
         if not _is_shown(fetched):
             return [_no_page(fetched)]
         found = conformance.check(edition, page, now=now)

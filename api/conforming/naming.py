@@ -1,6 +1,7 @@
 """Which article a page says that it shows, to which reader: an embed, a link, structured data."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -86,19 +87,19 @@ def _data(tree: HtmlElement, api: str) -> Iterator[Named]:
 
 def _addresses(text: str) -> Iterator[str]:
     try:
-        waiting: list[Any] = [canonical.decode(text)]
+        waiting: deque[Any] = deque([canonical.decode(text)])
     except ValueError:
         return
     seen = 0
     while waiting and (seen := seen + 1) < MOST:
-        value = waiting.pop(0)
+        value = waiting.popleft()
         if isinstance(value, dict):
             for name, inner in value.items():
                 if name in NAMES and isinstance(inner, str):
                     yield inner
-            waiting += value.values()
+            waiting.extend(value.values())
         elif isinstance(value, list):
-            waiting += value
+            waiting.extend(value)
 
 
 def _canonical(tree: HtmlElement, api: str) -> Iterator[Named]:

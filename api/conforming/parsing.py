@@ -8,15 +8,27 @@ from lxml.html import HtmlElement
 from api.conforming.fetching import Fetched, Unread
 from content.conformance import Head
 
-# A tag with so many attributes that its tree would take minutes: each takes longer than the last.
-CROWDED = re.compile(rb"<[a-zA-Z][^<>]{100000}")
 MOST = 200_000  # elements
+MOST_ATTRIBUTES = 1000  # of one tag; in a tree, each takes longer than the one before
+
+
+class _Tags:
+    """What the parser is told to tell of each tag, before there is a tree."""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Refuse a tag that a tree would take too long for."""
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise Unread(f"a tag <{tag[:40]}> has more than {MOST_ATTRIBUTES} attributes")
+
+    def close(self) -> None:
+        """End; there is no result."""
 
 
 def parse(octets: bytes, encoding: str | None, url: str) -> HtmlElement:
     """Return the tree of a page, its links absolute; raise :class:`Unread`."""
-    if CROWDED.search(octets):
-        raise Unread(f"{url} has a tag of more than 100000 bytes")
+    tags = html.HTMLParser(target=_Tags(), encoding=encoding)
+    tags.feed(octets)
+    tags.close()
     parser = html.HTMLParser(
         encoding=encoding, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
@@ -24,6 +36,8 @@ def parse(octets: bytes, encoding: str | None, url: str) -> HtmlElement:
         tree = html.document_fromstring(octets, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise Unread(f"{url} has no text in it") from None
+    if any(one.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for one in parser.error_log):
+        raise Unread(f"{url} is nested too deeply, or has too large parts")
     if sum(1 for _ in tree.iter()) > MOST:
         raise Unread(f"{url} has more than {MOST} elements")
     tree.make_links_absolute(url, resolve_base_href=True, handle_failures="ignore")

@@ -40,7 +40,10 @@ class Publisher:
     async def verify(self, edition: Json) -> None:
         """Check a signature; raise what :func:`content.verifying.verify` raises."""
         if not self.kept:
-            self.kept = _json(await fetch(self.using, f"{self.api}/.well-known/jwks.json"))
+            answer = await fetch(self.using, f"{self.api}/.well-known/jwks.json")
+            if answer.status != httpx.codes.OK:
+                raise Unread(f"{answer.url} answers {answer.status}: no key can be had")
+            self.kept = _json(answer)
         verifying.verify(edition, self.kept)
 
     async def before(self, edition: Json, named: Named) -> tuple[Json, datetime] | None:

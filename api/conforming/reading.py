@@ -54,6 +54,7 @@ class Reader:
         self.links: list[Link] = []
         self.states = [State("")]
         self.opened = _controlled(tree)
+        self.summaries = {one.find("summary") for one in tree.iter("details")}
         self.is_new = True  # whether a block begins
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             if event == "start":
@@ -81,7 +82,7 @@ class Reader:
     def _state(self, element: HtmlElement) -> State:
         outer, tag = self.states[-1], element.tag
         why = outer.hidden or _hides(element)
-        folded = outer.folded or (outer.closed and not _is_summary(element))
+        folded = outer.folded or (outer.closed and element not in self.summaries)
         if why in OPENABLE and why != outer.hidden and element.get("id") in self.opened:
             why, folded = None, True
         closed = tag == "details" and element.get("open") is None
@@ -111,13 +112,6 @@ def _controlled(tree: HtmlElement) -> set[str]:
     """Return the ids of what a button opens in place."""
     named = (one.get("aria-controls", "") for one in tree.iter() if one.get("aria-expanded"))
     return {id for ids in named for id in ids.split()}
-
-
-def _is_summary(element: HtmlElement) -> bool:
-    first = element.getprevious() is None or "summary" not in [
-        one.tag for one in element.itersiblings(preceding=True)
-    ]
-    return element.tag == "summary" and first
 
 
 def _path(outer: str, element: HtmlElement) -> str:

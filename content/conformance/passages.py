@@ -33,6 +33,8 @@ def share(found: int, of: int) -> str:
 
 
 def _of_block(block: Body) -> Iterator[str]:
+    if block["type"] == "figure":  # whose words stand in for an image, where it cannot be seen
+        return
     spans = list(_spans(block))
     texts = [span["text"] for span in spans] if spans else [block["text"]]
     yield from (text for text in texts if len(packed(text)) >= LEAST)
