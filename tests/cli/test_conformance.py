@@ -22,7 +22,6 @@ from content import conformance, credentials, partners
 
 pytestmark = pytest.mark.one_engine
 PLACE = "jurisdiction=US"
-BROKEN = '<p style="display:none">'
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +96,7 @@ def test_every_block_and_another_direction_are_known(publisher: Publisher, site:
         for slug in ("test-every-block", "test-longest", "test-rtl")
     ]
     urls = [site.put(f"/page-{n}", page) for n, page in enumerate(pages)]
-    done = run(publisher, *urls, "--json")
-    assert [one["findings"] for one in reports(done)] == [[]] * 3
+    assert [one["findings"] for one in reports(run(publisher, *urls, "--json"))] == [[]] * 3
 
 
 def test_a_page_that_does_not_is_told_with_the_fix(
@@ -248,8 +246,7 @@ def test_what_was_withdrawn_may_not_be_there_any_more(
     saved = tmp_path / "saved.json"
     saved.write_text(json.dumps(edition))
     left = site.put("/left", whole(publisher, SLEEP))
-    told = {"--article": SLEEP, "--jurisdiction": "US"}
-    asked = [word for pair in told.items() for word in pair]
+    asked = ("--article", SLEEP, "--jurisdiction", "US")
     delivery.end(publisher.database, SLEEP)
     refused = publisher.app.test_client().get(f"/v1/articles/{SLEEP}?{PLACE}").get_json()
     help = "".join(f"<li>{line['phrase']}" for line in refused["help"])
@@ -297,7 +294,6 @@ def test_what_makes_no_sense_is_refused(
         done = run(publisher, *arguments)
         assert (done.returncode, done.stdout) == (2, ""), arguments
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    words = ("conformance", "--browser", "always", "http://127.0.0.1:9/")
-    done = programs.run_inside(*words)
+    done = programs.run_inside("conformance", "--browser", "always", "http://127.0.0.1:9/")
     assert done.returncode == 2
     assert "caveat: Chromium is not here" in done.stderr
