@@ -21,6 +21,7 @@ from api import (
     keys,
     me,
     meta,
+    metering,
     metrics,
     oembed,
     openapi,
@@ -31,6 +32,7 @@ from api import (
     snapshot,
     snippets,
     topics,
+    usage,
     webhooks,
 )
 from api.editorial import articles as desk
@@ -55,7 +57,7 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
-    *(meta.bp, metrics.bp, desk_recalls.bp, imports.bp, break_glass.bp),
+    *(usage.own, usage.bp, meta.bp, metrics.bp, desk_recalls.bp, imports.bp, break_glass.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(editors.bp, audit.bp, previews.bp, previews.seen),
 )
@@ -70,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     responses.init_app(app)
     auth.init_app(app)
+    metering.init_app(app, settings)
     caching.init_app(app, settings)
     description = openapi.init_app(app)
     for blueprint in SLICES:

@@ -135,7 +135,7 @@ def ninjs(query: dict[str, Any], slug: str) -> Response:
 @bp.doc(operationId="listRevisions", summary="List the revisions of an article")
 def revisions(query: dict[str, Any], slug: str) -> Response:
     """Every revision that has been live, newest first."""
-    kept = caching.edition(slug, auth.context(query), Part(), JSON.name)
+    kept = caching.find(slug, auth.context(query), Part(), JSON.name)
     _check_slug(slug, kept.slug)
     head = caching.head()
     found = articles.revisions(session(), kept.article, kept.locale, head)

@@ -47,6 +47,7 @@ GUARDS = {
     "Jurisdictions": DELIVERY,
     "Key requests": EDITOR,
     "Keys": ACCOUNT,
+    "Own usage": ACCOUNT,
     "Partners": EDITOR,
     "Policy": EDITOR,
     "Previews": EDITOR,
@@ -62,6 +63,7 @@ GUARDS = {
     "Tasks": EDITOR,
     "Topics": DELIVERY,
     "Undoing": EDITOR,
+    "Usage": EDITOR,
     "Webhooks": ACCOUNT,
     "Me": CALLER,
     "Meta": OPEN,
@@ -104,6 +106,11 @@ def opens(topics: Collection[str]) -> bool:
     return wanted is None or not wanted.isdisjoint(topics)
 
 
+def is_for_everybody() -> bool:
+    """Return whether the address that was asked for has the same answer with a key and without."""
+    return _guard_here() == OPEN
+
+
 def is_open() -> bool:
     """Return whether a shared cache may keep the answer to this request."""
     return caller() is None
@@ -141,7 +148,7 @@ def _fixed(found: Context, asked: dict[str, str], partner: Partner) -> Context:
 def _guard() -> Response | None:
     if request.method == "OPTIONS":
         return None  # browsers ask without the key whether they may send it
-    guard = GUARDS[request.blueprint or "front"]
+    guard = _guard_here()
     header = request.headers.get("Authorization")
     if header is not None and (refused := _identify(header, guard)):
         return refused
@@ -150,6 +157,10 @@ def _guard() -> Response | None:
     if guard == OPEN or caller() or (guard == DELIVERY and may_read()):
         return None
     return _refuse("This address needs a key.")
+
+
+def _guard_here() -> str:
+    return GUARDS[request.blueprint or "front"]
 
 
 def _identify(header: str, guard: str) -> Response | None:

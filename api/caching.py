@@ -20,7 +20,7 @@ from flask_caching import Cache
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from api import auth
+from api import auth, metering
 from api.db import keyring, session
 from api.embed_files import FRAME_SCRIPT
 from api.settings import Settings
@@ -73,6 +73,8 @@ class Kept:
     links: dict[str, str]
     schema: str
     indexing: str
+    revision: int
+    digest: str  # of the edition, in every format
     sequence: int
     valid_to: int
 
@@ -118,12 +120,23 @@ def policy_at(at: int) -> Policy:
 
 
 def edition(slug: str, asked: Context, part: Part, form: str, at: int | None = None) -> Kept:
+    """Return a finished edition in a format for an answer that shows it, or says it is the same.
+
+    Raise what :func:`find` raises.
+    """
+    kept = find(slug, asked, part, form, at)
+    metering.carry(kept.article, kept.locale, kept.revision, kept.digest)
+    return kept
+
+
+def find(slug: str, asked: Context, part: Part, form: str, at: int | None = None) -> Kept:
     """Return a finished edition in a format, from the cache where that is still true.
 
     An edition of the past is kept only when nothing came since that could have changed it. Raise
     what :func:`content.editions.issue` raises, which is never kept, and ``NotEntitled``.
     """
-    kept = _edition(slug, asked, part, form, at)
+    with metering.noticing():
+        kept = _edition(slug, asked, part, form, at)
     _check_entitled(kept, asked, at)
     return kept
 
@@ -150,6 +163,7 @@ def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:
         return Edition(kept.octets, kept.modified)
     made = _issue(row.slug, asked, part, at)
     _check_entitled(row, asked, at)
+    metering.carry_body(made.body)
     return made
 
 
@@ -211,6 +225,8 @@ def _make(slug: str, asked: Context, part: Part, form: str, at: int | None) -> K
         links=body["links"],
         schema=body["$schema"],
         indexing=body["rights"]["indexing"],
+        revision=body["revision"]["number"],
+        digest=body["integrity"]["digest"],
         sequence=body["sequence"],
         valid_to=head(),
     )

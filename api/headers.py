@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-ALWAYS = ("Cache-Control", "Vary", "ETag")
+LIMITS = ("RateLimit-Policy", "RateLimit")
+ALWAYS = ("Cache-Control", "Vary", "ETag", *LIMITS)
 ON_EDITION = (
     *("Last-Modified", "Content-Location", "Content-Language"),
     *("Caveat-Sequence", "Caveat-Fallback", "Link", "X-Robots-Tag"),
@@ -13,7 +14,7 @@ ON_DIFF = (*ON_WALK, "Content-Location")
 ON_PREVIEW = ("X-Robots-Tag", "X-Frame-Options", "Cross-Origin-Resource-Policy")
 ON_EMBED = ("Cross-Origin-Resource-Policy",)
 ON_FOLLOWING = (*ON_WALK[1:], "Content-Encoding")
-ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link")
+ON_ERROR = ("Retry-After", "WWW-Authenticate", "Allow", "Link", *LIMITS)
 HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says)
     "Cache-Control": (True, "`public` without a key, `private` with one, `no-store` for health."),
     "Vary": (True, "What the answer depends on besides the address."),
@@ -35,6 +36,8 @@ HEADERS: dict[str, tuple[bool, str]] = {  # name -> (always there?, what it says
     "Content-Range": (True, "Which octets these are, and of how many."),
     "Location": (True, "Where it is now."),
     "Retry-After": (False, "Seconds until it is worth to ask again."),
+    "RateLimit-Policy": (False, "With a key: the requests of its plan, as `q` in `w` seconds."),
+    "RateLimit": (False, "With a key: requests left (`r`), seconds until there are more (`t`)."),
     "WWW-Authenticate": (False, "How to authenticate."),
     "Allow": (False, "The methods that the address knows."),
 }

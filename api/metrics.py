@@ -7,13 +7,19 @@ editor's token that has the scope ``read`` (``authorization`` in a scrape config
 from typing import Any
 
 from flask import Response
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    disable_created_metrics,
+    generate_latest,
+)
 from sqlalchemy.orm import Session
 
 from api import responses
 from api.db import now, session
 from api.editorial import Desk
-from content import changes, lapses, work
+from content import changes, lapses, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
 from content.recalls import watching
@@ -21,7 +27,12 @@ from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
 
 bp = Desk("Metrics", __name__, description="For Prometheus.")
+COUNTED = {
+    usage.FAILED_OPEN: "Requests that no limit was held against, as Redis did not answer.",
+    usage.LOST: "Answers that are in no usage and no ledger, as the database did not take them.",
+}
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
+disable_created_metrics()  # type: ignore[no-untyped-call] # they would be the time of the scrape
 
 
 @bp.get("/metrics")
@@ -34,6 +45,8 @@ def show(query: dict[str, Any]) -> Response:
     registry = CollectorRegistry()
     for name, (help, value) in _measured(session()).items():
         Gauge(f"caveat_{name}", help, registry=registry).set(value)
+    for name, help in COUNTED.items():
+        Counter(f"caveat_{name}", help, registry=registry).inc(usage.tallied(session(), name))
     response = responses.of_octets(generate_latest(registry), "text/plain")
     response.content_type = TEXT
     return response

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from content.errors import Finding, Invalid
+from content.exposures import Place
 from content.models.access import KeyRequest, Partner
 from content.models.recalls import Recall
 from schemas.fields import MAX_NUMBER
@@ -51,6 +52,25 @@ def parse_name(text: str | None) -> tuple[str, str]:
     if not slug or name_cursor(slug, locale) != text or "\x00" in slug + locale:
         raise Invalid([Finding("cursor", "is not one of ours; take it from links.next")])
     return slug, locale
+
+
+def place_cursor(place: Place) -> str:
+    """Return the opaque cursor of a walk over what a partner was given, after this place."""
+    return _seal(" ".join(map(str, place)))
+
+
+def parse_place(text: str | None) -> Place | None:
+    """Read such a cursor, None for the beginning; raise ``Invalid``."""
+    if text is None:
+        return None
+    try:
+        article, locale, revision = _open(text).decode().split(" ")
+        place = (article, locale, _number(revision.encode()))
+    except ValueError:
+        place = ("", "", 0)
+    if place_cursor(place) != text or "\x00" in text + place[0] + place[1]:
+        raise Invalid([Finding("after", "is not one of ours; take it from next")])
+    return place
 
 
 @dataclass(frozen=True)

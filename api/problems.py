@@ -113,6 +113,13 @@ PROBLEMS = {
         "The law of the place forbids to show it. Remove your copy there.",
         "remove-here",
     ),
+    "too-many-requests": Problem(
+        429,
+        "Your plan has nothing left",
+        "`violated-policies` names the limits, `RateLimit-Policy` what they are. Ask again after "
+        f"`Retry-After` seconds. {KEEP}",
+        "keep",
+    ),
     "range-not-satisfiable": Problem(
         416,
         "There is no such range",

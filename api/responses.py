@@ -28,7 +28,7 @@ MAX_URL = 8 * 1024  # characters
 MAX_BODY = 1024 * 1024  # bytes
 EXPOSED = (
     "ETag, Link, Content-Location, Content-Language, Last-Modified, "
-    "Caveat-Sequence, Caveat-Fallback"
+    "Caveat-Sequence, Caveat-Fallback, RateLimit, RateLimit-Policy, Retry-After"
 )
 VARY = "Accept, Authorization"
 

@@ -22,7 +22,7 @@ from api import secrets
 from api.db import now, opened
 from api.sending.beside import sending
 from api.settings import Settings
-from content import lapses, work
+from content import lapses, usage, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
@@ -104,12 +104,21 @@ def forget_deliveries(database: Database) -> int:
     return count
 
 
+def forget_usage(database: Database) -> int:
+    """Forget what partners used long ago."""
+    with database.write() as session:
+        count = usage.forget(session, now())
+        session.commit()
+    return count
+
+
 JOBS = (
     Job("releases", PAUSE, publish_due),
     Job("lapses", 60, record_lapses),
     Job("recalls", 5, watch_recalls),
     Job("silent partners", 60 * 60, watch_partners),
     Job("deliveries", 60 * 60, forget_deliveries),
+    Job("usage", 60 * 60, forget_usage),
 )
 
 

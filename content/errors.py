@@ -89,11 +89,17 @@ class Ended(Conflict):
 
 
 class Refusal(CaveatError):
-    """The article exists and may not be shown. It carries ``help`` so that the help is not lost."""
+    """The article exists and may not be shown. It carries ``help`` so that the help is not lost.
 
-    def __init__(self, message: str, *, help: list[dict[str, Any]]) -> None:
+    ``about`` is which article that is, and in which locale.
+    """
+
+    def __init__(
+        self, message: str, *, help: list[dict[str, Any]], about: tuple[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.help = help
+        self.about = about
 
 
 class Gone(Refusal):
@@ -106,8 +112,9 @@ class Gone(Refusal):
         notice: str | None,
         replacement: str | None,
         help: list[dict[str, Any]],
+        about: tuple[str, str] | None = None,
     ) -> None:
-        super().__init__(notice or f"This article is {reason}.", help=help)
+        super().__init__(notice or f"This article is {reason}.", help=help, about=about)
         self.reason = reason
         self.notice = notice
         self.replacement = replacement
@@ -127,8 +134,10 @@ class Withheld(Refusal):
         status: int,
         authority: str | None,
         help: list[dict[str, Any]],
+        about: tuple[str, str] | None = None,
     ) -> None:
-        super().__init__(f"The rule {rule} withholds this article in this context.", help=help)
+        message = f"The rule {rule} withholds this article in this context."
+        super().__init__(message, help=help, about=about)
         self.rule = rule
         self.status = status
         self.authority = authority

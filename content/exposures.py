@@ -70,9 +70,14 @@ def of_partner(
     session: Session, partner: str, *, after: Place | None = None, limit: int | None = None
 ) -> list[Exposure]:
     """Return what a partner was given, by article, locale and revision, behind a place."""
-    place = (Exposure.article, Exposure.locale, Exposure.revision)
-    query = select(Exposure).where(Exposure.partner == partner).order_by(*place).limit(limit)
-    return list(session.scalars(query.where(tuple_(*place) > after) if after else query))
+    key = (Exposure.article, Exposure.locale, Exposure.revision)
+    query = select(Exposure).where(Exposure.partner == partner).order_by(*key).limit(limit)
+    return list(session.scalars(query.where(tuple_(*key) > after) if after else query))
+
+
+def place(row: Exposure) -> Place:
+    """Return the place of a row among a partner's."""
+    return row.article, row.locale, row.revision
 
 
 def saw_ending(

@@ -29,6 +29,11 @@ class Standing:
     at: int
     is_expired: bool = False  # its last day of display has passed
 
+    @property
+    def about(self) -> tuple[str, str]:
+        """Which article, in which locale."""
+        return self.publication.article, self.context.locale
+
 
 def stand(session: Session, article: str, asked: Context, at: int) -> Standing:
     """Return how an article stands for who asks.
@@ -86,6 +91,7 @@ def refuse_ended(standing: Standing) -> None:
             notice=publication.notice,
             replacement=publication.replacement,
             help=help(standing),
+            about=standing.about,
         )
 
 
@@ -94,7 +100,13 @@ def withhold(subject: Subject, standing: Standing) -> None:
     known = standing.policy.rules
     rule = rules.withholding(known, cases.case(subject, standing.policy, standing.context))
     if rule and (found := known[rule].withhold):
-        raise Withheld(rule, status=found.status, authority=found.authority, help=help(standing))
+        raise Withheld(
+            rule,
+            status=found.status,
+            authority=found.authority,
+            help=help(standing),
+            about=standing.about,
+        )
 
 
 def subject(session: Session, standing: Standing, part: Part) -> Subject:
@@ -102,8 +114,13 @@ def subject(session: Session, standing: Standing, part: Part) -> Subject:
     try:
         return subjects.read(session, standing.publication, standing.at, part.revision)
     except subjects.Redacted as error:
-        where = help(standing)
-        raise Gone("redacted", notice=error.notice, replacement=None, help=where) from None
+        raise Gone(
+            "redacted",
+            notice=error.notice,
+            replacement=None,
+            help=help(standing),
+            about=standing.about,
+        ) from None
 
 
 def compose(subject: Subject, standing: Standing, part: Part) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import sandboxes
 import services
 from factories import Databases, fill
 
+from api import ledger
 from content.db import Database
 from content.signing import Keyring
 
@@ -25,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.addoption("--golden", action="store_true", help="Write the golden editions anew.")
     parser.addoption("--examples", type=int, help="How many examples a property is tried with.")
+
+
+def pytest_configure() -> None:
+    """Let no thread write usage beside a test; tests write when they look."""
+    ledger.EVERY = None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from api import secrets
 from api.db import now, opened
 from api.settings import Settings
-from content import credentials, key_requests
+from content import credentials, key_requests, plans
 from content import partners as takers
+from content import usage as used
 from content.contexts import AUDIENCES, CHANNELS
 from content.credentials import KINDS
 from content.editorial import audit
@@ -135,6 +136,21 @@ def keys(partner_id: str, *, kind: str, name: str, rotate: str, days: int, revok
         click.echo(_line(one))
     if secret:
         click.echo(f"key  {secret}   (shown once)")
+
+
+@partners.command()
+@click.argument("partner_id", metavar="ID")
+@click.option("--days", type=click.IntRange(1, 400), default=30, show_default=True)
+def usage(partner_id: str, *, days: int) -> None:
+    """Show what the partner ID asked for: a line for each day, route and status."""
+    today = now().date()
+    with opened(Settings.from_environment()) as database, database.read() as session:
+        takers.find(session, partner_id)
+        found = used.of_partner(session, partner_id, today - timedelta(days=days - 1), today)
+    for one in found:
+        cost = f"{one.cost / plans.UNITS:.1f} requests"
+        sent = f"{one.count} answers  {one.bytes} bytes  {cost}"
+        click.echo(f"{one.day}  {one.status}  {sent}  {one.route}")
 
 
 @partners.command()

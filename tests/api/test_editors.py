@@ -93,6 +93,8 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("PATCH", "/v1/partners/<slug:id>"): "admin",
     ("POST", "/v1/partners/<slug:id>/suspend"): "admin",
     ("POST", "/v1/partners/<slug:id>/resume"): "admin",
+    ("GET", "/v1/partners/<slug:id>/usage"): "admin",
+    ("GET", "/v1/partners/<slug:id>/exposures"): "admin",
     ("GET", "/v1/partners/<slug:id>/keys"): "admin",
     ("POST", "/v1/partners/<slug:id>/keys"): "admin",
     ("POST", "/v1/partners/<slug:id>/keys/<slug:key>/rotate"): "admin",

@@ -32,6 +32,8 @@ OWN = {  # every route that needs an account key; a new one has to be written do
     ("GET", "/v1/me/recalls"),
     ("GET", "/v1/me/recalls/<slug:id>"),
     ("POST", "/v1/me/recalls/<slug:id>/confirm"),
+    ("GET", "/v1/me/usage"),
+    ("GET", "/v1/me/exposures"),
     ("GET", "/v1/me/webhooks"),
     ("POST", "/v1/me/webhooks"),
     *((method, "/v1/me/webhooks/<slug:id>") for method in ("GET", "PATCH", "DELETE")),
