@@ -18,6 +18,13 @@ from content.plans import UNITS
 
 TIMEOUT = 0.1  # seconds that a request waits for a Redis that does not answer
 REST = 5.0  # seconds for which it is not asked again then
+# Grants what is wanted, or what is left, in one step; returns what had been granted before.
+GRANT = """
+local before = tonumber(redis.call('GET', KEYS[1]) or '0')
+local granted = math.max(math.min(tonumber(ARGV[1]) - before, tonumber(ARGV[2])), 0)
+redis.call('SET', KEYS[1], before + granted, 'EX', ARGV[3])
+return before
+"""
 log = logging.getLogger("caveat")
 
 
@@ -56,8 +63,9 @@ class Alone:
         """Grant what is wanted, or what is left of it."""
         began, before = self._granted.get(name, (start, 0))
         before = before if began == start else 0
-        self._granted[name] = (start, before + wanted)
-        return _grant(quota, before, wanted)
+        lease = _grant(quota, before, wanted)
+        self._granted[name] = (start, before + lease.granted)
+        return lease
 
 
 class Shared:
@@ -74,6 +82,7 @@ class Shared:
             socket_connect_timeout=TIMEOUT,
             retry=Retry(NoBackoff(), 0),
         )
+        self._granting = self._redis.register_script(GRANT)
         self._clock = clock
         self._asked_again = 0.0  # when
         self._is_down = False
@@ -88,19 +97,13 @@ class Shared:
             raise Unanswered
         self._asked_again = self._clock() + REST  # meanwhile no other thread waits for it
         try:
-            taken = self._take(f"caveat-limits:{name}:{start}", 2 * length, wanted)
+            key = f"caveat-limits:{name}:{start}"
+            before = int(self._granting(keys=[key], args=[quota, wanted, 2 * length]))
         except RedisError as error:
             self._note(error)
             raise Unanswered from None
         self._note(None)
-        return _grant(quota, taken - wanted, wanted)
-
-    def _take(self, key: str, lifetime: int, wanted: int) -> int:
-        """Count what is wanted in one step, and return how much was ever wanted of this window."""
-        with self._redis.pipeline(transaction=True) as both:
-            both.incrby(key, wanted)
-            both.expire(key, lifetime)
-            return int(both.execute()[0])
+        return _grant(quota, before, wanted)
 
     def _note(self, error: RedisError | None) -> None:
         was_down, self._is_down = self._is_down, error is not None

@@ -5,15 +5,14 @@ and :mod:`content.exposures`. To add costs microseconds; a process that dies los
 written. Knows no Flask, and is thread-safe.
 """
 
-import atexit
 import itertools
 import logging
 import threading
-import weakref
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
+from multiprocessing.util import Finalize
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DBAPIError
@@ -127,6 +126,7 @@ class Ledger:
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._is_awaited = False  # whether a write comes by itself
         self._has_failed = False
+        self._last: Finalize | None = None  # writes when the process ends as it should
 
     def count(
         self, partner: str, route: str, status: int, size: int, cost: int, now: datetime
@@ -221,25 +221,11 @@ class Ledger:
         if self._is_awaited or EVERY is None:
             return
         self._is_awaited = True
-        OPEN.add(self)
-        timer = threading.Timer(EVERY, _write_soon, [weakref.ref(self)])
+        if self._last is None:  # the end of a process that a server has forked runs it, too
+            self._last = Finalize(None, self.write, exitpriority=0)
+        timer = threading.Timer(EVERY, self.write_awaited)
         timer.daemon = True
         timer.start()
-
-
-OPEN: "weakref.WeakSet[Ledger]" = weakref.WeakSet()  # those that write by themselves
-
-
-def _write_soon(known: "weakref.ref[Ledger]") -> None:
-    if ledger := known():
-        ledger.write_awaited()
-
-
-@atexit.register
-def _write_last() -> None:
-    """Write what is left when the process ends as it should."""
-    for ledger in OPEN:
-        ledger.write()
 
 
 def _cut(rows: Rows) -> Rows:

@@ -62,3 +62,8 @@ def npx() -> str:
 def php() -> str:
     """Return the path of PHP, which runs the example plugin."""
     return shutil.which("php") or absent("PHP (Debian: apt-get install php-cli)")
+
+
+def redis_server() -> str:
+    """Return the path of a Redis server that tests may start and kill."""
+    return shutil.which("redis-server") or absent("Redis (Debian: apt-get install redis-server)")
