@@ -80,7 +80,7 @@ def caveat(data: Path, port: int) -> Iterator[Server]:
     arguments = [str(command), "demo", "--json", "--port", str(port), "--data", str(data)]
     with facts.open("w") as out, _running(arguments, log, out.fileno()) as process:
         url = f"http://{HOST}:{port}"
-        _wait(process, lambda: _answers(f"{url}/readyz"), log)
+        _wait(process, lambda: answers(f"{url}/readyz"), log)
         key = json.loads(facts.read_text().splitlines()[0])["partner_key"]
         yield Server("caveat", url, process.pid, key)
 
@@ -104,13 +104,17 @@ def nginx(programs: Programs, folder: Path, www: Path, port: int, workers: int) 
     arguments = [programs.nginx, "-p", str(folder), "-c", str(configuration), "-e", str(log)]
     with _running(arguments, log, subprocess.DEVNULL) as process:
         url = f"http://{HOST}:{port}"
-        _wait(process, lambda: _answers(f"{url}/{next(www.iterdir()).name}"), log)
+        _wait(process, lambda: answers(f"{url}/{next(www.iterdir()).name}"), log)
         yield Server("nginx", url, process.pid)
 
 
 def _environment() -> dict[str, str]:
-    """Return our environment without the settings of another installation."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
+    """Return our environment without the settings of another installation.
+
+    The plan of the demo's partner is so large that a bench does not meet its limits.
+    """
+    own = {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
+    return own | {"CAVEAT_PLANS": "bench=100000000,100000000000"}
 
 
 @contextmanager
@@ -155,7 +159,15 @@ def _wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Pa
         time.sleep(0.05)
 
 
-def _answers(url: str) -> bool:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    """Return whether an address answers 200."""
     try:
         return httpx.get(url, trust_env=False, timeout=2).status_code == httpx.codes.OK
     except httpx.TransportError:

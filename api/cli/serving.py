@@ -59,6 +59,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
         background_work="true",
         webhooks_loopback="true",
         sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
+        plans=os.environ.get(f"{PREFIX}PLANS", Settings.plans),
     )
     _check_port(settings)
     facts = _prepare(settings)

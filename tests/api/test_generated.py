@@ -71,7 +71,8 @@ FIXED_BY_KEY = """
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """What the running demo says of itself."""
-    with demo(tmp_path_factory.mktemp("demo") / "data", free_port()) as told:
+    folder, plans = tmp_path_factory.mktemp("demo") / "data", "checker=1000000,100000000"
+    with demo(folder, free_port(), env={"CAVEAT_PLANS": plans}) as told:
         yield told
 
 

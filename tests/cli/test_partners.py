@@ -4,6 +4,7 @@ import re
 from subprocess import CompletedProcess
 from typing import Any
 
+import ledgers
 import pytest
 from delivery import bearer
 from installations import Installation, assert_refused
@@ -146,6 +147,16 @@ def test_who_asks_for_a_key_is_answered(installation: Installation) -> None:
     assert_refused(again, "already")
 
 
+def test_usage_is_shown_by_day_route_and_status(installation: Installation) -> None:
+    id, key = add(installation)
+    assert run(installation, "usage", id).stdout == ""
+    assert status(installation, key) == 200
+    ledgers.of(installation.opened[-1]).flush()
+    (line,) = run(installation, "usage", id, "--days", "2").stdout.splitlines()
+    told = r"\d{4}-\d\d-\d\d  200  1 answers  \d+ bytes  1\.0 requests  /v1/articles/\{slug\}"
+    assert re.fullmatch(told, line)
+
+
 def test_a_request_is_forgotten_with_all_that_stands_in_it(installation: Installation) -> None:
     address = asked(installation)
     id = run(installation, "requests").stdout.split()[0]
@@ -183,6 +194,7 @@ def test_a_partner_outlives_the_request_that_it_came_by(installation: Installati
         (("suspend", "nobody"), "'nobody'"),
         (("resume", "nobody"), "'nobody'"),
         (("keys", "nobody"), "'nobody'"),
+        (("usage", "nobody"), "'nobody'"),
         (("requests", "--approve", "nothing"), "'nothing'"),
         (("requests", "--forget", "nothing"), "'nothing'"),
     ],
