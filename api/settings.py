@@ -41,7 +41,8 @@ class Settings:
         "sqlite:////path/file.db or postgresql://user@host/name; empty: SQLite in the data folder.",
     )
     redis_url: str = _setting(
-        "", "redis://host:port/0 for a cache that processes share; empty: one cache per process."
+        "",
+        "redis://host:port/0 for cache and limits that processes share; empty: each its own.",
     )
     public_url: str = _setting(
         "http://127.0.0.1:8000",

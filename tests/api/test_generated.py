@@ -17,6 +17,8 @@ PATIENCE = 300  # seconds
 ARTICLES = ("getArticle", "getArticlePage", "getSection", "getArticleMarkdown")
 ARTICLES += ("getArticleJsonld", "getArticleNinjs")
 CURSORS = ("listWhereUsed", "getJsonFeed", "getAtomFeed", "getRssFeed", "getSnapshot")
+OWN = ("getMyUsage", "listMyExposures")  # days in their order, and not too many; a cursor
+HOOKS = ("addWebhook", "changeWebhook", "replayWebhook")  # what an address of one is
 LISTS = ("listDisclaimers", "getDisclaimer", "listRules", "getRule")
 # All checks are on, but for these: which numbers and cursors there are, no description can say.
 EXCEPTIONS = """
@@ -42,7 +44,7 @@ checks.not_a_server_error.enabled = false
 include-operation-id = "{name}"  # so is a cursor, or a moment that is not in the log
 checks.positive_data_acceptance.enabled = false
 """
-    for name in (*ARTICLES, *LISTS, *CURSORS)
+    for name in (*ARTICLES, *LISTS, *CURSORS, *OWN, *HOOKS)
 )
 # Closed to both, and walked role by role elsewhere.
 OF_EDITORS = ("/v1/editorial/", "/metrics", "/v1/partners", "/v1/key-requests")
