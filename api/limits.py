@@ -1,8 +1,9 @@
 """Limits: how much of its plan a partner has used, in this minute and on this day (UTC).
 
 Account keys share one pool, and site keys, which strangers can copy from a page, another one of the
-same size. Windows begin with the minute and the day. What an answer costs is known only when it is
-there, so a request is let in as long as anything is left, and settled afterwards.
+same size; which pools there are is for the caller to say. Windows begin with the minute and the
+day. What an answer costs is known only when it is there, so a request is let in as long as anything
+is left, and settled afterwards.
 
 Knows no Flask: whoever answers a partner calls :meth:`Limits.take` and :meth:`Limits.settle`.
 """

@@ -22,13 +22,14 @@ from api.ledger import Carried, Ledger
 from api.limits import Limits, Taken
 from api.settings import Settings
 from content import plans
-from content.credentials import ACCOUNT, SITE
+from content.credentials import ACCOUNT, SITE, Caller
 from content.errors import Refusal
 from content.models.access import Partner
 from content.plans import Plan
 from content.usage import FAILED_OPEN
 
 SHOWN = (200, 206, 304)  # statuses of answers that carry editions, or say that they are the same
+SAFETY = "safety"  # a pool, beside those of the kinds of keys
 ENDED = (410, 451)
 PAST = ("at", "as_of")  # parameters
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -88,9 +89,17 @@ def _take() -> Response | None:
     partner, caller = _partner(), auth.caller()
     if partner is None or caller is None:
         return None
-    here, pool = metering(), SITE if caller.is_site else ACCOUNT
-    g.taken = taken = here.limits.take(partner.id, pool, plans.of(here.plans, partner.plan))
+    here, plan = metering(), plans.of(metering().plans, partner.plan)
+    g.taken = taken = here.limits.take(partner.id, _pool(caller), plan)
     return _refuse(here.limits, taken) if taken.broken else None
+
+
+def _pool(caller: Caller) -> str:
+    """Return of which quota a request is: what tells of withdrawals has one of its own."""
+    if caller.is_site:
+        return SITE
+    is_log = request.blueprint == "Changes" and "include" not in request.args
+    return SAFETY if is_log or request.blueprint == "My recalls" else ACCOUNT
 
 
 def _refuse(limits: Limits, taken: Taken) -> Response:

@@ -58,7 +58,7 @@ def test_a_partner_with_nothing_left_is_told_until_when_and_keeps_its_copy(
     assert poor.get(ARTICLE, headers=mine.headers).status_code == 200
     body = {"contact": "web@partner.example"}
     assert poor.patch("/v1/me", json=body, headers=mine.headers).status_code == 200  # counts, too
-    for path in (ARTICLE, "/v1/me", "/v1/changes"):
+    for path in (ARTICLE, "/v1/me", "/v1/changes?include=editions"):
         refused = poor.get(path, headers=mine.headers)
         told = assert_problem(refused, 429, "too-many-requests")
         assert told["your_copy"] == "keep"
@@ -82,6 +82,21 @@ def test_all_account_keys_share_a_quota_and_site_keys_have_one_of_their_own(
     assert statuses == [200, 200, 429]
     statuses = [poor.get(ARTICLE, headers=site.headers).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
+
+
+def test_a_partner_with_nothing_left_still_hears_of_withdrawals_and_confirms_recalls(
+    poor: FlaskClient, library: Database
+) -> None:
+    mine = hold(library)
+    site = hold(library, SITE, of=mine)
+    for holder in (mine, site):
+        for _ in range(3):
+            last = poor.get(ARTICLE, headers=holder.headers)
+        assert last.status_code == 429
+    assert poor.get("/v1/changes", headers=site.headers).status_code == 429
+    paths = ("/v1/changes", "/v1/me/recalls", "/v1/changes?after=1")
+    found = [poor.get(path, headers=mine.headers).status_code for path in paths]
+    assert found == [200, 200, 429]  # of a quota of its own, which ends, too
 
 
 def test_pages_of_other_sites_can_read_the_limits(client: FlaskClient, library: Database) -> None:
