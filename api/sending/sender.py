@@ -36,7 +36,6 @@ from content.webhooks.events import Event
 log = logging.getLogger("caveat")
 PAUSE = 0.25  # seconds between two looks for endpoints
 LEASE = timedelta(seconds=10)
-SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of it by then
 AT_ONCE = 200  # endpoints that one sender looks after
 RECORDED = 20  # events after which it is written down what became of them,
 UNRECORDED = 1.0  # or seconds
@@ -51,7 +50,7 @@ class Sender:
     name: str
     backend: PublicOnly
     lease: timedelta = LEASE
-    settled: timedelta = SETTLED
+    settled: timedelta = deliveries.SETTLED
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
     ends: bool = False
     writer: Writer = field(init=False)

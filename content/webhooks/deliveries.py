@@ -36,6 +36,7 @@ BREAKS_AFTER = 5  # failures one after another
 REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=15)
 GIVEN_UP = timedelta(days=3)
 KEPT = timedelta(days=30)
+SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of it by then
 DUE = 50  # that are read at a time
 GONE = 410
 TAKEN = range(200, 300)
@@ -90,9 +91,12 @@ def send_test(session: Session, endpoint: Endpoint, now: datetime) -> None:
 
 
 def notify(session: Session, partner: str, type: str, *, about: str, now: datetime) -> None:
-    """Have an urgent event sent to all endpoints of a partner, also to those that rest."""
+    """Have an urgent event sent to all endpoints of a partner, also to those that rest.
+
+    Not before our caches know of it: who asks at once has to see what it was told.
+    """
     for endpoint in session.scalars(select(Endpoint).where(Endpoint.partner == partner)).all():
-        session.add(_notice(session, endpoint, type, about, now))
+        session.add(_notice(session, endpoint, type, about, now + SETTLED))
         endpoint.paused_until = None
 
 
