@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,12 @@ def run_inside(
         except SystemExit as end:
             code = int(end.code or 0)
     return subprocess.CompletedProcess(sys.argv, code, out.getvalue(), told.getvalue())
+
+
+def run_apart(*arguments: str | Path, **facts: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command so in a thread: one with an event loop, where a browser has one already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run_inside, *arguments, **facts).result()
 
 
 def _pipe(text: str) -> io.TextIOWrapper:

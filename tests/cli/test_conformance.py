@@ -48,7 +48,7 @@ def settings(publisher: Publisher) -> dict[str, str]:
 def run(publisher: Publisher, *arguments: str | Path, **env: str) -> Any:
     """Run the command without a browser, as a partner would: all it knows is an address."""
     words = ("conformance", "--api", publisher.url, "--browser", "never", *arguments)
-    return programs.run_inside(*words, env=env)
+    return programs.run_apart(*words, env=env)
 
 
 def reports(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -276,14 +276,14 @@ def test_reports_are_kept_for_a_partner(
         session.commit()
     url = site.put("/good", whole(publisher))
     words = ("conformance", "--browser", "never", url, "--save", "--partner")
-    done = programs.run_inside(*words, id, "--json", env=settings)
+    done = programs.run_apart(*words, id, "--json", env=settings)
     assert done.returncode == 0, done.stderr
     with publisher.database.read() as session:
         (kept,) = conformance.of(session, partner=id)
         assert (kept.conforms, kept.url, kept.revision) == (True, url, 1)
         assert kept.article == delivery.article_id(publisher.database, OCD)
         assert kept.report == reports(done)[0]
-    unknown = programs.run_inside(*words, "nobody", env=settings)
+    unknown = programs.run_apart(*words, "nobody", env=settings)
     assert (unknown.returncode, unknown.stdout) == (2, "")
 
 
@@ -294,6 +294,6 @@ def test_what_makes_no_sense_is_refused(
         done = run(publisher, *arguments)
         assert (done.returncode, done.stdout) == (2, ""), arguments
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    done = programs.run_inside("conformance", "--browser", "always", "http://127.0.0.1:9/")
+    done = programs.run_apart("conformance", "--browser", "always", "http://127.0.0.1:9/")
     assert done.returncode == 2
     assert "caveat: Chromium is not here" in done.stderr
