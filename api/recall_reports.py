@@ -36,13 +36,13 @@ def public_csv(report: dict[str, Any]) -> Response:
 def internal_csv(report: dict[str, Any]) -> Response:
     """Return a report as one row for each partner and each revision that it was given."""
     rows = [_row(one, given) for one in report["exposed"] for given in one["given"] or [{}]]
-    return _csv(rows, tuple(_row(dict.fromkeys((*OF_PARTNER, "last_asked_at", "webhooks")), {})))
+    return _csv(rows, tuple(_row(dict.fromkeys((*OF_PARTNER, "last_asked_on", "webhooks")), {})))
 
 
 def _row(one: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     webhooks = one["webhooks"] or []
     return {
-        **{name: one[name] for name in (*OF_PARTNER, "last_asked_at")},
+        **{name: one[name] for name in (*OF_PARTNER, "last_asked_on")},
         "webhooks": len(webhooks),
         "webhooks_told": sum(webhook["told"] == "delivered" for webhook in webhooks),
         **{name: given.get(name) for name in ("locale", "revision", "digest", "last_at")},

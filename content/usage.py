@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from content import upserts
@@ -13,6 +13,7 @@ from content.models.usage import Tally, Usage
 KEPT = timedelta(days=400)
 FAILED_OPEN = "limits_failed_open"  # tallies
 LOST = "usage_lost"
+TOO_MANY = 429  # from this status on nothing was answered that tells about articles
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ def of_partner(session: Session, partner: str, first: date, last: date) -> Seque
     days = Usage.day.between(first.isoformat(), last.isoformat())
     query = select(Usage).where(Usage.partner == partner, days)
     return session.scalars(query.order_by(Usage.day, Usage.route, Usage.status)).all()
+
+
+def last_days(session: Session, partners: Iterable[str] | None = None) -> dict[str, date]:
+    """Return the last day (UTC) on which each partner, or these, was answered anything."""
+    mine = select(Usage.partner, func.max(Usage.day)).where(Usage.status < TOO_MANY)
+    if partners is not None:
+        mine = mine.where(Usage.partner.in_(list(partners)))
+    rows = session.execute(mine.group_by(Usage.partner))
+    return {partner: date.fromisoformat(day) for partner, day in rows}
 
 
 def forget(session: Session, now: datetime) -> int:

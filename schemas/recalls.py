@@ -151,7 +151,7 @@ class ExposedOut(Out):
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
     confirmed_by = fields.String(required=True, allow_none=True, validate=validate.OneOf(BY))
     note = fields.String(required=True, allow_none=True)
-    last_asked_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_asked_on = fields.Date(required=True, allow_none=True)
     given = fields.List(fields.Nested(GivenOut), required=True)
     webhooks = fields.List(fields.Nested(WebhookToldOut), required=True)
 

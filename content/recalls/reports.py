@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import exposures
-from content.models.access import Credential, Partner
+from content import exposures, usage
+from content.models.access import Partner
 from content.models.log import Change
 from content.models.recalls import Recall, RecallPartner
 from content.models.usage import Exposure
@@ -114,8 +114,7 @@ def _partner(
     session: Session, recall: Recall, one: RecallPartner, given: Sequence[Exposure]
 ) -> dict[str, Any]:
     partner = session.get_one(Partner, one.partner)
-    used = func.max(Credential.last_used_at)
-    last = session.scalar(select(used).where(Credential.partner == partner.id))
+    last = usage.last_days(session, [partner.id]).get(partner.id)
     return {
         "id": partner.id,
         "name": partner.name,
@@ -125,7 +124,7 @@ def _partner(
         "confirmed_at": _time(one.confirmed_at),
         "confirmed_by": one.confirmed_by,
         "note": one.note,
-        "last_asked_at": _time(last),
+        "last_asked_on": last.isoformat() if last else None,
         "given": [_given(row) for row in given],
         "webhooks": _webhooks(session, recall, partner),
     }

@@ -6,14 +6,14 @@ is sent once, a task is opened once.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from content import changes, policy
+from content import changes, policy, usage
 from content.editorial import tasks
-from content.models.access import Credential, Partner
+from content.models.access import Partner
 from content.models.log import Publication
 from content.models.recalls import Recall, RecallPartner
 from content.models.usage import Exposure
@@ -59,13 +59,9 @@ def silent(session: Session, *, now: datetime) -> list[Silent]:
 
     What they show may have been withdrawn meanwhile.
     """
-    offline = longest_offline(session)
+    offline, asked = longest_offline(session), usage.last_days(session)
     given = select(Exposure.partner, func.max(Exposure.last_at)).group_by(Exposure.partner)
-    used = select(Credential.partner, func.max(Credential.last_used_at)).group_by(
-        Credential.partner
-    )
-    asked = {partner: at for partner, at in session.execute(used) if at is not None}
-    last = {one: max(at, asked.get(one, at)) for one, at in session.execute(given)}
+    last = {one: max(at, _start(asked.get(one), at)) for one, at in session.execute(given)}
     late = [one for one, at in sorted(last.items()) if now - at > offline]
     return [Silent(session.get_one(Partner, one), last[one]) for one in late]
 
@@ -94,6 +90,11 @@ def duration(text: str) -> timedelta:
         raise ValueError(f"{text!r} is no duration of days, hours and minutes")
     days, hours, minutes = (int(one or 0) for one in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def _start(day: date | None, at: datetime) -> datetime:
+    """Return when a day began, of which is not known when on it a partner asked; else a moment."""
+    return datetime.combine(day, time(), UTC) if day else at
 
 
 def _bring_up_to_date(session: Session, recall: Recall, now: datetime) -> None:

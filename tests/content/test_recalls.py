@@ -9,7 +9,7 @@ from factories import NOW, publish
 from keyholders import Holder, hold
 from sqlalchemy import select
 
-from content import articles, exposures
+from content import articles, exposures, usage
 from content.contexts import TEST
 from content.db import Database
 from content.editorial import tasks
@@ -19,6 +19,7 @@ from content.models.editorial import Task
 from content.models.recalls import Recall
 from content.models.webhooks import Delivery
 from content.recalls import PARTNER, confirming, opening, reports, watching
+from content.usage import Used
 from content.webhooks import endpoints, events
 
 HOUR = timedelta(hours=1)
@@ -227,6 +228,17 @@ def test_a_recall_that_makes_no_sense_is_refused(
     assert [one.pointer for one in refused.value.findings] == [pointer]
     with small.read() as session:
         assert session.scalars(select(Recall)).all() == []
+
+
+def test_who_only_follows_the_changes_is_not_silent(small: Database, holder: Holder) -> None:
+    week, day = timedelta(days=7), (NOW + timedelta(days=5)).date().isoformat()
+    with small.write() as session:
+        usage.record(session, [Used(holder.id, day, "/v1/changes", 200, 1, 1, 1)])
+        session.commit()
+    with small.read() as session:
+        assert watching.silent(session, now=NOW + week + HOUR) == []
+        found = watching.silent(session, now=NOW + 2 * week)
+        assert [one.partner.id for one in found] == [holder.id]
 
 
 def test_who_holds_copies_and_asks_for_nothing_is_noticed_once(
