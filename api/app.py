@@ -8,6 +8,7 @@ from api import (
     auth,
     caching,
     changes,
+    checkpoints,
     db,
     diffs,
     disclaimers,
@@ -57,7 +58,8 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
-    *(usage.own, usage.bp, meta.bp, metrics.bp, desk_recalls.bp, imports.bp, break_glass.bp),
+    *(usage.own, usage.bp, meta.bp, checkpoints.bp, metrics.bp, desk_recalls.bp),
+    *(imports.bp, break_glass.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(editors.bp, audit.bp, previews.bp, previews.seen),
 )

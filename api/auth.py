@@ -33,6 +33,7 @@ GUARDS = {
     "Break glass": EDITOR,
     "Audit": EDITOR,
     "Changes": DELIVERY,
+    "Checkpoints": OPEN,
     "Comments": EDITOR,
     "Desk": EDITOR,
     "Diffs": DELIVERY,

@@ -6,7 +6,7 @@ from typing import Any
 
 from api import caching
 from api.db import session
-from content import articles, changes, helplines
+from content import articles, changes, helplines, leaves
 from content.contexts import NOWHERE
 from content.models.log import Change, Publication
 
@@ -19,24 +19,15 @@ class Entry:
     shown: Publication | None
     replaced: Publication | None
     tombstone: dict[str, Any] | None
+    fact: dict[str, Any] | None
 
     def describe(self) -> dict[str, Any]:
-        """Return the entry as data."""
-        change = self.change
-        facts: dict[str, Any] = {
-            "seq": change.seq,
-            "group_end": change.group_end,
-            "at": change.at.isoformat().replace("+00:00", "Z"),  # exact, as ``as_of`` takes it
-            "kind": change.kind,
-            "subject": self._subject(),
-            "impact": change.impact,
-            "scope": change.scope,
-            "notice": change.notice,
-        }
+        """Return the entry as data: its leaf, and what else is to be told of an article."""
+        leaf = leaves.describe(self.change, self.fact)
+        facts = {**leaf, "subject": self._told(leaf["subject"])}
         return facts | ({"tombstone": self.tombstone} if self.tombstone else {})
 
-    def _subject(self) -> dict[str, Any]:
-        subject: dict[str, Any] = {"type": self.change.subject_type, "id": self.change.subject}
+    def _told(self, subject: dict[str, Any]) -> dict[str, Any]:
         if self.shown is None:
             return subject
         subject |= {"slug": self.shown.slug, "locale": self.shown.locale}
@@ -83,12 +74,14 @@ def read(found: Sequence[Change]) -> list[Entry]:
     shown = articles.shown_by(session(), [change.seq for change in found])
     replaced = articles.before(session(), [row for seq, row in shown.items() if row.seq == seq])
     gone = articles.redacted(session(), shown.values())
+    facts = leaves.facts(session(), found)
     return [
         Entry(
             change,
             row := shown.get(change.seq),
             replaced.get(change.seq),
             _ending(change, row, gone) if row else None,
+            facts.get(change.seq),
         )
         for change in found
     ]

@@ -160,6 +160,7 @@ CHANGES_EXAMPLE: dict[str, Any] = {
             "impact": "safety",
             "scope": "listed",
             "notice": "Withdrawn: a source was retracted.",
+            "fact": "sha256:" + "7b" * 32,
             "tombstone": {
                 "type": "withdrawn",
                 "notice": "Withdrawn: a source was retracted.",
@@ -284,4 +285,11 @@ DIFF_EXAMPLE: dict[str, Any] = {
         "from": f"{_URL}/v1/articles/sleep-habits-and-insomnia/revisions/1?{_CONTEXT}",
         "to": f"{_URL}/v1/articles/sleep-habits-and-insomnia/revisions/2?{_CONTEXT}",
     },
+}
+CHECKPOINT_EXAMPLE: dict[str, Any] = {
+    "sequence": 234,
+    "root": "sha256:" + "5e" * 32,
+    "at": "2026-11-23T13:00:00Z",
+    "integrity": {"kid": KEYS_EXAMPLE["keys"][0]["kid"], "jws": "eyJhbGciOiJFZDI1NTE5In0..c2ln"},
+    "consistency": {"from": 200, "hashes": ["c0" * 32]},
 }

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from api import responses
 from api.db import now, session
 from api.editorial import Desk
-from content import changes, lapses, usage, work
+from content import changes, checkpoints, lapses, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
 from content.recalls import watching
@@ -60,8 +60,11 @@ def _measured(session: Session) -> dict[str, tuple[str, float]]:
     disabled = endpoints.count(session, endpoints.DISABLED)
     unconfirmed, overdue = watching.counts(session)
     age = (at - last).total_seconds() if last else float("inf")
+    newest = checkpoints.newest(session)
+    unproved = (at - newest.at).total_seconds() if newest else float("inf")
     return {
         "sequence": ("The newest number of the log.", changes.head(session)),
+        "checkpoint_age_seconds": ("Since the log's root was last signed.", unproved),
         "workers": ("Workers that were heard of within a minute.", work.alive(session, at)),
         "worker_beat_age_seconds": ("Since a worker was last heard of.", age),
         "releases_scheduled": ("Releases that wait.", releases.scheduled(session)),

@@ -22,7 +22,7 @@ from api import secrets
 from api.db import now, opened
 from api.sending.beside import sending
 from api.settings import Settings
-from content import lapses, usage, work
+from content import checkpoints, lapses, usage, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
@@ -96,6 +96,28 @@ def seal_audit(database: Database, keyring: Keyring) -> int:
         made += 1
 
 
+def make_checkpoint(database: Database, keyring: Keyring) -> int:
+    """Make a checkpoint of the log where one is due: each hour, also where nothing is new.
+
+    What is new since the last one is added in parts, so that no writer waits for long.
+    """
+    while _grow(database):
+        pass
+    with database.write() as session:
+        work.wait_turn(session, work.CHECKPOINTS)
+        is_due = checkpoints.is_due(session, now())
+        made = checkpoints.make(session, keyring, now=now()) if is_due else None
+        session.commit()
+    return int(made is not None)
+
+
+def _grow(database: Database) -> int:
+    with database.write() as session:
+        grown = checkpoints.grow(session)
+        session.commit()
+    return grown
+
+
 def forget_deliveries(database: Database) -> int:
     """Forget what became of webhooks' events long ago."""
     with database.write() as session:
@@ -128,7 +150,10 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
     def seal(database: Database) -> int:
         return seal_audit(database, secrets.keyring(settings))
 
-    return (*JOBS, Job("seals", 60, seal))
+    def check_point(database: Database) -> int:
+        return make_checkpoint(database, secrets.keyring(settings))
+
+    return (*JOBS, Job("seals", 60, seal), Job("checkpoints", 60, check_point))
 
 
 @dataclass

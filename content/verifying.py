@@ -1,11 +1,12 @@
 """Verification: whether an edition is what its publisher signed, and if not, what is wrong.
 
-Needs only the edition and the publisher's public keys, so it works on any copy, years later.
+Needs only the edition and the publisher's public keys, so it works on any copy, years later. So it
+does for checkpoints of the log, and for the proofs that come with them.
 """
 
 from typing import Any
 
-from content import canonical, signing
+from content import canonical, merkle, signing
 from content.errors import CaveatError
 from content.signing import BadSignature
 
@@ -33,13 +34,77 @@ def verify(edition: Any, jwks: Any) -> int:
     octets = _octets(content)
     if canonical.digest(octets) != integrity["digest"]:
         raise Altered("the content does not match its digest")
+    _check_signed(octets, integrity["jws"], key)
+    return int(content["sequence"])
+
+
+def verify_checkpoint(checkpoint: Any, jwks: Any, older: Any = None) -> int:
+    """Return the sequence of a checkpoint, as ``/v1/checkpoint`` answers it.
+
+    With an ``older`` one it has to carry the proof that its log goes on from that. Raise
+    :class:`Altered` or :class:`Unreadable`.
+    """
+    content, (kid, jws) = statement(checkpoint)
+    _check_signed(canonical.encode(content), jws, _key(jwks, kid))
+    if older is not None:
+        verify_checkpoint(older, jwks)
+        _check_continues(older, checkpoint)
+    if "inclusion" in checkpoint:
+        check_included(checkpoint["inclusion"], checkpoint)
+    return int(content["sequence"])
+
+
+def statement(checkpoint: Any) -> tuple[dict[str, Any], tuple[str, str]]:
+    """Return what a checkpoint says, and by which key with which signature."""
     try:
-        signing.verify(octets, integrity["jws"], key)
+        content = {name: checkpoint[name] for name in ("sequence", "root", "at")}
+        kid, jws = (checkpoint["integrity"][name] for name in ("kid", "jws"))
+        whole = type(content["sequence"]) is int
+    except (AttributeError, KeyError, TypeError):
+        whole = False
+    if not (whole and all(isinstance(v, str) for v in (content["root"], content["at"], kid, jws))):
+        raise Unreadable("This is not a checkpoint with sequence, root, at, kid and jws.")
+    return content, (kid, jws)
+
+
+def check_included(inclusion: Any, checkpoint: Any) -> None:
+    """Check the proof that a change (its ``leaf``) is under a checkpoint; raise ``Altered``."""
+    try:
+        leaf, proof = inclusion["leaf"], _hashes(inclusion["hashes"])
+        hash, index = merkle.leaf(canonical.encode(leaf)), int(leaf["seq"]) - 1
+        root = _hash(checkpoint["root"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Unreadable("This is not a proof with leaf and hashes.") from None
+    if not merkle.includes(hash, index, checkpoint["sequence"], proof, root):
+        raise Altered(f"change {leaf['seq']} is not in the log of this checkpoint")
+
+
+def _check_continues(older: Any, newer: Any) -> None:
+    try:
+        proof = _hashes(newer["consistency"]["hashes"])
+        roots = _hash(older["root"]), _hash(newer["root"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        ask = f"/v1/checkpoint?from={older['sequence']}"
+        raise Unreadable(f"It has no proof that it goes on from the older one; ask {ask}") from None
+    if not merkle.begins(older["sequence"], newer["sequence"], proof, *roots):
+        raise Altered(f"its log does not go on from that of {older['sequence']}: it was rewritten")
+
+
+def _check_signed(octets: bytes, jws: str, key: dict[str, Any]) -> None:
+    try:
+        signing.verify(octets, jws, key)
     except signing.BadKey:
-        raise Unreadable(f"The key {integrity['kid']} in the key set is not readable.") from None
+        raise Unreadable(f"The key {key['kid']} in the key set is not readable.") from None
     except BadSignature:
         raise Altered("the content matches its digest, but this key has not signed it") from None
-    return int(content["sequence"])
+
+
+def _hashes(shown: list[str]) -> list[bytes]:
+    return [bytes.fromhex(one) for one in shown]
+
+
+def _hash(shown: str) -> bytes:
+    return bytes.fromhex(shown.removeprefix("sha256:"))
 
 
 def _parts(edition: Any) -> tuple[dict[str, str], dict[str, Any]]:

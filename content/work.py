@@ -11,6 +11,7 @@ LAPSES = "lapses"
 AUDIT = "audit"  # to number the next row of the audit
 SEALS = "seals"
 RECALLS = "recalls"
+CHECKPOINTS = "checkpoints"
 SILENT = timedelta(minutes=1)  # a worker that was not heard of for so long may be dead
 FORGOTTEN = timedelta(days=1)
 

@@ -99,6 +99,14 @@ class ChangeOut(Out):
     impact = fields.String(required=True)
     scope = names("listed", "all")
     notice = fields.String(required=True, allow_none=True)
+    fact = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "SHA-256 of the row that became true with it. With it a checkpoint "
+            "vouches for what the change said."
+        },
+    )
     tombstone = fields.Nested(TombstoneOut)
 
 

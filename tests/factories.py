@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy.engine import make_url
 
-from content import changes, documents, imports, lapses, signing
+from content import changes, checkpoints, documents, imports, lapses, signing
 from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
@@ -103,6 +103,7 @@ def fill(database: Database, keyring: Keyring) -> None:
         for manuscript in imports.read_articles(imports.LIBRARY / "articles"):
             publishing.publish_manuscript(session, manuscript, by="test", now=NOW)
         lapses.record(session, by="test", now=NOW)
+        checkpoints.make(session, keyring, now=NOW)
         session.commit()
 
 

@@ -19,6 +19,7 @@ MODULES = {
     "audit": ["audit"],
     "changes": ["changes"],
     "check": ["check", "verify"],
+    "checkpoints": ["checkpoints"],
     "claims": ["lint"],
     "conformance": ["conformance"],
     "content": ["publish", "withdraw"],

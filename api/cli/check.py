@@ -23,14 +23,19 @@ TIMEOUT = 10  # seconds
 @click.command()
 @click.argument("source")
 @click.option("--jwks", help="File or URL of the publisher's keys; for a URL: its own site's.")
-def verify(source: str, jwks: str | None) -> None:
-    """Check an edition: SOURCE is a file, a URL, or - for standard input.
+@click.option("--since", help="An older checkpoint that you have kept: its log has to go on here.")
+def verify(source: str, jwks: str | None, since: str | None) -> None:
+    """Check an edition, or a checkpoint: SOURCE is a file, a URL, or - for standard input.
 
     Exit code 0: genuine; 1: altered, and what; 2: unreadable.
     """
-    edition, keys = read_json(source), read_json(_keys_of(source, jwks))
+    found, keys = read_json(source), read_json(_keys_of(source, jwks))
     try:
-        sequence = verifying.verify(edition, keys)
+        if since or (isinstance(found, dict) and "root" in found):
+            older = read_json(since) if since else None
+            sequence = verifying.verify_checkpoint(found, keys, older)
+        else:
+            sequence = verifying.verify(found, keys)
     except Altered as error:
         click.echo(f"altered: {error}")
         sys.exit(1)

@@ -30,6 +30,7 @@ ADDRESSES = {
     "getArticleMarkdown": f"/v1/articles/{SLUG}.md?jurisdiction=GB",
     "getArticleJsonld": f"/v1/articles/{SLUG}.jsonld",
     "getArticleNinjs": f"/v1/articles/{SLUG}.ninjs?jurisdiction=US-AL",
+    "getCheckpoint": "/v1/checkpoint?from=2&change=5",
     "getDiff": f"/v1/articles/{SLUG}/diff?from=1&to=1&jurisdiction=US-AL",
     "getDiffPage": f"/v1/articles/{SLUG}/diff.html?from=1",
     "getJsonFeed": "/v1/feeds/articles.json?limit=2&jurisdiction=US-AL",

@@ -22,10 +22,11 @@ from alembic.migration import MigrationContext
 from factories import NOW, Databases, make_manuscript, publish
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from content import checkpoints as roots
 from content import db, models
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
-from content.models import log
+from content.models import checkpoints, log
 from content.signing import Keyring
 
 NAMES = [one.name for one in pkgutil.iter_modules(models.__path__, "content.models.")]
@@ -80,6 +81,10 @@ def grown(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Data
     audits.note(database)
     audits.seal(database, keyring)
     partner_sites.keep(database)
+    with database.write() as session:
+        roots.make(session, keyring, now=NOW)
+        session.add(checkpoints.LogNode(level=60, place=0, hash="of a log longer than a test's"))
+        session.commit()
     yield database
     database.close()
 
