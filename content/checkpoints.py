@@ -23,7 +23,7 @@ from content.signing import Keyring
 
 EVERY = timedelta(hours=1)
 HEIGHT = 8  # level of the smallest subtrees whose hashes are kept
-BLOCK = 2**HEIGHT  # changes under one of those
+BLOCK: int = 2**HEIGHT  # changes under one of those
 MOST = 16  # blocks that are added at a time
 REMEMBERED = 8 * BLOCK  # nodes of a tree
 
