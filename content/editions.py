@@ -92,7 +92,15 @@ def issue(
     return _seal(session, subject, then, part, keyring)
 
 
-def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, at: int) -> Edition:
+def reproduce(
+    session: Session,
+    slug: str,
+    asked: Context,
+    keyring: Keyring,
+    *,
+    at: int,
+    part: Part = WHOLE,
+) -> Edition:
     """Return an edition as it was given at a number, whatever is refused today: for an auditor.
 
     Raise what :func:`issue` raises, but only for what was refused then.
@@ -100,7 +108,10 @@ def reproduce(session: Session, slug: str, asked: Context, keyring: Keyring, *, 
     article = articles.identify(session, slug)
     auditor = replace(asked, test=True)
     then = stands.stand(session, article, auditor, changes.end_of_group(session, at))
-    return _seal(session, stands.refuse(session, then), then, WHOLE, keyring)
+    subject = stands.refuse(session, then)
+    if part.revision is not None:
+        subject = stands.subject(session, then, part)
+    return _seal(session, subject, then, part, keyring)
 
 
 def check(

@@ -127,6 +127,14 @@ def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:
         raise BadSignature(f"The signature's header is {token.headers()}.")
 
 
+def thumbprint(jwk: dict[str, Any]) -> str:
+    """Return the name of a public key that follows from it (RFC 7638); raise :class:`BadKey`."""
+    try:
+        return OKPKey.import_key({name: jwk[name] for name in ("kty", "crv", "x")}).thumbprint()
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise BadKey("The public key is not an Ed25519 key.") from None
+
+
 def in_force(session: Session, sequence: int) -> str:
     """Return the kid of the key that signs an edition of this sequence.
 

@@ -23,6 +23,7 @@ MODULES = {
     "claims": ["lint"],
     "conformance": ["conformance"],
     "content": ["publish", "withdraw"],
+    "evidence": ["evidence"],
     "exports": ["export"],
     "imports": ["import"],
     "installation": ["heads", "init", "keys", "openapi", "schemas", "settings"],
