@@ -20,7 +20,7 @@ UNKNOWN = (
     "What partners have given on, printed, or kept in caches and archives that are not ours.",
     "What of an edition a reader has really seen: a conformance report shows one page at one time.",
     "Each single fetch: the ledger has sums, with the first and the last time, and the digest of "
-    "the edition that was given last; earlier ones of the same revision stand under `editions`.",
+    "the edition that was given last; all that were in force in its context are here, too.",
     f"Deliveries of webhooks that are older than {takings.KEPT_DAYS} days: they are forgotten.",
     "Who an editor or a partner is behind an id, and whether somebody else used their token.",
     "Whether the clock of the publisher was right: times are its own. The order of changes does "
@@ -112,7 +112,6 @@ def _span(writer: Writer, asked: Asked, span: Span, kept: Kept) -> dict[str, Any
         "first": span.first,
         "last": span.last,
         "from": time(changes.time(asked.session, span.first)),
-        "to": time(changes.time(asked.session, span.last)),
     }
     if span.edition is None:
         return {**facts, "refused": span.refused}
@@ -140,7 +139,7 @@ def _joined(spans: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for span in spans:
         before = found[-1] if found else {}
         if "refused" in span and span["refused"] == before.get("refused"):
-            before.update(last=span["last"], to=span["to"])
+            before["last"] = span["last"]
         else:
             found.append(span)
     return found
