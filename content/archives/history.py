@@ -6,13 +6,13 @@ where there was none, only a change that may have mattered is looked behind.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from sqlalchemy import func, or_, select
 
 from content import changes, documents, editions, policy
 from content.archives.asking import Asked
-from content.contexts import Context
+from content.contexts import AUDIENCES, CHANNELS, Context
 from content.editions import WHOLE, Edition, Part
 from content.errors import Gone, NotFound, Refusal, Withheld
 from content.excerpts import FIELDS
@@ -80,7 +80,8 @@ def reason(error: Refusal) -> str:
 def again(asked: Asked, row: Exposure, keyring: Keyring) -> tuple[Edition, Part] | None:
     """Make the edition again that a partner was given last, by its digest; None where none fits.
 
-    It may have asked for a section, some fields or an old revision, or for readers elsewhere.
+    It may have asked for a section, some fields or an old revision, or for readers elsewhere; or it
+    had another audience or channel then.
     """
     partner = asked.session.get_one(Partner, row.partner)
     at = min(changes.number_before(asked.session, row.last_at), asked.checkpoint.sequence)
@@ -105,9 +106,9 @@ def _candidates(
     pins: tuple[int | None, ...] = (None, row.revision)
     yield from ((own, replace(part, revision=pin)) for pin in pins for part in (WHOLE, *parts))
     places = policy.at(asked.session, at).atlas.places if at else {}
-    for place in places:
-        there = replace(own, jurisdiction=place)
-        yield from ((there, Part(revision=pin)) for pin in pins)
+    others = [replace(own, jurisdiction=place) for place in places]
+    others += [replace(own, audience=a, channel=c) for a, c in product(AUDIENCES, CHANNELS)]
+    yield from ((other, Part(revision=pin)) for other in others for pin in pins)
 
 
 def _candidate(asked: Asked, at: int) -> int:
