@@ -101,8 +101,7 @@ def make_checkpoint(database: Database, keyring: Keyring) -> int:
 
     What is new since the last one is added in parts, so that no writer waits for long.
     """
-    while _grow(database):
-        pass
+    grow_tree(database)
     with database.write() as session:
         work.wait_turn(session, work.CHECKPOINTS)
         is_due = checkpoints.is_due(session, now())
@@ -111,11 +110,13 @@ def make_checkpoint(database: Database, keyring: Keyring) -> int:
     return int(made is not None)
 
 
-def _grow(database: Database) -> int:
-    with database.write() as session:
-        grown = checkpoints.grow(session)
-        session.commit()
-    return grown
+def grow_tree(database: Database) -> None:
+    """Add what is new to the tree of the log, each part in a transaction of its own."""
+    grown = 1
+    while grown:
+        with database.write() as session:
+            grown = checkpoints.grow(session)
+            session.commit()
 
 
 def forget_deliveries(database: Database) -> int:

@@ -54,8 +54,12 @@ def _among(table: Table, numbers: Iterable[int]) -> Any:
 
 
 def _said(table: Table, row: Any) -> dict[str, Any]:
+    """Return a row as data, without what is null: so a new column changes no leaf that there is.
+
+    Names of columns are part of every root, and may never change.
+    """
     values = {column.name: row[column] for column in table.columns if column.name != "seq"}
-    return {"table": table.name, **values}
+    return {"table": table.name, **{k: v for k, v in values.items() if v is not None}}
 
 
 def _add_texts(session: Session, found: Facts) -> None:

@@ -34,7 +34,7 @@ def verify(edition: Any, jwks: Any) -> int:
     octets = _octets(content)
     if canonical.digest(octets) != integrity["digest"]:
         raise Altered("the content does not match its digest")
-    _check_signed(octets, integrity["jws"], key)
+    _check_signed(octets, integrity["jws"], key, "the content matches its digest, but")
     return int(content["sequence"])
 
 
@@ -45,7 +45,7 @@ def verify_checkpoint(checkpoint: Any, jwks: Any, older: Any = None) -> int:
     :class:`Altered` or :class:`Unreadable`.
     """
     content, (kid, jws) = statement(checkpoint)
-    _check_signed(canonical.encode(content), jws, _key(jwks, kid))
+    _check_signed(canonical.encode(content), jws, _key(jwks, kid), "of its signature:")
     if older is not None:
         verify_checkpoint(older, jwks)
         _check_continues(older, checkpoint)
@@ -90,13 +90,13 @@ def _check_continues(older: Any, newer: Any) -> None:
         raise Altered(f"its log does not go on from that of {older['sequence']}: it was rewritten")
 
 
-def _check_signed(octets: bytes, jws: str, key: dict[str, Any]) -> None:
+def _check_signed(octets: bytes, jws: str, key: dict[str, Any], words: str) -> None:
     try:
         signing.verify(octets, jws, key)
     except signing.BadKey:
         raise Unreadable(f"The key {key['kid']} in the key set is not readable.") from None
     except BadSignature:
-        raise Altered("the content matches its digest, but this key has not signed it") from None
+        raise Altered(f"{words} this key has not signed it") from None
 
 
 def _hashes(shown: list[str]) -> list[bytes]:

@@ -8,6 +8,7 @@ from api import secrets
 from api.cli.check import read_json
 from api.db import now, opened
 from api.settings import Settings
+from api.worker import grow_tree
 from content import checkpoint_checks, verifying
 from content import checkpoints as roots
 from content.errors import CaveatError
@@ -22,9 +23,11 @@ def checkpoints() -> None:
 def make() -> None:
     """Make one now and print it, to be kept elsewhere; `caveat work` makes one each hour."""
     settings = Settings.from_environment()
-    with opened(settings) as database, database.write() as session:
-        made = roots.make(session, secrets.keyring(settings), now=now())
-        session.commit()
+    with opened(settings) as database:
+        grow_tree(database)
+        with database.write() as session:
+            made = roots.make(session, secrets.keyring(settings), now=now())
+            session.commit()
     if made is None:
         raise CaveatError("there is nothing in the log yet; run: caveat init")
     click.echo(f"{made.sequence}  {made.root}")

@@ -20,7 +20,7 @@ from api.cli.console import counting
 from api.db import now, opened
 from api.front import STYLE
 from api.settings import TOKEN, Settings
-from api.worker import seal_audit
+from api.worker import grow_tree, seal_audit
 from content import checkpoints, editors
 from content.archives import asking, checks, members
 from content.archives.writing import Writer
@@ -103,6 +103,7 @@ def _note(
     database: Database, settings: Settings, slug: str, asked: dict[str, Any], keyring: Keyring
 ) -> str:
     """Note that evidence is taken, and have all that is told sealed; return who takes it."""
+    grow_tree(database)
     with database.write() as session:
         known = os.environ.get(TOKEN)
         by = acting_editor(session, settings, editors.AUDIT).id if known else "cli"
