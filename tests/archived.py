@@ -70,12 +70,18 @@ class Story:
         with self.database.read() as session:
             return signing.jwks(session)
 
-    def give(self, partner: Holder, edition: Edition | str, revision: int = 1) -> None:
+    def give(
+        self,
+        partner: Holder,
+        edition: Edition | str,
+        revision: int = 1,
+        last_at: datetime = NOW + HOUR / 2,
+    ) -> None:
         """Put it into the ledger that a partner was given an edition, or a digest."""
         digest = edition if isinstance(edition, str) else edition.digest
         with self.database.write() as session:
-            article, at = articles.identify(session, "one"), NOW + HOUR / 2
-            row = Given(partner.id, article, "en", revision, digest, NOW, at)
+            article = articles.identify(session, "one")
+            row = Given(partner.id, article, "en", revision, digest, NOW, last_at)
             exposures.record(session, [row])
             session.commit()
 

@@ -1,7 +1,8 @@
 """Archives of evidence: all that can be shown of one article, in one file that is checked offline.
 
     asking     what is asked: the article, one partner or all, a span of time, the checkpoint
-    history    what was in force when, refusals included; what the ledger names, made again
+    history    what was in force when, refusals included
+    again      what else the ledger names by its digest, made again
     traces     by which rules an edition owes what it owes
     takings    what partners were sent, fetched, saw and confirmed, and how their pages looked
     records    the audit with its seals, the changes with proofs, the keys

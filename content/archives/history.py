@@ -5,17 +5,15 @@ where there was none, only a change that may have mattered is looked behind.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, combinations, product
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 
-from content import changes, documents, editions, policy
+from content import changes, editions
 from content.archives.asking import Asked
-from content.contexts import AUDIENCES, CHANNELS, Context
-from content.editions import WHOLE, Edition, Part
+from content.contexts import Context
+from content.editions import Edition
 from content.errors import Gone, NotFound, Refusal, Withheld
-from content.excerpts import FIELDS
 from content.models.access import Partner
 from content.models.log import Change
 from content.models.usage import Exposure
@@ -77,42 +75,8 @@ def reason(error: Refusal) -> str:
     return "withheld" if isinstance(error, Withheld) else "unresolvable"
 
 
-def again(asked: Asked, row: Exposure, keyring: Keyring) -> tuple[Edition, Part] | None:
-    """Make the edition again that a partner was given last, by its digest; None where none fits.
-
-    It may have asked for a section, some fields or an old revision, or for readers elsewhere; or it
-    had another audience or channel then.
-    """
-    partner = asked.session.get_one(Partner, row.partner)
-    at = min(changes.number_before(asked.session, row.last_at), asked.checkpoint.sequence)
-    for context, part in _candidates(asked, row, asked.context(row.locale, partner), at):
-        try:
-            found = editions.reproduce(
-                asked.session, asked.slug, context, keyring, at=at, part=part
-            )
-        except (NotFound, Refusal):
-            continue
-        if found.digest == row.digest:
-            return found, part
-    return None
-
-
-def _candidates(
-    asked: Asked, row: Exposure, own: Context, at: int
-) -> Iterator[tuple[Context, Part]]:
-    some = chain.from_iterable(combinations(FIELDS, n) for n in range(len(FIELDS) + 1))
-    parts = [Part(fields=frozenset(names)) for names in some]
-    parts += [Part(section=kind) for kind in documents.SECTION_KINDS]
-    pins: tuple[int | None, ...] = (None, row.revision)
-    yield from ((own, replace(part, revision=pin)) for pin in pins for part in (WHOLE, *parts))
-    places = policy.at(asked.session, at).atlas.places if at else {}
-    others = [replace(own, jurisdiction=place) for place in places]
-    others += [replace(own, audience=a, channel=c) for a, c in product(AUDIENCES, CHANNELS)]
-    yield from ((other, Part(revision=pin)) for other in others for pin in pins)
-
-
 def _candidate(asked: Asked, at: int) -> int:
-    """Return the number of the newest change up to another that may have ended the article."""
+    """Return since when at least it was refused: no change since then can have mattered."""
     mine = (Change.subject_type == "article") & (Change.subject == asked.article)
     may_matter = or_(mine, Change.scope == "all")
     query = select(func.max(Change.seq)).where(Change.seq <= at, may_matter)

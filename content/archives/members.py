@@ -7,6 +7,7 @@ from typing import Any
 
 from content import changes, checkpoints, policy
 from content.archives import history, records, takings, traces
+from content.archives.again import Again
 from content.archives.asking import Asked, time
 from content.archives.history import Span
 from content.archives.writing import Writer
@@ -149,10 +150,10 @@ def _add_fetches(
     writer: Writer, asked: Asked, keyring: Keyring, given: Sequence[Exposure], kept: Kept
 ) -> None:
     """Add what the ledger has, and the editions that it names and that are not there yet."""
-    rows = []
+    rows, again = [], Again(asked, keyring)
     for row in given:
         member = kept.editions.get(row.digest)
-        if member is None and (found := history.again(asked, row, keyring)):
+        if member is None and (found := again.make(row)):
             member = _add_edition(writer, asked, *found, kept)
         rows.append({**takings.told(row), "edition": member})
     data = {"exposures": rows, "endings": takings.endings(asked), "usage": takings.usage(asked)}

@@ -143,12 +143,14 @@ def test_what_a_partner_asked_elsewhere_or_in_part_is_made_again(story: Story) -
         story.issue(RETAIL, Part(section="mechanisms")),
         story.issue(RETAIL, Part(fields=frozenset({"title"}))),
         story.issue(replace(RETAIL, jurisdiction="EU"), Part(revision=1)),
+        story.issue(replace(RETAIL, jurisdiction="GB"), Part(fields=frozenset({"sources"}))),
         story.issue(replace(RETAIL, channel="app")),  # what the partner was then
     ]
     holders = [hold(story.database, **SERVED) for _ in asked]
     for holder, edition in zip(holders, asked, strict=True):
         story.give(holder, edition, edition.body["revision"]["number"])
-    story.give(unknown := hold(story.database), "sha256:" + "0" * 64)
+    unknown, nothing = hold(story.database), "sha256:" + "0" * 64
+    story.give(unknown, nothing, last_at=NOW - archived.HOUR)  # when there was nothing yet
     story.seal()
     for holder, edition in zip(holders, asked, strict=True):
         archive = story.take(partner=holder)
