@@ -44,7 +44,7 @@ SCHEMAS: dict[str, type[Schema]] = {  # the newest minor of each
     "edition-1.1": EditionOut,
     "section-1.0": SectionEditionOut,
     "articles-1.2": ArticleListOut,
-    "changes-1.3": ChangeListOut,
+    "changes-1.4": ChangeListOut,
     "preview-1.0": PreviewEditionOut,
     "problem-1.1": ProblemOut,
     "snapshot-1.0": SnapshotOut,

@@ -19,7 +19,7 @@ ARTICLES += ("getArticleJsonld", "getArticleNinjs")
 CURSORS = ("listWhereUsed", "getJsonFeed", "getAtomFeed", "getRssFeed", "getSnapshot")
 OWN = ("getMyUsage", "listMyExposures")  # days in their order, and not too many; a cursor
 HOOKS = ("addWebhook", "changeWebhook", "replayWebhook")  # what an address of one is
-LISTS = ("listDisclaimers", "getDisclaimer", "listRules", "getRule")
+LISTS = ("getCheckpoint", "listDisclaimers", "getDisclaimer", "listRules", "getRule")
 # All checks are on, but for these: which numbers and cursors there are, no description can say.
 EXCEPTIONS = """
 [[operations]]

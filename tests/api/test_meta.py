@@ -40,6 +40,7 @@ ANSWERS = {  # what is served now, for readers of every minor
     "changes-1.1": "/v1/changes",
     "changes-1.2": "/v1/changes?include=differences&after=300",
     "changes-1.3": "/v1/changes?include=editions&after=300",
+    "changes-1.4": "/v1/changes?include=editions&after=200",
     "problem-1.0": "/nothing",
     "problem-1.1": "/nothing",
     "snapshot-1.0": "/v1/snapshot?at=367",
