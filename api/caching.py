@@ -13,14 +13,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, current_app, g
 from flask_caching import Cache
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
-from api import auth, metering
+from api import auth, memory, metering
 from api.db import keyring, session
 from api.embed_files import FRAME_SCRIPT
 from api.settings import Settings
@@ -39,11 +38,11 @@ from content.editions import Edition, Part
 from content.errors import NotEntitled
 from content.models.log import Change, Publication
 from content.policy import Policy
+from content.usage import HIT, MISS, UNANSWERED
 from schemas.renditions import html, jsonld, markdown, ninjs
 from schemas.renditions.formats import FRAGMENTS, FRAME, HTML, JSON, JSON_LD, MARKDOWN, NINJS
 
 LIFETIME = 24 * 60 * 60  # seconds; an entry is checked at each read, this only bounds the memory
-REDIS_TIMEOUT = 0.2  # seconds that a request waits for a cache that does not answer
 RENDERERS: dict[str, Callable[[Edition], bytes]] = {
     JSON.name: lambda edition: edition.octets,
     HTML.name: html.render,
@@ -94,7 +93,7 @@ SHAPE = _shape()
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set up the cache that the settings ask for."""
-    cache = Cache(config=_config(settings))
+    cache = Cache(config=memory.config(settings))
     cache.init_app(app)
     app.extensions["caveat-cache"] = cache
 
@@ -147,7 +146,9 @@ def _edition(slug: str, asked: Context, part: Part, form: str, at: int | None) -
     known = _normal(asked)
     key = _key(slug, known, part, form)
     kept = _get(key)
-    if kept and (fresh := _still_true(kept)):
+    fresh = _still_true(kept) if kept else None
+    metering.mark(HIT if fresh else MISS)
+    if kept and fresh:
         if fresh.valid_to > kept.valid_to:
             _set(key, fresh)
         return fresh
@@ -276,6 +277,7 @@ def _get(key: str) -> Kept | None:
         found = _cache().get(key)
     except RedisError as error:
         log.warning("the cache does not answer: %s", error)
+        metering.mark(UNANSWERED)
         return None
     return Kept(**{**found, "context": Context(**found["context"])}) if found else None
 
@@ -285,16 +287,3 @@ def _set(key: str, kept: Kept) -> None:
         _cache().set(key, asdict(kept), timeout=LIFETIME)
     except RedisError as error:
         log.warning("the cache does not answer: %s", error)
-
-
-def _config(settings: Settings) -> dict[str, Any]:
-    if not settings.redis_url:
-        entries = settings.number("cache_entries")
-        return {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": max(entries, 1)}
-    timeouts = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
-    return {
-        "CACHE_TYPE": "RedisCache",
-        "CACHE_REDIS_URL": settings.redis_url,
-        "CACHE_KEY_PREFIX": "caveat:",
-        "CACHE_OPTIONS": timeouts,
-    }

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from content import exposures, usage
 from content.db import Database
 from content.exposures import Given, Refused
-from content.usage import LOST, Used
+from content.usage import LOST, Summed, Used
 
 # Seconds between two writes; None: only who asks for it writes. At most five may ever be lost.
 EVERY: float | None = 2.0
@@ -83,14 +83,15 @@ class Page:
     used: Rows = field(default_factory=dict)  # by partner, day, route and status
     given: Rows = field(default_factory=dict)  # by partner, article, locale and revision
     refused: Rows = field(default_factory=dict)  # by partner, article, locale and status
+    summed: Rows = field(default_factory=dict)  # by day and name, of all partners
     tallies: Counter[str] = field(default_factory=Counter)
 
     def __bool__(self) -> bool:
         """Return whether there is anything."""
-        return any((self.used, self.given, self.refused, self.tallies))
+        return any((*self._kinds(), self.tallies))
 
     def __len__(self) -> int:
-        """Return how many rows there are."""
+        """Return how many rows there are that may be many."""
         return len(self.used) + len(self.given) + len(self.refused)
 
     def pairs(self, other: "Page") -> Iterable[tuple[Rows, Rows]]:
@@ -99,8 +100,8 @@ class Page:
 
     def cut(self) -> "Page":
         """Return some of it, and drop that here."""
-        used, given, refused = map(_cut, self._kinds())
-        page = Page(used, given, refused, self.tallies)
+        used, given, refused, summed = map(_cut, self._kinds())
+        page = Page(used, given, refused, summed, self.tallies)
         self.tallies = Counter()
         return page
 
@@ -111,10 +112,11 @@ class Page:
         exposures.record(session, given)
         ended = [Refused(*key, *astuple(row)[1:]) for key, row in self.refused.items()]
         exposures.record_endings(session, ended)
+        usage.add(session, [Summed(*key, *astuple(row)) for key, row in self.summed.items()])
         usage.tally(session, self.tallies)
 
-    def _kinds(self) -> tuple[Rows, Rows, Rows]:
-        return self.used, self.given, self.refused
+    def _kinds(self) -> tuple[Rows, Rows, Rows, Rows]:
+        return self.used, self.given, self.refused, self.summed
 
 
 class Ledger:
@@ -132,9 +134,10 @@ class Ledger:
         self, partner: str, route: str, status: int, size: int, cost: int, now: datetime
     ) -> None:
         """Count an answer: its size in bytes, its cost in units."""
-        key = (partner, now.date().isoformat(), route, status)
+        day = now.date().isoformat()
         with self._lock:
-            self._add(self._page.used, key, Sum(1, size, cost))
+            self._add(self._page.used, (partner, day, route, status), Sum(1, size, cost))
+            self._add(self._page.summed, (day, usage.answers(status)), Sum(1, size, cost))
 
     def saw(self, partner: str, carried: Iterable[Carried], now: datetime) -> None:
         """Note that a partner was given editions, or heard that it has them."""
@@ -148,6 +151,11 @@ class Ledger:
         with self._lock:
             key = (partner, article, locale, status)
             self._add(self._page.refused, key, Span("", now, now))
+
+    def mark(self, name: str, now: datetime) -> None:
+        """Count that something has happened on this day."""
+        with self._lock:
+            self._add(self._page.summed, (now.date().isoformat(), name), Sum(1, 0, 0))
 
     def tally(self, name: str) -> None:
         """Count that something has happened."""
@@ -196,7 +204,7 @@ class Ledger:
         known = rows.get(key)
         if known is not None:
             known.add(row)
-        elif len(self._page) < MOST:
+        elif len(self._page) < MOST or rows is self._page.summed:
             rows[key] = row
         else:
             self._page.tallies[LOST] += row.count

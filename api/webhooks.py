@@ -92,6 +92,7 @@ def delete(query: dict[str, Any], id: str) -> Response:
     with writing() as session:
         found = endpoints.find(session, holder(session), id)
         gone = _described(found)
+        deliveries.forget_endpoint(session, id)
         session.delete(found)
         noted(session, "webhook.delete", "webhook", id)
         session.commit()

@@ -8,12 +8,15 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from content import upserts
-from content.models.usage import Tally, Usage
+from content.models.usage import DaySum, Tally, Usage
 
 KEPT = timedelta(days=400)
 FAILED_OPEN = "limits_failed_open"  # tallies
 LOST = "usage_lost"
 TOO_MANY = 429  # from this status on nothing was answered that tells about articles
+ANSWERS = "answers "  # what happens on a day: answers of a status to partners' keys,
+HIT, MISS, UNANSWERED = "cache hit", "cache miss", "cache unanswered"  # reads of the cache,
+DELIVERED, FAILED = "webhooks delivered", "webhooks failed"  # events forgotten since
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,22 @@ class Used:
     count: int
     bytes: int
     cost: int
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Something happened on a day (UTC), so often; of answers also their bytes and cost."""
+
+    day: str  # an ISO date
+    name: str
+    count: int
+    bytes: int = 0
+    cost: int = 0
+
+
+def answers(status: int) -> str:
+    """Return the name of answers that have a status."""
+    return f"{ANSWERS}{status}"
 
 
 def record(session: Session, rows: Iterable[Used]) -> None:
@@ -54,6 +73,24 @@ def forget(session: Session, now: datetime) -> int:
     """Forget what was used long ago; return how many sums that were."""
     old = delete(Usage).where(Usage.day < (now - KEPT).date().isoformat())
     return len(session.execute(old.returning(Usage.day)).all())
+
+
+def add(session: Session, rows: Iterable[Summed]) -> None:
+    """Add to what has happened by day; this is kept for ever, a few rows for each day."""
+    upserts.add(session, DaySum, [asdict(row) for row in rows])
+
+
+def summed(session: Session, first: date, last: date) -> Sequence[DaySum]:
+    """Return what happened from one day to another, both included."""
+    days = DaySum.day.between(first.isoformat(), last.isoformat())
+    return session.scalars(select(DaySum).where(days).order_by(DaySum.day, DaySum.name)).all()
+
+
+def totals(session: Session) -> dict[str, Summed]:
+    """Return what has happened since the installation began, by name; the day is empty."""
+    sums = (func.sum(column) for column in (DaySum.count, DaySum.bytes, DaySum.cost))
+    rows = session.execute(select(DaySum.name, *sums).group_by(DaySum.name).order_by(DaySum.name))
+    return {name: Summed("", name, *map(int, found)) for name, *found in rows}
 
 
 def tally(session: Session, counts: Mapping[str, int]) -> None:

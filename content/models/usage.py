@@ -27,6 +27,18 @@ class Usage(Model):
     cost: Mapped[int]  # in the units of content.plans
 
 
+class DaySum(Model):
+    """What happened on one day (UTC), of all partners together and in any process."""
+
+    __tablename__ = "day_sums"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)  # an ISO date
+    name: Mapped[str] = mapped_column(NAME, primary_key=True)  # see content.usage
+    count: Mapped[int]
+    bytes: Mapped[int]  # of answers
+    cost: Mapped[int]  # of answers
+
+
 class Exposure(Model):
     """A partner was given a revision of an article in a locale, or heard that it has it.
 

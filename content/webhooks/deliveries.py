@@ -6,15 +6,18 @@ endpoint that fails again and again rests; one that does nothing else for three 
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from content import usage
 from content.articles import new_id
 from content.models.webhooks import DELIVERED, FAILED, WAITING, Delivery, Endpoint
+from content.usage import Summed
 from content.webhooks import endpoints
 from content.webhooks.events import TEST, URGENT
 
@@ -37,6 +40,7 @@ REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=15)
 GIVEN_UP = timedelta(days=3)
 KEPT = timedelta(days=30)
 SETTLED = timedelta(seconds=2)  # after a commit; every cache of ours knows of it by then
+SUMMED = {DELIVERED: usage.DELIVERED, FAILED: usage.FAILED}  # by day, once forgotten
 DUE = 50  # that are read at a time
 GONE = 410
 TAKEN = range(200, 300)
@@ -127,9 +131,16 @@ def backlog(session: Session) -> tuple[int, datetime | None]:
 
 
 def forget(session: Session, now: datetime) -> int:
-    """Forget what was delivered, or given up, long ago; return how much."""
-    done = (Delivery.state != WAITING, Delivery.at < now - KEPT)
-    return len(session.scalars(delete(Delivery).where(*done).returning(Delivery.id)).all())
+    """Forget what was delivered, or given up, long ago; return how much.
+
+    How much that was by day is kept (:mod:`content.usage`).
+    """
+    return _forget(session, Delivery.state != WAITING, Delivery.at < now - KEPT)
+
+
+def forget_endpoint(session: Session, endpoint: str) -> int:
+    """Forget all of an endpoint that is deleted; return how much that was."""
+    return _forget(session, Delivery.endpoint == endpoint)
 
 
 def retry_all(session: Session, endpoint: str, now: datetime) -> None:
@@ -144,6 +155,14 @@ def wait(attempts: int, *, urgent: bool, dice: random.Random) -> timedelta | Non
     if attempts > len(waits):
         return None
     return waits[attempts - 1] * dice.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _forget(session: Session, *which: ColumnElement[bool]) -> int:
+    gone = delete(Delivery).where(*which).returning(Delivery.at, Delivery.state)
+    rows = session.execute(gone).all()
+    done = ((at.date().isoformat(), SUMMED[state]) for at, state in rows if state != WAITING)
+    usage.add(session, [Summed(*key, count) for key, count in Counter(done).items()])
+    return len(rows)
 
 
 def _notice(

@@ -36,6 +36,7 @@ MUTABLE = {
     "counter",
     "credentials",
     "comments",
+    "day_sums",
     "drafts",
     "releases",
     "replies",
