@@ -5,6 +5,7 @@ is sent once, a task is opened once.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -16,7 +17,7 @@ from content.editorial import tasks
 from content.models.access import Partner
 from content.models.log import Publication
 from content.models.recalls import Recall, RecallPartner
-from content.models.usage import Exposure
+from content.models.usage import Exposure, Usage
 from content.recalls import CONFIRMED, ESCALATED, OVERDUE, REMINDED, STATES, confirming, opening
 from content.webhooks import events
 
@@ -59,11 +60,27 @@ def silent(session: Session, *, now: datetime) -> list[Silent]:
 
     What they show may have been withdrawn meanwhile.
     """
-    offline, asked = longest_offline(session), usage.last_days(session)
+    before = now - longest_offline(session)
+    first = (before + timedelta(days=1, microseconds=-1)).date()  # that began since
+    heard = exists().where(
+        Usage.partner == Partner.id, Usage.day >= first.isoformat(), Usage.status < usage.TOO_MANY
+    )
+    quiet = list(session.scalars(select(Partner.id).where(~heard)))
+    given = {id: at for id, at in last_given(session, quiet).items() if at < before}
+    asked = usage.last_days(session, given)
+    found = session.scalars(select(Partner).where(Partner.id.in_(given)).order_by(Partner.id))
+    return [Silent(one, last_heard(given[one.id], asked.get(one.id))) for one in found]
+
+
+def last_given(session: Session, partners: Collection[str]) -> dict[str, datetime]:
+    """Return when some partners were last given an edition, or heard that they have it."""
     given = select(Exposure.partner, func.max(Exposure.last_at)).group_by(Exposure.partner)
-    last = {one: max(at, _start(asked.get(one), at)) for one, at in session.execute(given)}
-    late = [one for one, at in sorted(last.items()) if now - at > offline]
-    return [Silent(session.get_one(Partner, one), last[one]) for one in late]
+    return dict(session.execute(given.where(Exposure.partner.in_(partners))).all())
+
+
+def last_heard(given: datetime, asked: date | None) -> datetime:
+    """Return when a partner was last heard: given something, or on a day that then began."""
+    return max(given, datetime.combine(asked, time(), UTC)) if asked else given
 
 
 def report_silent(session: Session, *, now: datetime) -> int:
@@ -90,11 +107,6 @@ def duration(text: str) -> timedelta:
         raise ValueError(f"{text!r} is no duration of days, hours and minutes")
     days, hours, minutes = (int(one or 0) for one in found.groups())
     return timedelta(days=days, hours=hours, minutes=minutes)
-
-
-def _start(day: date | None, at: datetime) -> datetime:
-    """Return when a day began, of which is not known when on it a partner asked; else a moment."""
-    return datetime.combine(day, time(), UTC) if day else at
 
 
 def _bring_up_to_date(session: Session, recall: Recall, now: datetime) -> None:
