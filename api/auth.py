@@ -45,6 +45,7 @@ GUARDS = {
     "Feeds": DELIVERY,
     "Frames": DELIVERY,
     "Imports": EDITOR,
+    "Insights": EDITOR,
     "Jurisdictions": DELIVERY,
     "Key requests": EDITOR,
     "Keys": ACCOUNT,

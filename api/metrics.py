@@ -1,38 +1,62 @@
-"""Metrics for Prometheus: the log, the worker, and what waits. Read anew for each scrape.
+"""Metrics for Prometheus: the log, the worker, partners, and what waits. Read anew for each scrape.
 
 They come from the database, so every process tells the same, whoever is asked. Scrape with an
-editor's token that has the scope ``read`` (``authorization`` in a scrape configuration).
+editor's token that has the scope ``read`` (``authorization`` in a scrape configuration). Names are
+promised; ``docs/operating.md`` has them all. The number of queries does not grow.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Response
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    disable_created_metrics,
-    generate_latest,
-)
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from sqlalchemy.orm import Session
 
 from api import responses
 from api.db import now, session
 from api.editorial import Desk
-from content import changes, checkpoints, lapses, usage, work
+from content import changes, checkpoints, heads, key_requests, lapses, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
+from content.insights import calendar, partners, recalls
+from content.partners import ACTIVE, SUSPENDED
 from content.recalls import watching
 from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
 
 bp = Desk("Metrics", __name__, description="For Prometheus.")
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+NEVER = float("inf")
+FAMILIES = {"gauge": GaugeMetricFamily, "counter": CounterMetricFamily}
 COUNTED = {
     usage.FAILED_OPEN: "Requests that no limit was held against, as Redis did not answer.",
     usage.LOST: "Answers that are in no usage and no ledger, as the database did not take them.",
 }
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
-disable_created_metrics()  # type: ignore[no-untyped-call] # they would be the time of the scrape
+READS = {"hit": usage.HIT, "miss": usage.MISS, "unanswered": usage.UNANSWERED}
+SILENT = "Partners that hold copies and have not asked for longer than those may be shown."
+
+
+@dataclass(frozen=True, eq=False)  # each is one of its own
+class Metric:
+    """A number, or several by the value of a label; counters have ``_total`` added to the name."""
+
+    name: str
+    help: str
+    value: float | Mapping[str, float]
+    label: str = ""
+    type: str = "gauge"
+
+    def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+        """Yield it as Prometheus' library wants it."""
+        labels = [self.label] if self.label else []
+        made = FAMILIES[self.type](f"caveat_{self.name}", self.help, labels=labels)
+        values = self.value if isinstance(self.value, Mapping) else {"": self.value}
+        for value_of, value in values.items():
+            made.add_metric([value_of] if labels else [], value)
+        yield made
 
 
 @bp.get("/metrics")
@@ -43,42 +67,101 @@ disable_created_metrics()  # type: ignore[no-untyped-call] # they would be the t
 def show(query: dict[str, Any]) -> Response:
     """In the text format 0.0.4 of Prometheus."""
     registry = CollectorRegistry()
-    for name, (help, value) in _measured(session()).items():
-        Gauge(f"caveat_{name}", help, registry=registry).set(value)
-    for name, help in COUNTED.items():
-        Counter(f"caveat_{name}", help, registry=registry).inc(usage.tallied(session(), name))
+    for metric in measured(session(), now()):
+        registry.register(metric)
     response = responses.of_octets(generate_latest(registry), "text/plain")
     response.content_type = TEXT
     return response
 
 
-def _measured(session: Session) -> dict[str, tuple[str, float]]:
-    at = now()
-    last = work.last_beat(session)
-    waiting, due = deliveries.backlog(session)
-    late = max((at - due).total_seconds(), 0) if due else 0
-    disabled = endpoints.count(session, endpoints.DISABLED)
-    unconfirmed, overdue = watching.counts(session)
-    age = (at - last).total_seconds() if last else float("inf")
-    newest = checkpoints.newest(session)
-    unproved = (at - newest.at).total_seconds() if newest else float("inf")
-    return {
-        "sequence": ("The newest number of the log.", changes.head(session)),
-        "checkpoint_age_seconds": ("Since the log's root was last signed.", unproved),
-        "workers": ("Workers that were heard of within a minute.", work.alive(session, at)),
-        "worker_beat_age_seconds": ("Since a worker was last heard of.", age),
-        "releases_scheduled": ("Releases that wait.", releases.scheduled(session)),
-        "releases_overdue": ("Releases whose time has passed.", len(releases.due(session, at))),
-        "releases_failed": ("Releases that were refused when due.", releases.failed(session)),
-        "dates_overdue": ("Dates not recorded yet.", len(lapses.overdue(session, at))),
-        "tasks_overdue": ("Tasks that should be done by now.", tasks.overdue(session, at)),
-        "recalls_unconfirmed": ("Partners who have to confirm a recall.", unconfirmed),
-        "recalls_overdue": ("Those of them whose deadline has passed.", overdue),
-        "partners_silent": (
-            "Partners that hold copies and have not asked for longer than those may be shown.",
-            len(watching.silent(session, now=at)),
+def measured(session: Session, at: datetime) -> list[Metric]:
+    """Return every metric."""
+    return [
+        *_of_log(session, at),
+        *_of_work(session, at),
+        *_of_partners(session, at),
+        *_of_webhooks(session, at),
+        *_counters(session),
+    ]
+
+
+def _of_log(session: Session, at: datetime) -> list[Metric]:
+    due, newest = calendar.overdue(session, at.date()), checkpoints.newest(session)
+    unproved = _age(newest.at if newest else None, at)
+    return [
+        Metric("sequence", "The newest number of the log.", changes.head(session)),
+        Metric("checkpoint_age_seconds", "Since the log's root was last signed.", unproved),
+        Metric("texts_live", "Articles that are live, each in one language.", heads.count(session)),
+        Metric("calendar_overdue", "What should have been looked at by now.", due, "kind"),
+        Metric("dates_overdue", "Dates not recorded yet.", len(lapses.overdue(session, at))),
+    ]
+
+
+def _of_work(session: Session, at: datetime) -> list[Metric]:
+    age = _age(work.last_beat(session), at)
+    return [
+        Metric("workers", "Workers that were heard of within a minute.", work.alive(session, at)),
+        Metric("worker_beat_age_seconds", "Since a worker was last heard of.", age),
+        Metric("releases_scheduled", "Releases that wait.", releases.scheduled(session)),
+        Metric(
+            "releases_overdue", "Releases whose time has passed.", len(releases.due(session, at))
         ),
-        "webhooks_disabled": ("Webhooks that are told nothing any more.", disabled),
-        "webhook_events_waiting": ("Events that will be sent again.", waiting),
-        "webhook_events_late_seconds": ("Since the first of them was due.", late),
-    }
+        Metric("releases_failed", "Releases that were refused when due.", releases.failed(session)),
+        Metric("tasks_open", "Tasks that nobody has done.", tasks.open_ones(session)),
+        Metric("tasks_overdue", "Tasks that should be done by now.", tasks.overdue(session, at)),
+    ]
+
+
+def _of_partners(session: Session, at: datetime) -> list[Metric]:
+    unconfirmed, overdue = watching.counts(session)
+    known = partners.counts(session, at)
+    states = {SUSPENDED: known["suspended"], ACTIVE: known["total"] - known["suspended"]}
+    drills = recalls.open_ones(session, drills=True)
+    drilled = _age(recalls.last_drill(session), at)
+    asked = key_requests.waiting(session)
+    return [
+        Metric("partners", "Partners by state.", states, "state"),
+        Metric("partners_silent", SILENT, known["silent"]),
+        Metric("key_requests_waiting", "Requests for keys that nobody has decided.", asked),
+        Metric("recalls_open", "Open recalls.", recalls.open_ones(session, drills=False)),
+        Metric("recalls_unconfirmed", "Partners who have to confirm a recall.", unconfirmed),
+        Metric("recalls_overdue", "Those of them whose deadline has passed.", overdue),
+        Metric("drills_open", "Open drills of a recall.", drills),
+        Metric("drill_age_seconds", "Since the last drill began; +Inf: there was none.", drilled),
+    ]
+
+
+def _of_webhooks(session: Session, at: datetime) -> list[Metric]:
+    waiting, due = deliveries.backlog(session)
+    late = max(_age(due, at), 0) if due else 0
+    states = endpoints.counts(session)
+    disabled = states[endpoints.DISABLED]
+    return [
+        Metric("webhooks", "Webhooks by state.", states, "state"),
+        Metric("webhooks_disabled", "Webhooks that are told nothing any more.", disabled),
+        Metric("webhook_events_waiting", "Events that will be sent again.", waiting),
+        Metric("webhook_events_late_seconds", "Since the first of them was due.", late),
+    ]
+
+
+def _counters(session: Session) -> list[Metric]:
+    known = usage.totals(session).values()
+    answers = [one for one in known if one.name.startswith(usage.ANSWERS)]
+    by_status = {one.name.removeprefix(usage.ANSWERS): one.count for one in answers}
+    counts = {one.name: one.count for one in known}
+    sent = sum(one.bytes for one in answers)
+    reads = {result: counts.get(name, 0) for result, name in READS.items()}
+    return [
+        _counter("answers", "Answers to partners' keys.", by_status, "status"),
+        _counter("answer_bytes", "Bytes of their bodies.", sent),
+        _counter("cache_reads", "Reads of the cache of editions.", reads, "result"),
+        *(_counter(name, help, usage.tallied(session, name)) for name, help in COUNTED.items()),
+    ]
+
+
+def _counter(name: str, help: str, value: float | Mapping[str, float], label: str = "") -> Metric:
+    return Metric(name, help, value, label, "counter")
+
+
+def _age(since: datetime | None, at: datetime) -> float:
+    return (at - since).total_seconds() if since else NEVER

@@ -6,11 +6,13 @@ from typing import TypeVar
 
 from content.errors import Finding, Invalid
 from content.exposures import Place
+from content.insights import calendar
 from content.models.access import KeyRequest, Partner
 from content.models.recalls import Recall
+from content.models.webhooks import Endpoint
 from schemas.fields import MAX_NUMBER
 
-Row = TypeVar("Row", Partner, KeyRequest, Recall)
+Row = TypeVar("Row", Partner, KeyRequest, Recall, Endpoint)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,25 @@ def parse_place(text: str | None) -> Place | None:
         place = ("", "", 0)
     if place_cursor(place) != text or "\x00" in text + place[0] + place[1]:
         raise Invalid([Finding("after", "is not one of ours; take it from next")])
+    return place
+
+
+def entry_cursor(place: calendar.Place) -> str:
+    """Return the opaque cursor of a walk through the calendar, after this place."""
+    return _seal(" ".join(place))
+
+
+def parse_entry(text: str | None) -> calendar.Place:
+    """Read such a cursor, the very beginning for None; raise ``Invalid``."""
+    if text is None:
+        return calendar.BEGIN
+    try:
+        day, kind, subject, detail = _open(text).decode().split(" ")
+        place = (day, kind, subject, detail)
+    except ValueError:
+        place = calendar.BEGIN
+    if entry_cursor(place) != text or "\x00" in "".join(place):
+        raise Invalid([Finding("cursor", "is not one of ours; take it from next")])
     return place
 
 

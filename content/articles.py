@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
@@ -21,6 +21,11 @@ def new_id(now: datetime) -> str:
     octets[6] = octets[6] & 0x0F | 0x70
     octets[8] = octets[8] & 0x3F | 0x80
     return str(UUID(bytes=bytes(octets)))
+
+
+def made_at(id: str) -> datetime:
+    """Return when an id was made, to the millisecond."""
+    return datetime.fromtimestamp((UUID(id).int >> 80) / 1000, UTC)
 
 
 def identify(session: Session, slug: str) -> str:

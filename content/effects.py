@@ -65,10 +65,15 @@ def owing(policy: Policy, disclaimer: str, after: tuple[str, str], *, test: bool
     ``after`` continues a walk: only what comes after that slug and locale. With ``test`` the test
     articles are there, too.
     """
-    meeting = [_meeting(when, current=True) for when in _requiring(policy, disclaimer)]
+    meeting = [live_meeting(when) for when in _requiring(policy, disclaimer)]
     found = tuple_(Head.article, Head.locale).in_(union(*meeting)) if meeting else false()
     further = (tuple_(Head.slug, Head.locale) > after, true() if test else heads.is_real())
     return select(Head).where(found, *further).order_by(Head.slug, Head.locale)
+
+
+def live_meeting(when: When) -> Select[str, str]:
+    """Return the query for what is live and has what a rule looks for, whoever reads it where."""
+    return _meeting(when, current=True)
 
 
 def _touched(session: Session, fact: Fact, policy: Policy, since: int) -> Found:

@@ -68,6 +68,12 @@ def rebuild(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Head)) or 0
 
 
+def count(session: Session) -> int:
+    """Return how many texts are live; no test articles."""
+    query = select(func.count()).select_from(Head).where(is_real())
+    return session.scalars(query).one()
+
+
 def everything(session: Session, since: int = 0) -> Found:
     """Return (article, locale) of all that is live, or of what has changed after a number."""
     rows = session.execute(select(Head.article, Head.locale).where(changed_since(since)))

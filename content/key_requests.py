@@ -38,8 +38,7 @@ def create(
     """
     if findings := _check(session, facts, purpose, terms):
         raise Invalid(findings)
-    waiting = select(func.count()).select_from(KeyRequest).where(KeyRequest.decided_at.is_(None))
-    if session.scalars(waiting).one() >= MAX_WAITING:
+    if waiting(session) >= MAX_WAITING:
         raise Conflict("Too many requests wait to be looked at; ask again in a few days.")
     claim = credentials.new_secret(PREFIX)
     made = KeyRequest(
@@ -53,6 +52,12 @@ def create(
     session.add(made)
     session.flush()
     return made, claim
+
+
+def waiting(session: Session) -> int:
+    """Return how many requests nobody has decided."""
+    query = select(func.count()).select_from(KeyRequest).where(KeyRequest.decided_at.is_(None))
+    return session.scalars(query).one()
 
 
 def find(session: Session, id: str) -> KeyRequest:

@@ -90,6 +90,12 @@ def finish(session: Session, id: str, note: str, *, by: Editor, now: datetime) -
     return found
 
 
+def open_ones(session: Session) -> int:
+    """Return how many tasks nobody has done."""
+    query = select(func.count()).select_from(Task).where(Task.done_at.is_(None))
+    return session.scalars(query).one()
+
+
 def overdue(session: Session, now: datetime) -> int:
     """Return how many tasks should have been done by now."""
     late = (Task.done_at.is_(None), Task.due_at < now)

@@ -122,10 +122,10 @@ def find(session: Session, partner: Partner, id: str) -> Endpoint:
     return found
 
 
-def count(session: Session, state: str) -> int:
-    """Return how many endpoints are in a state."""
-    query = select(func.count()).select_from(Endpoint).where(Endpoint.state == state)
-    return session.scalars(query).one()
+def counts(session: Session) -> dict[str, int]:
+    """Return how many endpoints are in each state."""
+    query = select(Endpoint.state, func.count()).group_by(Endpoint.state)
+    return {**dict.fromkeys(STATES, 0), **dict(session.execute(query).all())}
 
 
 def rotate(endpoint: Endpoint, *, key: bytes, now: datetime) -> str:

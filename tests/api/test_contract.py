@@ -20,7 +20,14 @@ from api.openapi import PROBLEM_TYPE
 
 pytestmark = pytest.mark.one_engine
 UNDESCRIBED = ("front", "key pages", "snippets", "swagger_ui")  # pages for people
-OF_DESK = ("/v1/editorial/", "/metrics", "/v1/partners", "/v1/key-requests", "/v1/me/")
+OF_DESK = (
+    "/v1/editorial/",
+    "/metrics",
+    "/v1/insights/",
+    "/v1/partners",
+    "/v1/key-requests",
+    "/v1/me/",
+)
 ELSEWHERE = ("getRecall", "getRecallPage", "getRecallTable")  # in test_recalls: of one that is open
 SLUG = "kratom-and-ocd-evidence"
 ADDRESSES = {

@@ -27,6 +27,14 @@ MAY = {  # who has which scope, written down once more
 DRAFT = "/v1/editorial/articles/<slug:id>/drafts/<locale:locale>"
 NEEDS = {  # every route of the write side; a new one has to be written down here
     ("GET", "/metrics"): "read",
+    ("GET", "/v1/insights/corpus"): "read",
+    ("GET", "/v1/insights/reviews"): "read",
+    ("GET", "/v1/insights/disclaimers"): "read",
+    ("GET", "/v1/insights/partners"): "read",
+    ("GET", "/v1/insights/deliveries"): "read",
+    ("GET", "/v1/insights/recalls"): "read",
+    ("GET", "/v1/insights/cache"): "read",
+    ("GET", "/v1/insights/days"): "read",
     ("GET", "/v1/editorial/drafts"): "read",
     ("POST", "/v1/editorial/articles"): "write",
     ("GET", "/v1/editorial/articles/<slug:id>"): "read",

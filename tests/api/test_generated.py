@@ -47,7 +47,7 @@ checks.positive_data_acceptance.enabled = false
     for name in (*ARTICLES, *LISTS, *CURSORS, *OWN, *HOOKS)
 )
 # Closed to both, and walked role by role elsewhere.
-OF_EDITORS = ("/v1/editorial/", "/metrics", "/v1/partners", "/v1/key-requests")
+OF_EDITORS = ("/v1/editorial/", "/metrics", "/v1/insights/", "/v1/partners", "/v1/key-requests")
 # A checker that finds its own key would revoke it; what may be done with keys is walked elsewhere.
 OF_KEYS = ("/v1/me/keys",)
 DELIVERY = ("--exclude-path-regex", f"^({'|'.join(OF_EDITORS + OF_KEYS)})")
