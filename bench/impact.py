@@ -38,13 +38,13 @@ def main() -> None:
     print("| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory(prefix="caveat-impact-") as folder:
         database = Database(f"sqlite:///{folder}/caveat.db")
-        corpus.fill(database, Keyring([]), _articles(size))
+        corpus.fill(database, Keyring([]), articles(size))
         for name, item in _changes(database).items():
             print(f"| {name} | {_row(database, item)} |")
         database.close()
 
 
-def _articles(size: int) -> list[tuple[Document, list[str]]]:
+def articles(size: int) -> list[tuple[Document, list[str]]]:
     """Return texts about one, two or three topics, so that they are of some forty kinds."""
     texts = enumerate(corpus.alike(size))
     return [(text, _topics(number)) for number, text in texts]
