@@ -9,6 +9,7 @@ name as always. (OWASP: server-side request forgery.)
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
@@ -17,7 +18,9 @@ import httpcore
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address stands in the last 32 bits
+SITE_LOCAL = IPv6Network("fec0::/10")  # RFC 3879: deprecated, which no router has to know
 EMBEDDED = 0xFFFFFFFF
+LOOK_UPS = ThreadPoolExecutor(1000, "look-up")
 
 
 class Forbidden(httpcore.ConnectError):
@@ -49,7 +52,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         found = [ip_address(one) for one in await self._resolve(host, port)]
         for address in found:
             if not is_allowed(address, loopback=self._loopback):
-                raise Forbidden(f"{host} has the address {address}, which is not public")
+                raise Forbidden(f"{host} has an address that is not public")
         error: Exception = Forbidden(f"{host} has no address")
         for address in found:
             try:
@@ -75,14 +78,20 @@ def is_allowed(address: Address, *, loopback: bool) -> bool:
         return is_allowed(inside, loopback=loopback)
     if address.is_loopback:
         return loopback
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    is_special = address.is_multicast or address.is_reserved or address in SITE_LOCAL
+    return address.is_global and not is_special
 
 
 async def look_up(host: str, port: int) -> list[str]:
-    """Return the addresses of a name, as this machine resolves it."""
+    """Return the addresses of a name, as this machine resolves it.
+
+    In threads for that alone, and many: one that waits for a stranger's name server cannot be
+    stopped, and nothing else may wait behind it.
+    """
+    asked = (host, port, socket.AF_UNSPEC, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP
+        found = await asyncio.get_running_loop().run_in_executor(
+            LOOK_UPS, socket.getaddrinfo, *asked
         )
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"{host} cannot be resolved") from error

@@ -33,6 +33,5 @@ def sending(settings: Settings, database: Database) -> Iterator[None]:
 
 
 def _run(loop: asyncio.AbstractEventLoop, sender: Sender, stopped: asyncio.Event) -> None:
-    asyncio.set_event_loop(loop)
-    loop.run_until_complete(sender.run(stopped))
-    loop.close()
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:  # waits for what is being written
+        runner.run(sender.run(stopped))

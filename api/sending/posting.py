@@ -81,7 +81,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
         return timedelta(seconds=int(said))
     try:
         at = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):  # of a year that no date has
         return None
     return max(at.replace(tzinfo=at.tzinfo or UTC) - now, timedelta(0))
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.db import now
@@ -26,7 +25,6 @@ from api.sending.writing import Writer
 from content import changes
 from content.db import Database
 from content.editorial import tasks
-from content.errors import CaveatError
 from content.models.access import Partner
 from content.models.webhooks import Endpoint
 from content.webhooks import deliveries, endpoints, events
@@ -36,7 +34,8 @@ from content.webhooks.events import Event
 log = logging.getLogger("caveat")
 PAUSE = 0.25  # seconds between two looks for endpoints
 LEASE = timedelta(seconds=10)
-AT_ONCE = 200  # endpoints that one sender looks after
+AT_ONCE = 400  # endpoints that one sender looks after
+TURN = 20.0  # seconds after which one of them makes room, where others wait
 RECORDED = 20  # events after which it is written down what became of them,
 UNRECORDED = 1.0  # or seconds
 
@@ -66,7 +65,7 @@ class Sender:
             while not stopped.is_set():
                 try:
                     await self._look(pool)
-                except (DBAPIError, CaveatError) as error:
+                except Exception as error:  # whatever it is: nobody else sends for this process
                     log.error("webhooks could not be sent: %s: %s", type(error).__name__, error)
                 await _wait(stopped, PAUSE)
             self.ends = True
@@ -76,24 +75,33 @@ class Sender:
 
     async def _look(self, pool: Pool) -> None:
         self.tasks = {id: task for id, task in self.tasks.items() if not task.done()}
-        found = await asyncio.to_thread(self._waiting)
+        waiting = await asyncio.to_thread(self._waiting)
+        found = [id for id in waiting if id not in self.tasks]
         if not found:  # as most of the time: nothing is written then
             return
         for id in await self.writer.do("", lambda session: self._claim(session, found)):
             self.tasks[id] = asyncio.create_task(self._look_after(pool, id))
 
     async def _look_after(self, pool: Pool, id: str) -> None:
-        """Tell one endpoint everything that there is to be told, and let go of it."""
+        """Tell one endpoint what there is to be told, and let go of it.
+
+        One with which something is wrong rests, as one that fails does. Where even that cannot be
+        written down its lease runs out.
+        """
+        rest, ends = None, time.monotonic() + TURN
         try:
-            while not self.ends and (work := await asyncio.to_thread(self._read, id)) is not None:
-                if not await self._tell(pool, work):
+            while not self._is_over(ends) and (work := await asyncio.to_thread(self._read, id)):
+                if not await self._tell(pool, work, ends):
                     break
         except Exception:
             log.exception("webhook %s could not be looked after", id)
-        finally:
-            await self.writer.do(id, lambda session: self._let_go(session, id))
+            rest = deliveries.REST
+        try:
+            await self.writer.do(id, lambda session: self._let_go(session, id, rest))
+        except Exception as error:
+            log.error("webhook %s could not be let go of: %s", id, type(error).__name__)
 
-    async def _tell(self, pool: Pool, work: Work) -> bool:
+    async def _tell(self, pool: Pool, work: Work, ends: float) -> bool:
         """Send what was read; return whether to read what comes next."""
         if work.state == endpoints.PENDING:
             return await self._verify(pool, work)
@@ -101,9 +109,13 @@ class Sender:
         while rest is not None:
             outcomes = await self._send(pool, rest)
             rest = await self._record(rest, outcomes)
-            if rest is not None and (self.ends or not rest.events):
+            if rest is not None and (self._is_over(ends) or not rest.events):
                 return True
         return False
+
+    def _is_over(self, ends: float) -> bool:
+        """Return whether an endpoint is to be let go of: others may be waiting for its place."""
+        return self.ends or (len(self.tasks) >= AT_ONCE and time.monotonic() > ends)
 
     async def _send(self, pool: Pool, work: Work) -> list[Outcome]:
         """Send events, until something is to be written down: enough of them, or a failure."""
@@ -139,7 +151,7 @@ class Sender:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self.lease.total_seconds() / 3)
-            with suppress(DBAPIError):  # it is told where endpoints are looked for
+            with suppress(Exception):  # it is told where endpoints are looked for
                 if self.tasks:
                     await self.writer.do("", self._extend)
 
@@ -154,12 +166,12 @@ class Sender:
         return endpoints.claim(session, found, self.name, now=at, until=at + self.lease)
 
     def _extend(self, session: Session) -> None:
-        mine = update(Endpoint).where(Endpoint.lease == self.name)
-        session.execute(mine.values(lease_until=now() + self.lease))
+        endpoints.extend(session, list(self.tasks), self.name, until=now() + self.lease)
 
-    def _let_go(self, session: Session, id: str) -> None:
+    def _let_go(self, session: Session, id: str, rest: timedelta | None) -> None:
         mine = update(Endpoint).where(Endpoint.id == id, Endpoint.lease == self.name)
-        session.execute(mine.values(lease=None, lease_until=None))
+        paused = {"paused_until": now() + rest} if rest else {}
+        session.execute(mine.values(lease=None, lease_until=None, **paused))
 
     def _read(self, id: str) -> Work | None:
         """Return what an endpoint is to be told next: endings, what waits, what follows."""
@@ -177,7 +189,7 @@ class Sender:
         for its leases would send the same again and again otherwise.
         """
         at, one = now(), session.get(Endpoint, work.endpoint, with_for_update=True)
-        if one is None:
+        if one is None or one.url != work.url:  # what another address took counts for nothing
             return None
         rest = work.after(outcomes)
         cursors = {name: getattr(one, name) for name in ("cursor", "urgent_cursor")}

@@ -1,12 +1,14 @@
 """One writer: what is to be written down of many endpoints goes into few transactions.
 
 Each act is in a savepoint, so one that fails keeps no other back. Acts are done in the order of
-what they are about: two writers lock rows in the same order.
+what they are about, and those that are about several endpoints apart from the others: all writers
+lock rows in the same order.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -46,7 +48,9 @@ class Writer:
             batch = [await self._asked.get()]
             while len(batch) < MOST and not self._asked.empty():
                 batch.append(self._asked.get_nowait())
-            await self._finish(sorted(batch, key=attrgetter("about")))
+            batch.sort(key=attrgetter("about"))
+            for _, some in groupby(batch, key=lambda one: bool(one.about)):
+                await self._finish(list(some))
 
     async def _finish(self, batch: Sequence[Asked]) -> None:
         try:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from msgspec import UNSET, Meta, UnsetType
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from content import changes, parts, sealed
@@ -200,7 +200,7 @@ def waiting(session: Session, *, upto: int, now: datetime, limit: int) -> list[s
         exists().where(*due),
     )
     query = select(Endpoint.id).where(Endpoint.state != DISABLED, free, rested, has_work)
-    return list(session.scalars(query.order_by(Endpoint.id).limit(limit)))
+    return list(session.scalars(query.order_by(func.random()).limit(limit)))
 
 
 def claim(
@@ -208,14 +208,33 @@ def claim(
 ) -> list[str]:
     """Take those of some endpoints that nobody else has taken meanwhile."""
     free = or_(Endpoint.lease.is_(None), Endpoint.lease_until < now)
-    mine = update(Endpoint).where(Endpoint.id.in_(list(ids)), free)
-    taken = mine.values(lease=worker, lease_until=until).returning(Endpoint.id)
-    return list(session.scalars(taken))
+    return _lease(session, ids, free, worker, until)
+
+
+def extend(session: Session, ids: Iterable[str], worker: str, *, until: datetime) -> None:
+    """Keep those of some endpoints that a worker has still got."""
+    _lease(session, ids, Endpoint.lease == worker, worker, until)
+
+
+def hold(session: Session, *which: ColumnElement[bool]) -> list[Endpoint]:
+    """Lock endpoints, in the one order in which everybody does: nobody waits in a ring."""
+    query = select(Endpoint).where(*which).order_by(Endpoint.id)
+    fresh = {"populate_existing": True}
+    return list(session.scalars(query.with_for_update(), execution_options=fresh))
 
 
 def new_secret() -> str:
     """Return a signing secret as Standard Webhooks has them: 32 random octets."""
     return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _lease(
+    session: Session, ids: Iterable[str], still: ColumnElement[bool], worker: str, until: datetime
+) -> list[str]:
+    held = hold(session, Endpoint.id.in_(list(ids)), still)
+    for one in held:
+        one.lease, one.lease_until = worker, until
+    return [one.id for one in held]
 
 
 def _strange(named: Iterable[str] | None) -> list[Finding]:
