@@ -131,10 +131,18 @@ def _settle(response: Response) -> Response:
     here.ledger.count(partner.id, _route(), response.status_code, _size(response), cost, at)
     if response.status_code in SHOWN and (carried := g.get("carried")):
         here.ledger.saw(partner.id, carried.values(), at)
-    refusal: Refusal | None = g.get("refusal")
-    if response.status_code in ENDED and refusal and refusal.about:
-        here.ledger.refused(partner.id, *refusal.about, response.status_code, at)
+    if response.status_code in ENDED and (about := _refused()):
+        here.ledger.refused(partner.id, *about, response.status_code, at)
     return response
+
+
+def _refused() -> tuple[str, str] | None:
+    """Return which article the partner's own program was refused.
+
+    A site key is no proof of that: it stands in each page, and whoever reads one asks with it.
+    """
+    caller, refusal = auth.caller(), g.get("refusal")
+    return None if caller is None or caller.is_site or refusal is None else refusal.about
 
 
 def _partner() -> Partner | None:

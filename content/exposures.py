@@ -2,7 +2,8 @@
 
 A recall asks it whom to tell. It knows what went out with a partner's key, also where the answer
 was that nothing is new; who reads without a key is not in it. What a partner *saw* of an ending is
-only what it asked for itself, by the article's address: a line in a feed may never have been read.
+only what it asked for itself, with an account key and by the article's address: a line in a feed
+may never have been read, and with a site key anybody may ask who reads a page.
 """
 
 from collections.abc import Iterable, Sequence

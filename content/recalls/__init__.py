@@ -14,5 +14,6 @@ RECALL = "recall"  # the severity of a withdrawal that opens one
 TOLD, REMINDED, OVERDUE, ESCALATED = "told", "reminded", "overdue", "escalated"
 CONFIRMED = "confirmed"
 STATES = (TOLD, REMINDED, OVERDUE, ESCALATED, CONFIRMED)
+WORK = "work"  # by whom a recall is ended that nobody had to end
 PARTNER, FETCH, EDITOR = "partner", "fetch", "editor"  # by whom it was confirmed
 BY = (PARTNER, FETCH, EDITOR)

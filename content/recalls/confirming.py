@@ -24,7 +24,7 @@ def confirm(
     if one.state == CONFIRMED:
         return one
     if recall.closed_at is not None:
-        raise Conflict(f"The recall is closed: {recall.closed_because}.")
+        raise Conflict("The recall is closed.")
     one.state, one.confirmed_at, one.confirmed_by, one.note = CONFIRMED, now, by, note
     return one
 

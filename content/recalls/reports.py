@@ -18,8 +18,9 @@ from content.models.log import Change
 from content.models.recalls import Recall, RecallPartner
 from content.models.usage import Exposure
 from content.models.webhooks import DELIVERED, Delivery, Endpoint
-from content.recalls import BY, STATES, opening
+from content.recalls import BY, STATES, WORK, opening
 
+ENDED_BY_EDITOR = "an editor has ended it"
 UNKNOWN = (
     "Who read it without a key: open readers, and pages that embed it openly, are not recorded. "
     "They get the notice in its place as soon as they ask again.",
@@ -32,7 +33,7 @@ UNKNOWN = (
 def public(session: Session, recall: Recall) -> dict[str, Any]:
     """Return what everybody may know of a recall."""
     found = opening.asked(session, recall.id)
-    return {**_facts(recall), "partners": _counts(recall, found), "not_known": list(UNKNOWN)}
+    return {**_told(recall), "partners": _counts(recall, found), "not_known": list(UNKNOWN)}
 
 
 def internal(session: Session, recall: Recall) -> dict[str, Any]:
@@ -74,7 +75,13 @@ def asked(recall: Recall, one: RecallPartner) -> dict[str, Any]:
         "confirmed_by": one.confirmed_by,
         "note": one.note,
     }
-    return {**_facts(recall), **mine}
+    return {**_told(recall), **mine}
+
+
+def _told(recall: Recall) -> dict[str, Any]:
+    """Return what others than editors are told; an editor's own words may name a partner."""
+    by_editor = recall.closed_by not in (None, WORK)
+    return _facts(recall) | ({"closed_because": ENDED_BY_EDITOR} if by_editor else {})
 
 
 def _facts(recall: Recall) -> dict[str, Any]:

@@ -18,7 +18,16 @@ from content.models.access import Partner
 from content.models.log import Publication
 from content.models.recalls import Recall, RecallPartner
 from content.models.usage import Exposure, Usage
-from content.recalls import CONFIRMED, ESCALATED, OVERDUE, REMINDED, STATES, confirming, opening
+from content.recalls import (
+    CONFIRMED,
+    ESCALATED,
+    OVERDUE,
+    REMINDED,
+    STATES,
+    WORK,
+    confirming,
+    opening,
+)
 from content.webhooks import events
 
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
@@ -41,7 +50,7 @@ def look(session: Session, *, now: datetime) -> int:
     found = session.scalars(select(Recall).where(Recall.closed_at.is_(None))).all()
     for recall in found:
         if _is_back(session, recall):
-            opening.close(recall, IS_BACK, by="work", now=now)
+            opening.close(recall, IS_BACK, by=WORK, now=now)
         else:
             _bring_up_to_date(session, recall, now)
     return len(found)
@@ -90,7 +99,7 @@ def report_silent(session: Session, *, now: datetime) -> int:
         text = f"{one.partner.name} holds copies, and has asked for nothing since {one.last_at:%F}."
         about = (tasks.SILENT, "partner", one.partner.id, text)
         if not tasks.is_known(session, *about):
-            tasks.add(session, *about, by="work", now=now)
+            tasks.add(session, *about, by=WORK, now=now)
     return len(found)
 
 
@@ -122,10 +131,10 @@ def _bring_up_to_date(session: Session, recall: Recall, now: datetime) -> None:
 def _close_done(session: Session, recall: Recall, now: datetime) -> None:
     found = opening.asked(session, recall.id)
     if not found and now >= recall.deadline:
-        opening.close(recall, NOBODY_HAD_IT, by="work", now=now)
+        opening.close(recall, NOBODY_HAD_IT, by=WORK, now=now)
     all_have = bool(found) and all(one.state == CONFIRMED for one in found)
     if all_have and now - recall.opened_at >= LEDGER_WRITTEN:
-        opening.close(recall, CONFIRMED_BY_ALL, by="work", now=now)
+        opening.close(recall, CONFIRMED_BY_ALL, by=WORK, now=now)
 
 
 def _move_on(session: Session, recall: Recall, one: RecallPartner, now: datetime) -> None:
@@ -153,7 +162,7 @@ def _say(session: Session, recall: Recall, one: RecallPartner, now: datetime) ->
     since = "is overdue" if one.state == OVERDUE else "has not confirmed long after the deadline"
     text = f"{partner.name} {since} in the {what} of {recall.slug}; write to {partner.contact}."
     kind = tasks.OVERDUE if one.state == OVERDUE else tasks.ESCALATED
-    tasks.add(session, kind, "recall", recall.id, text, by="work", now=now)
+    tasks.add(session, kind, "recall", recall.id, text, by=WORK, now=now)
 
 
 def _is_back(session: Session, recall: Recall) -> bool:

@@ -15,6 +15,7 @@ from newsroom import hire
 
 from api.ledger import Ledger
 from content import exposures
+from content.credentials import SITE
 from content.db import Database
 from content.models.usage import Usage
 
@@ -180,6 +181,17 @@ def test_a_410_at_its_own_address_is_proof_that_the_ending_was_seen(
     assert saw(library, book, mine)
     assert not saw(library, book, mine, SLEEP)
     assert given(library, book, mine) == []
+
+
+def test_a_410_to_who_reads_a_page_proves_nothing(
+    client: FlaskClient, library: Database, book: Ledger, mine: Holder
+) -> None:
+    """A site key stands in each page of a partner, so anybody may ask with it."""
+    end(library, OCD)
+    site = hold(library, SITE, of=mine)
+    for address in (ARTICLE, f"/embed/{OCD}"):
+        assert client.get(address, headers=site.headers).status_code == 410
+    assert not saw(library, book, mine)
 
 
 def test_a_tombstone_among_others_and_a_451_are_no_such_proof(

@@ -103,7 +103,9 @@ def test_a_partner_confirms_and_everybody_sees_how_many_have(
     assert [one["id"] for one in client.get("/v1/recalls").get_json()["recalls"]] == [id]
 
 
-def test_an_editor_notes_a_confirmation_and_ends_a_recall(room: Newsroom, mine: Holder) -> None:
+def test_an_editor_notes_a_confirmation_and_ends_a_recall(
+    room: Newsroom, client: FlaskClient, mine: Holder
+) -> None:
     id = recall(room)
     body = {"partner": mine.id, "note": "By telephone."}
     assert_problem(
@@ -113,6 +115,9 @@ def test_an_editor_notes_a_confirmation_and_ends_a_recall(room: Newsroom, mine: 
     assert done["partners"]["confirmed_by"] == {"partner": 0, "fetch": 0, "editor": 1}
     ended = room.ask("publisher", "POST", f"/recalls/{id}/close", json={"reason": "Done."})
     assert ended.get_json()["closed_because"] == "Done."
+    for told in (client.get(f"/v1/recalls/{id}"), room.ask("partner", "GET", "/v1/me/recalls")):
+        assert "an editor has ended it" in told.text
+        assert "Done." not in told.text, "an editor's words may name a partner"
     again = room.ask("publisher", "POST", f"/recalls/{id}/close", json={"reason": "Done."})
     assert_problem(again, 409, "conflict")
 
