@@ -64,10 +64,16 @@ def _next(session: Session, one: Endpoint, upto: int, at: datetime) -> Next | No
         unwanted = [number for number, event in found_again.items() if event is None]
         return [event for event in found_again.values() if event], 0, 0, None, unwanted
     if one.cursor < upto:
-        told = one.urgent_cursor
-        found, seen = events.following(session, one.cursor, upto, wanted, told=told)
-        return found, seen, one.cursor, "cursor", []
+        found, seen = events.following(session, one.cursor, upto, wanted)
+        return _untold(session, one, found), seen, one.cursor, "cursor", []
     return None
+
+
+def _untold(session: Session, one: Endpoint, found: list[Event]) -> list[Event]:
+    """Return events but for the endings that went first; those were not, that nobody wanted yet."""
+    ends = [event.end for event in found if event.is_urgent and event.end <= one.urgent_cursor]
+    told = deliveries.known(session, one.id, ends)
+    return [event for event in found if event.end not in told]
 
 
 def _again(session: Session, row: Delivery, wanted: Wanted) -> Event | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from content import exposures
@@ -12,9 +12,10 @@ from content.errors import Conflict, Finding, Invalid, NotFound
 from content.models.access import Partner
 from content.models.log import Publication
 from content.models.recalls import Recall, RecallPartner
-from content.recalls import TOLD
+from content.recalls import TOLD, WORK
 from content.webhooks import deliveries, events
 
+IS_BACK = "the article is live again"
 HOURS, LONGEST_HOURS = 24, 30 * 24  # that partners have to confirm
 
 
@@ -31,8 +32,10 @@ def open_recall(
         raise Invalid([Finding("/hours", f"must be between 1 and {LONGEST_HOURS}")])
     if everyone and not row.is_test:
         raise Invalid([Finding("/everyone", "is for drills: of an article with the topic 'test'")])
-    if find_open(session, row.article):
-        raise Conflict(f"There is an open recall of {row.slug} already.")
+    if known := find_open(session, row.article):
+        if not is_back(session, known):
+            raise Conflict(f"There is an open recall of {row.slug} already.")
+        close(known, IS_BACK, by=WORK, now=now)
     made = Recall(
         id=new_id(now),
         article=row.article,
@@ -57,15 +60,11 @@ def exposed(session: Session, recall: Recall) -> set[str]:
 
 def tell(session: Session, recall: Recall, partners: Iterable[str], *, now: datetime) -> None:
     """Ask partners to confirm; those who are asked already are not asked again."""
-    known = {one.partner for one in asked(session, recall.id)}
-    for partner in sorted(set(partners) - known):
+    new = sorted(set(partners) - {one.partner for one in asked(session, recall.id)})
+    for partner in new:
         session.add(RecallPartner(recall=recall.id, partner=partner, state=TOLD, told_at=now))
-        notify(session, recall, partner, events.RECALL, now=now)
-
-
-def notify(session: Session, recall: Recall, partner: str, type: str, *, now: datetime) -> None:
-    """Have an urgent event sent to every webhook of a partner."""
-    deliveries.notify(session, partner, type, about=recall.id, now=now)
+    if new:
+        deliveries.notify(session, new, events.RECALL, about=recall.id, now=now)
 
 
 def find(session: Session, id: str) -> Recall:
@@ -80,6 +79,12 @@ def find_open(session: Session, article: str) -> Recall | None:
     """Return the open recall of an article, if there is one."""
     mine = select(Recall).where(Recall.article == article, Recall.closed_at.is_(None))
     return session.scalar(mine)
+
+
+def is_back(session: Session, recall: Recall) -> bool:
+    """Return whether the article has been live again since."""
+    newer = (Publication.article == recall.article, Publication.seq > recall.sequence)
+    return session.scalar(select(exists().where(*newer, Publication.status == "live"))) or False
 
 
 def page(session: Session, before: str | None, limit: int, *, drills: bool = True) -> list[Recall]:

@@ -9,15 +9,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from content import changes, policy, usage
 from content.editorial import tasks
 from content.models.access import Partner
-from content.models.log import Publication
 from content.models.recalls import Recall, RecallPartner
 from content.models.usage import Exposure, Usage
+from content.models.webhooks import Endpoint
 from content.recalls import (
     CONFIRMED,
     ESCALATED,
@@ -28,12 +28,11 @@ from content.recalls import (
     confirming,
     opening,
 )
-from content.webhooks import events
+from content.webhooks import deliveries, endpoints, events
 
 DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 CONFIRMED_BY_ALL = "everybody has confirmed"
 NOBODY_HAD_IT = "nobody with a key was given it"
-IS_BACK = "the article is live again"
 LEDGER_WRITTEN = timedelta(minutes=1)  # after which every process has told whom it gave the article
 
 
@@ -48,9 +47,11 @@ class Silent:
 def look(session: Session, *, now: datetime) -> int:
     """Bring all open recalls up to date; return how many there are."""
     found = session.scalars(select(Recall).where(Recall.closed_at.is_(None))).all()
+    if found:
+        _hold_webhooks(session)
     for recall in found:
-        if _is_back(session, recall):
-            opening.close(recall, IS_BACK, by=WORK, now=now)
+        if opening.is_back(session, recall):
+            opening.close(recall, opening.IS_BACK, by=WORK, now=now)
         else:
             _bring_up_to_date(session, recall, now)
     return len(found)
@@ -118,6 +119,15 @@ def duration(text: str) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes)
 
 
+def _hold_webhooks(session: Session) -> None:
+    """Lock the webhooks of all who may be told something, before one of them is."""
+    is_open = Recall.closed_at.is_(None)
+    asked = select(RecallPartner.partner).join(Recall, Recall.id == RecallPartner.recall)
+    given = select(Exposure.partner).join(Recall, Recall.article == Exposure.article)
+    may_be = (Endpoint.partner.in_(one.where(is_open)) for one in (asked, given))
+    endpoints.hold(session, or_(*may_be))
+
+
 def _bring_up_to_date(session: Session, recall: Recall, now: datetime) -> None:
     opening.tell(session, recall, opening.exposed(session, recall), now=now)
     waiting = [one for one in opening.asked(session, recall.id) if one.state != CONFIRMED]
@@ -155,7 +165,8 @@ def _when(recall: Recall, state: str) -> datetime:
 def _say(session: Session, recall: Recall, one: RecallPartner, now: datetime) -> None:
     """Remind a partner; tell editors who is overdue, and admins who still is."""
     if one.state == REMINDED:
-        opening.notify(session, recall, one.partner, events.RECALL_REMINDER, now=now)
+        asked = (session, [one.partner], events.RECALL_REMINDER)
+        deliveries.notify(*asked, about=recall.id, now=now)
         return
     partner = session.get_one(Partner, one.partner)
     what = "drill" if recall.is_drill else "recall"
@@ -163,8 +174,3 @@ def _say(session: Session, recall: Recall, one: RecallPartner, now: datetime) ->
     text = f"{partner.name} {since} in the {what} of {recall.slug}; write to {partner.contact}."
     kind = tasks.OVERDUE if one.state == OVERDUE else tasks.ESCALATED
     tasks.add(session, kind, "recall", recall.id, text, by=WORK, now=now)
-
-
-def _is_back(session: Session, recall: Recall) -> bool:
-    newer = (Publication.article == recall.article, Publication.seq > recall.sequence)
-    return session.scalar(select(exists().where(*newer, Publication.status == "live"))) or False

@@ -7,7 +7,7 @@ endpoint that fails again and again rests; one that does nothing else for three 
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,25 +83,34 @@ def due(session: Session, endpoint: str, now: datetime) -> Sequence[Delivery]:
 def record(session: Session, endpoint: Endpoint, told: Told, *, now: datetime) -> None:
     """Write down how far an endpoint has been told, and what became of each event."""
     endpoint.cursor, endpoint.urgent_cursor = told.cursor, told.urgent_cursor
-    known = _known(session, endpoint.id, [one.event for one in told.outcomes])
+    tried = known(session, endpoint.id, [one.event for one in told.outcomes])
     for one in told.outcomes:
-        _record(session, endpoint, known.get(one.event), one, now)
+        _record(session, endpoint, tried.get(one.event), one, now)
         _look_after(endpoint, one, now)
 
 
 def send_test(session: Session, endpoint: Endpoint, now: datetime) -> None:
     """Have a test event sent."""
-    session.add(_notice(session, endpoint, TEST, None, now))
+    for held in endpoints.hold(session, Endpoint.id == endpoint.id):
+        session.add(_notice(session, held, TEST, None, now))
 
 
-def notify(session: Session, partner: str, type: str, *, about: str, now: datetime) -> None:
-    """Have an urgent event sent to all endpoints of a partner, also to those that rest.
+def notify(
+    session: Session, partners: Collection[str], type: str, *, about: str, now: datetime
+) -> None:
+    """Have an urgent event sent to all endpoints of some partners, also to those that rest.
 
     Not before our caches know of it: who asks at once has to see what it was told.
     """
-    for endpoint in session.scalars(select(Endpoint).where(Endpoint.partner == partner)).all():
+    for endpoint in endpoints.hold(session, Endpoint.partner.in_(partners)):
         session.add(_notice(session, endpoint, type, about, now + SETTLED))
         endpoint.paused_until = None
+
+
+def known(session: Session, endpoint: str, numbers: Sequence[int]) -> dict[int, Delivery]:
+    """Return what became of those of some events that were tried."""
+    mine = (Delivery.endpoint == endpoint, Delivery.event.in_(numbers))
+    return {one.event: one for one in session.scalars(select(Delivery).where(*mine))}
 
 
 def message_id(endpoint: str, event: int) -> str:
@@ -168,18 +177,16 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> int:
 def _notice(
     session: Session, endpoint: Endpoint, type: str, about: str | None, now: datetime
 ) -> Delivery:
-    """Return an event of no group: its number is negative. One process at a time counts."""
-    session.refresh(endpoint, with_for_update=True)
+    """Return an event of no group, for an endpoint that is held.
+
+    Its number is negative, and none had it before, also of those that are forgotten: it counts
+    milliseconds.
+    """
     newest = select(func.min(Delivery.event)).where(Delivery.endpoint == endpoint.id)
-    number = min(session.scalar(newest) or 0, 0) - 1
+    number = min(session.scalar(newest) or 0, -int(now.timestamp() * 1000)) - 1
     facts = {"endpoint": endpoint.id, "event": number, "type": type, "about": about}
     times = {"at": now, "next_at": now}
     return Delivery(id=new_id(now), **facts, **times, state=WAITING, attempts=0, milliseconds=0)
-
-
-def _known(session: Session, endpoint: str, numbers: Sequence[int]) -> dict[int, Delivery]:
-    mine = (Delivery.endpoint == endpoint, Delivery.event.in_(numbers))
-    return {one.event: one for one in session.scalars(select(Delivery).where(*mine))}
 
 
 def _record(
@@ -188,6 +195,8 @@ def _record(
     if known is None:
         known = Delivery(id=new_id(now), endpoint=endpoint.id, event=one.event, attempts=0)
         session.add(known)
+    elif known.state != WAITING:  # it is told once more
+        known.attempts = 0
     known.type, known.at, known.attempts = one.type, now, known.attempts + 1
     known.status, known.error, known.milliseconds = one.status, one.error, one.milliseconds
     known.state, known.next_at = DELIVERED, None

@@ -84,17 +84,11 @@ class Event:
         }
 
 
-def following(
-    session: Session, after: int, upto: int, wanted: Wanted, *, told: int
-) -> tuple[list[Event], int]:
-    """Return the next events after a number, and the number that was looked at.
-
-    Endings up to ``told`` were sent before, as urgent ones, and are left out.
-    """
+def following(session: Session, after: int, upto: int, wanted: Wanted) -> tuple[list[Event], int]:
+    """Return the next events after a number, and the number that was looked at."""
     ends = _ends(session, after, upto)
     rows = _rows(session, after, ends)
-    found = [one for one in _events(session, rows, wanted) if one.end > told or not one.is_urgent]
-    return found, rows[-1].group_end if rows else after
+    return list(_events(session, rows, wanted)), rows[-1].group_end if rows else after
 
 
 def urgent(session: Session, after: int, upto: int, wanted: Wanted) -> tuple[list[Event], int]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content import partners
 from content.db import Database
 from content.models.webhooks import DELIVERED, FAILED, WAITING, Endpoint
-from content.webhooks import deliveries, endpoints
+from content.webhooks import deliveries, endpoints, events
 from content.webhooks.deliveries import URGENT_WAITS, WAITS, Outcome, Told
 
 KEY = b"k" * 32
@@ -155,3 +155,28 @@ def test_what_was_done_long_ago_is_forgotten(session: Session, endpoint: Endpoin
     attempt(session, endpoint, 500, event=2)
     deliveries.forget(session, NOW + timedelta(days=31))
     assert [one.event for one in deliveries.page(session, endpoint.id, None, 50)] == [2]
+
+
+def test_a_notice_has_a_number_that_none_had_before(session: Session, endpoint: Endpoint) -> None:
+    """A program that knows an id has seen the event, and drops what comes with it again."""
+    numbers = []
+    for days in (0, 40, 80):
+        now = NOW + timedelta(days=days)
+        deliveries.notify(session, [endpoint.partner], events.RECALL, about="a recall", now=now)
+        session.flush()
+        due = deliveries.due(session, endpoint.id, now + timedelta(minutes=1))
+        numbers.append(due[0].event)
+        attempt(session, endpoint, 204, now, due[0].event, type=events.RECALL)
+        deliveries.forget(session, now + timedelta(days=39))
+    assert len(set(numbers)) == 3, numbers
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_what_is_told_once_more_is_tried_as_often_again(
+    session: Session, endpoint: Endpoint
+) -> None:
+    for _ in range(len(WAITS) + 1):
+        attempt(session, endpoint, 500)
+    endpoints.replay(session, endpoint, 0)
+    again = attempt(session, endpoint, 500)
+    assert (again.state, again.attempts) == (WAITING, 1)

@@ -1,5 +1,7 @@
 """Recalls: who was given it is asked, whatever happens meanwhile, and what time does to them."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -190,7 +192,7 @@ def test_an_article_that_is_live_again_ends_its_recall(small: Database, holder: 
     id = recall(small)
     publish(small, slug="one", title="Mended")
     look(small, HOUR)
-    assert report(small, id)["closed_because"] == watching.IS_BACK
+    assert report(small, id)["closed_because"] == opening.IS_BACK
     with small.write() as session:
         ended = opening.find(session, id)
         with pytest.raises(Conflict):
@@ -251,3 +253,34 @@ def test_who_holds_copies_and_asks_for_nothing_is_noticed_once(
             session.commit()
         silent = [] if after < week else [tasks.SILENT]
         assert todo(small) == silent
+
+
+def test_what_is_taken_down_again_is_recalled_again(small: Database, holder: Holder) -> None:
+    """Also before the worker has noticed that it was live meanwhile."""
+    first = recall(small)
+    publish(small, slug="one", title="Mended")
+    second = recall(small)
+    assert report(small, first)["closed_because"] == opening.IS_BACK
+    assert states(small, second) == {"Holder": "told"}
+
+
+@pytest.mark.postgresql
+def test_nobody_waits_for_a_recall_that_waits_for_it(small: Database) -> None:
+    """Whoever locks several webhooks does so in one order; the partners have another one."""
+    holders = sorted((given(small, hold(small, name=one)) for one in "ab"), key=lambda one: one.id)
+    first, last = hooks = sorted(add_webhook(small, one) for one in holders)
+    with small.write() as session:
+        for id, holder in zip(hooks, reversed(holders), strict=True):
+            session.get_one(endpoints.Endpoint, id).partner = holder.id
+        session.commit()
+    with ThreadPoolExecutor(1) as threads, small.write() as session:
+        session.get_one(endpoints.Endpoint, first, with_for_update=True)
+        asked = threads.submit(recall, small)
+        time.sleep(0.5)
+        session.get_one(endpoints.Endpoint, last, with_for_update=True)
+        session.commit()
+        id = asked.result(10)
+    look(small, 13 * HOUR)
+    assert states(small, id) == {"a": "reminded", "b": "reminded"}
+    both = [events.RECALL, events.RECALL_REMINDER]
+    assert (events_of(small, first), events_of(small, last)) == (both, both)

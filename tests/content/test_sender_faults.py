@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from acts import end
 from factories import NOW, publish
 from fields import ANSWERS, Field, Place
 from sqlalchemy import select
@@ -223,3 +224,36 @@ def attempts(database: Database, endpoint: str) -> list[tuple[int | None, int]]:
     with database.read() as session:
         mine = select(Delivery.status, Delivery.attempts).where(Delivery.endpoint == endpoint)
         return [(status, count) for status, count in session.execute(mine)]
+
+
+@pytest.mark.one_engine
+def test_an_ending_that_was_not_wanted_is_told_to_who_wants_it_before_it_got_there(
+    small: Database,
+) -> None:
+    """What went first is left out of what follows; this one did not go."""
+    with Field({"healthy": 1}) as field:
+        [id] = register(small, *field.places, events=["rule"])
+        publish(small, slug="one")
+        ended = end(small, "one")
+        with small.write() as session:
+            one = session.get_one(Endpoint, id)
+            one.urgent_cursor = ended[-1]  # of what follows it was told nothing yet
+            endpoints.change(one, {"events": None}, loopback=True)
+            session.commit()
+        with sending(small):
+            wait_for(lambda: field.taken() == 2)
+        types = [one["type"] for one in field.places[0].order]
+        assert types == ["article.published", "article.withdrawn"]
+
+
+@pytest.mark.one_engine
+def test_an_ending_that_went_first_is_not_told_twice(small: Database) -> None:
+    with Field({"healthy": 1}) as field:
+        register(small, *field.places)
+        publish(small, slug="one")
+        end(small, "one")
+        publish(small, slug="two")
+        with sending(small):
+            wait_for(lambda: field.taken() == 3)
+        types = [one["type"] for one in field.places[0].order]
+        assert types == ["article.withdrawn", "article.published", "article.published"]
