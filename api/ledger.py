@@ -15,7 +15,7 @@ from datetime import datetime
 from multiprocessing.util import Finalize
 from typing import Any, NamedTuple
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ EVERY: float | None = 2.0
 MOST = 200_000  # rows in memory, about 100 MB, while the database does not take them
 BATCH = 2_000  # rows of one kind in one transaction
 FAILURES = (DBAPIError, PoolTimeout)
+REFUSED = (IntegrityError, DataError)  # as of a partner of whom the database does not know
 log = logging.getLogger("caveat")
 
 
@@ -105,6 +106,15 @@ class Page:
         self.tallies = Counter()
         return page
 
+    def halves(self) -> "list[Page]":
+        """Return all of it as two pages."""
+        rows = [(kind, key) for kind, there in enumerate(self._kinds()) for key in there]
+        pages = [Page(tallies=self.tallies), Page()]
+        for place, (kind, key) in enumerate(rows):
+            page = pages[2 * place >= len(rows)]
+            page._kinds()[kind][key] = self._kinds()[kind][key]
+        return pages
+
     def write(self, session: Session) -> None:
         """Add it to what is in the database."""
         usage.record(session, [Used(*key, *astuple(row)) for key, row in self.used.items()])
@@ -166,16 +176,17 @@ class Ledger:
     def flush(self) -> None:
         """Write everything now, in short transactions.
 
-        Raise what the database raises; what it has not taken is kept.
+        Raise what the database raises; what it has not taken is kept, but for what it refuses.
         """
         with self._writing:
             while page := self._cut():
+                waiting = [page]
                 try:
-                    with self._database.write() as session:
-                        page.write(session)
-                        session.commit()
+                    while waiting:
+                        waiting[-1:] = self._write(waiting[-1])
                 except FAILURES:
-                    self._put_back(page)
+                    for one in waiting:
+                        self._put_back(one)
                     raise
 
     def write(self) -> None:
@@ -209,6 +220,20 @@ class Ledger:
         else:
             self._page.tallies[LOST] += row.count
         self._await()
+
+    def _write(self, page: Page) -> list[Page]:
+        """Write a page; return its halves where there is a row in it that cannot be written."""
+        try:
+            with self._database.write() as session:
+                page.write(session)
+                session.commit()
+        except REFUSED as error:
+            if len(page) > 1:
+                return page.halves()
+            log.error("usage is lost: %s", str(error).partition("\n")[0])
+            with self._lock:
+                self._page.tallies += page.tallies + Counter({LOST: 1})
+        return []
 
     def _cut(self) -> Page:
         with self._lock:

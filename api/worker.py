@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DBAPIError
-
 from api import secrets
 from api.db import now, opened
 from api.sending.beside import sending
@@ -167,8 +165,21 @@ class Worker:
     looked: dict[str, float] = field(default_factory=dict)  # when, by the monotonic clock
 
     def look(self) -> dict[str, int]:
-        """Do what is due, and return how much of each job that was."""
-        return {job.name: job.run(self.database) for job in self.jobs if self._is_due(job)}
+        """Do what is due, and return how much of each job that was.
+
+        A job that fails keeps no other back; what it has raised is raised in the end.
+        """
+        done: dict[str, int] = {}
+        failed: list[Exception] = []
+        for job in self.jobs:
+            try:
+                if self._is_due(job):
+                    done[job.name] = job.run(self.database)
+            except Exception as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return done
 
     def beat(self) -> None:
         """Leave a sign of life."""
@@ -178,12 +189,12 @@ class Worker:
                 session.commit()
 
     def run(self, stopped: threading.Event, pause: float = PAUSE) -> None:
-        """Work until stopped; a database that does not answer is asked again later."""
+        """Work until stopped; what fails, as when the database does not answer, is tried again."""
         while not stopped.wait(0):
             try:
                 self.beat()
                 self.look()
-            except (DBAPIError, CaveatError) as error:
+            except Exception as error:
                 log.error("the worker could not work: %s: %s", type(error).__name__, error)
             stopped.wait(pause)
         with self.database.write() as session:

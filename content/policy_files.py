@@ -30,7 +30,9 @@ from content.parts import HttpsUrl, Line, Name, Part, Tag, convert, dump
 from content.rules import RuleData
 
 Lines = Annotated[list[Line], Meta(min_length=1, max_length=1000)]
-Duration = Annotated[str, Meta(pattern=r"\AP([0-9]+D)?(T([0-9]+H)?([0-9]+M)?)?\Z", min_length=3)]
+Duration = Annotated[
+    str, Meta(pattern=r"\AP([0-9]{1,5}D)?(T([0-9]{1,5}H)?([0-9]{1,5}M)?)?\Z", min_length=3)
+]
 SPOKEN = ("short", "text", "actions", "variants")  # what differs between a disclaimer's locales
 
 

@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import ledgers
 import pytest
 from delivery import OCD, SLEEP, article_id
 from factories import NOW
@@ -14,7 +15,7 @@ from programs import wait_for
 
 from api import ledger
 from api.ledger import Carried, Ledger
-from content import exposures
+from content import exposures, usage
 from content.db import Database
 
 EDITION = ("en", 1, "sha256:a-digest")
@@ -81,3 +82,16 @@ def test_processes_that_write_the_same_rows_lose_nothing_and_never_lock_each_oth
     with ThreadPoolExecutor(writers) as pool:
         list(pool.map(write, range(writers)))
     assert [row.count for row in given(library, Ledger(library), mine)] == [times * writers] * 2
+
+
+def test_what_the_database_refuses_keeps_nothing_else_back(library: Database, mine: Holder) -> None:
+    """A backup that was put in place of the database may know less than this process does."""
+    book = Ledger(library)
+    for id in ("a-partner-of-another-database", mine.id):
+        book.saw(id, [carried(library), carried(library, SLEEP)], NOW)
+        book.refused(id, article_id(library, OCD), "en", 410, NOW)
+        book.count(id, "/v1/articles", 200, 1, 1, NOW)
+    assert [row.count for row in given(library, book, mine)] == [1, 1]
+    assert list(ledgers.used(library, book, mine)) == [("/v1/articles", 200)]
+    with library.read() as session:
+        assert usage.tallied(session, usage.LOST) == 4

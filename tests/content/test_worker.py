@@ -16,7 +16,7 @@ from factories import NOW, publish
 from sqlalchemy import func, select
 
 from api import worker
-from api.worker import Worker
+from api.worker import Job, Worker
 from content import work
 from content.db import Database
 from content.models.log import Change, Publication
@@ -120,3 +120,24 @@ def _killer(database: Database, here: Path) -> "subprocess.Popen[bytes]":
         [sys.executable, str(here / "tests" / "crash_worker.py"), database.url, str(KILLS // 2)],
         env={**os.environ, "PYTHONPATH": paths},
     )
+
+
+def test_a_job_that_fails_keeps_no_other_back(small: Database) -> None:
+    """Whatever it fails by; and it is tried again."""
+    stopped, done = threading.Event(), []
+
+    def fail(_: Database) -> int:
+        raise ValueError("anything")
+
+    def work(_: Database) -> int:
+        done.append(1)
+        if len(done) == 2:
+            stopped.set()
+        return 1
+
+    jobs = (Job("fails", 0, fail), Job("works", 0, work))
+    thread = threading.Thread(target=Worker(small, jobs).run, args=(stopped, 0.01), daemon=True)
+    thread.start()
+    thread.join(10)
+    stopped.set()
+    assert len(done) == 2
