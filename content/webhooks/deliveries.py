@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from content import usage
@@ -90,8 +90,10 @@ def record(session: Session, endpoint: Endpoint, told: Told, *, now: datetime) -
 
 
 def send_test(session: Session, endpoint: Endpoint, now: datetime) -> None:
-    """Have a test event sent."""
-    for held in endpoints.hold(session, Endpoint.id == endpoint.id):
+    """Have a test event sent, unless one is waiting."""
+    [held] = endpoints.hold(session, Endpoint.id == endpoint.id)
+    mine = (Delivery.endpoint == held.id, Delivery.type == TEST, Delivery.state == WAITING)
+    if not session.scalar(select(exists().where(*mine))):
         session.add(_notice(session, held, TEST, None, now))
 
 

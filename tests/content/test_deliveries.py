@@ -180,3 +180,15 @@ def test_what_is_told_once_more_is_tried_as_often_again(
     endpoints.replay(session, endpoint, 0)
     again = attempt(session, endpoint, 500)
     assert (again.state, again.attempts) == (WAITING, 1)
+
+
+def test_one_test_waits_at_a_time(session: Session, endpoint: Endpoint) -> None:
+    """An endpoint that is not told anything would gather as many as somebody asks for."""
+    for _ in range(3):
+        deliveries.send_test(session, endpoint, NOW)
+    session.flush()
+    (only,) = deliveries.due(session, endpoint.id, NOW)
+    attempt(session, endpoint, 204, event=only.event, type=events.TEST)
+    deliveries.send_test(session, endpoint, NOW)
+    session.flush()
+    assert len(deliveries.due(session, endpoint.id, NOW)) == 1
