@@ -169,7 +169,7 @@ def exposed(database: Database) -> int:
 def active(database: Database) -> int:
     """Return how many webhooks have said the challenge."""
     with database.read() as session:
-        return endpoints.count(session, endpoints.ACTIVE)
+        return endpoints.counts(session).get(endpoints.ACTIVE, 0)
 
 
 def drill(database: Database) -> str:
