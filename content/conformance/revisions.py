@@ -1,15 +1,15 @@
 """Which revision's text a page shows, and whether it still may."""
 
-import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from content import durations
 from content.conformance import passages
 from content.conformance.pages import ERROR, WARNING, Fault
 from content.conformance.sights import Sight, shortened
 
-DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII)
+FRESHNESS = ("recheck_after", "max_offline")
 MINUTE = "%Y-%m-%d %H:%M"
 RENEW = "Fetch the edition again and show it whole."
 Body = dict[str, Any]
@@ -18,15 +18,6 @@ Body = dict[str, Any]
 def shown(sight: Sight, edition: Body, older: list[Body]) -> Body:
     """Return the edition of which a page has the most text; the newest one where it is the same."""
     return max([edition, *older], key=lambda one: _part(sight, one))
-
-
-def length(duration: str) -> timedelta:
-    """Return how long an ISO 8601 duration of days, hours and minutes is."""
-    found = DURATION.fullmatch(duration)
-    if found is None:
-        raise ValueError(f"{duration!r} is no duration")
-    days, hours, minutes = (int(part or 0) for part in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
 
 
 def check(sight: Sight, edition: Body, text: Body, *, now: datetime) -> Iterator[Fault]:
@@ -62,7 +53,7 @@ def _older(edition: Body, text: Body, now: datetime) -> Fault:
 
 def _late(edition: Body, what: str, since: datetime, now: datetime) -> Fault:
     """Return how bad it is to be behind since a time, as ``freshness`` has it."""
-    recheck, last = (length(edition["freshness"][one]) for one in ("recheck_after", "max_offline"))
+    recheck, last = (durations.parse(edition["freshness"][one]) for one in FRESHNESS)
     found = f"{what} since {since:{MINUTE}} UTC"
     if now > since + last:
         return Fault("revision", ERROR, f"{found}, longer than max_offline allows", RENEW)

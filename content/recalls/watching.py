@@ -4,7 +4,6 @@
 is sent once, a task is opened once.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from content import changes, policy, usage
+from content import changes, durations, policy, usage
 from content.editorial import tasks
 from content.models.access import Partner
 from content.models.recalls import Recall, RecallPartner
@@ -30,7 +29,6 @@ from content.recalls import (
 )
 from content.webhooks import deliveries, endpoints, events
 
-DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 CONFIRMED_BY_ALL = "everybody has confirmed"
 NOBODY_HAD_IT = "nobody with a key was given it"
 LEDGER_WRITTEN = timedelta(minutes=1)  # after which every process has told whom it gave the article
@@ -107,16 +105,7 @@ def report_silent(session: Session, *, now: datetime) -> int:
 def longest_offline(session: Session) -> timedelta:
     """Return how long a copy may be shown by who hears nothing (``freshness.max_offline``)."""
     site = policy.at(session, changes.head(session)).site
-    return duration(str(site.get("max_offline", "P7D")))
-
-
-def duration(text: str) -> timedelta:
-    """Read a duration of days, hours and minutes (ISO 8601)."""
-    found = DURATION.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text!r} is no duration of days, hours and minutes")
-    days, hours, minutes = (int(one or 0) for one in found.groups())
-    return timedelta(days=days, hours=hours, minutes=minutes)
+    return durations.parse(str(site.get("max_offline", "P7D")))
 
 
 def _hold_webhooks(session: Session) -> None:
