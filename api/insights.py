@@ -174,7 +174,10 @@ def show_days(query: dict[str, Any]) -> Response:
 
 
 def _as_of_head(data: dict[str, Any]) -> Response:
-    return answer({"sequence": caching.head(), **data})
+    head = caching.head()
+    response = answer({"sequence": head, **data})
+    response.headers["Caveat-Sequence"] = str(head)
+    return response
 
 
 def _check_span(first: date, last: date) -> None:

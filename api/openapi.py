@@ -33,6 +33,7 @@ from schemas.lists import ArticleListOut
 from schemas.meta import HealthOut, MeOut, ReadyOut
 from schemas.oembed import OembedOut
 from schemas.problems import ProblemOut
+from schemas.recalls import RecallFactsOut
 from schemas.seen_previews import PreviewEditionOut
 from schemas.snapshot import SnapshotOut
 
@@ -161,7 +162,8 @@ def _headers(schema: Any) -> dict[str, str]:
     if schema in (*PREVIEWS, PreviewEditionOut):
         return headers.refer(*headers.ALWAYS, *headers.ON_PREVIEW)
     if isinstance(schema, type):
-        more += ["Caveat-Sequence"] if "sequence" in schema().fields else []
+        is_as_of = "sequence" in schema().fields and not issubclass(schema, RecallFactsOut)
+        more += ["Caveat-Sequence"] if is_as_of else []
         more += headers.ON_FOLLOWING if schema is ChangeListOut else []
         more += ["Content-Language", "X-Robots-Tag"] if schema is OembedOut else []
     return headers.refer(*headers.ALWAYS, *more)

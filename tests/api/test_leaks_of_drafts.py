@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import delivery
 import pytest
+import recalled
 import secret_drafts
 from delivery import SLEEP, add_key, bearer, copied, local
 from factories import NOW, PUBLIC_URL, Databases
@@ -98,6 +99,7 @@ def world(
     folder = tmp_path_factory.mktemp("drafts")
     with copied(databases, full_template, keyring, folder) as (database, app):
         secrets = secret_drafts.make(database)
+        recalled.add(database)
         callers = {
             "nobody": {},
             "partner": bearer(add_key(database)),
@@ -239,6 +241,8 @@ def fill(rule: str, **more: str) -> str:
         "claim": "cvr_x", "key": "x",
     }  # fmt: skip
     named = {"/v1/rules/<slug:id>": "ban-raises-legal-status", "/problems/<kind>": "gone"}
+    if rule.startswith("/v1/recalls/"):
+        values |= {"id": recalled.ID}
     if rule in named:
         values |= {"id": named[rule], "kind": named[rule]}
     return delivery.filled(rule, values | more)
