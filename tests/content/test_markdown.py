@@ -194,13 +194,13 @@ FRONT, BODY = SOUND.split("\n---\n", 1)
 LETTERS = st.text(alphabet="[]{}()<>*_`#\\|!@&:-=.~\"' \n\tab1é\u0301\x00")
 
 
-@settings(SLOW, max_examples=500)
+@settings(SLOW, max_examples=250)
 @given(st.text() | LETTERS | st.lists(manuscripts.WORDS).map("\n".join), st.integers(0, len(BODY)))
 def test_a_body_with_anything_in_it_is_read_or_refused(noise: str, at: int) -> None:
     assert_read_or_refused(f"{FRONT}\n---\n{BODY[:at]}{noise}{BODY[at:]}")
 
 
-@settings(SLOW, max_examples=500)
+@settings(SLOW, max_examples=250)
 @given(
     st.text() | LETTERS | st.from_regex(r"[!&*%?>|{\[:,\-0-9a-z \n]{1,30}"),
     st.integers(0, len(FRONT)),

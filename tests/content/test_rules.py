@@ -203,7 +203,7 @@ CASES = st.builds(
     channel=st.sampled_from(CHANNELS),
     review=some(["unreviewed", "reviewed", "lapsed"]).map(frozenset),
 )
-MANY = settings(deadline=None, max_examples=500)
+MANY = settings(deadline=None, max_examples=250)
 
 
 @MANY
