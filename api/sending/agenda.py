@@ -13,14 +13,16 @@ from content.webhooks.deliveries import Outcome
 from content.webhooks.endpoints import Secrets
 from content.webhooks.events import Event, Wanted
 
-Next = tuple[list[Event], int, int, str | None, list[int]]  # as the fields of Work from events on
+Span = tuple[int, int]  # of numbers of the log
 
 
 @dataclass(frozen=True)
 class Work:
     """What an endpoint is to be told next: ``began`` is behind which number, ``looked_at`` how far.
 
-    ``cursor`` names the cursor that moves with it; none does with what is tried again.
+    ``cursor`` names the cursor that moves with it; none does with what is tried again. In
+    ``urgent`` there is no ending to be told, so the urgent cursor moves along: a log that never
+    rests would keep all else back otherwise.
     """
 
     endpoint: str
@@ -33,6 +35,7 @@ class Work:
     began: int = 0
     cursor: str | None = None
     unwanted: list[int] = field(default_factory=list)
+    urgent: Span = (0, 0)
 
     def after(self, outcomes: list[Outcome]) -> "Work":
         """Return what is left after some of it."""
@@ -47,26 +50,25 @@ def read(session: Session, one: Endpoint, *, key: bytes, upto: int, at: datetime
     ``key`` unseals its secrets. One that has not said the challenge is told nothing else.
     """
     secrets = endpoints.secrets_of(one, key=key, now=at)
-    about = (one.id, one.url, one.state, one.challenge, secrets)
-    if one.state == endpoints.PENDING:
-        return Work(*about, [])
-    found = _next(session, one, upto, at)
-    return Work(*about, *found) if found else None
+    work = Work(one.id, one.url, one.state, one.challenge, secrets, [])
+    return work if one.state == endpoints.PENDING else _next(session, one, work, upto, at)
 
 
-def _next(session: Session, one: Endpoint, upto: int, at: datetime) -> Next | None:
-    wanted = endpoints.wanted(one, session.get_one(Partner, one.partner))
-    if one.urgent_cursor < upto:
-        found, seen = events.urgent(session, one.urgent_cursor, upto, wanted)
-        return found, seen, one.urgent_cursor, "urgent_cursor", []
+def _next(session: Session, one: Endpoint, work: Work, upto: int, at: datetime) -> Work | None:
+    wanted, began = endpoints.wanted(one, session.get_one(Partner, one.partner)), one.urgent_cursor
+    ended, seen = events.urgent(session, began, upto, wanted)
+    if ended or seen < upto:
+        return replace(work, events=ended, looked_at=seen, began=began, cursor="urgent_cursor")
+    work = replace(work, urgent=(began, seen))
     if again := deliveries.due(session, one.id, at):
-        found_again = {row.event: _again(session, row, wanted) for row in again}
-        unwanted = [number for number, event in found_again.items() if event is None]
-        return [event for event in found_again.values() if event], 0, 0, None, unwanted
+        found = {row.event: _again(session, row, wanted) for row in again}
+        unwanted = [number for number, event in found.items() if event is None]
+        return replace(work, events=[one for one in found.values() if one], unwanted=unwanted)
     if one.cursor < upto:
-        found, seen = events.following(session, one.cursor, upto, wanted)
-        return _untold(session, one, found), seen, one.cursor, "cursor", []
-    return None
+        new, seen = events.following(session, one.cursor, upto, wanted)
+        told = _untold(session, one, new)
+        return replace(work, events=told, looked_at=seen, began=one.cursor, cursor="cursor")
+    return work if began < upto else None
 
 
 def _untold(session: Session, one: Endpoint, found: list[Event]) -> list[Event]:

@@ -195,6 +195,8 @@ class Sender:
         cursors = {name: getattr(one, name) for name in ("cursor", "urgent_cursor")}
         if work.cursor and cursors[work.cursor] == work.began:  # else others moved it meanwhile
             cursors[work.cursor] = rest.began
+        if cursors["urgent_cursor"] == work.urgent[0]:
+            cursors["urgent_cursor"] = work.urgent[1]
         was = one.state
         deliveries.drop(session, one.id, work.unwanted, now=at)
         deliveries.record(session, one, Told(**cursors, outcomes=outcomes), now=at)
