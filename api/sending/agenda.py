@@ -44,22 +44,32 @@ class Work:
         return replace(self, events=left, began=reached, unwanted=[])
 
 
-def read(session: Session, one: Endpoint, *, key: bytes, upto: int, at: datetime) -> Work | None:
+def read(
+    session: Session, one: Endpoint, *, key: bytes, upto: int, at: datetime, endings_first: bool
+) -> Work | None:
     """Return what an endpoint is to be told, up to a number; None: nothing now.
 
-    ``key`` unseals its secrets. One that has not said the challenge is told nothing else.
+    ``key`` unseals its secrets. One that has not said the challenge is told nothing else. After a
+    turn of endings it is the turn of what waits and follows, so that neither waits for ever.
     """
     secrets = endpoints.secrets_of(one, key=key, now=at)
     work = Work(one.id, one.url, one.state, one.challenge, secrets, [])
-    return work if one.state == endpoints.PENDING else _next(session, one, work, upto, at)
-
-
-def _next(session: Session, one: Endpoint, work: Work, upto: int, at: datetime) -> Work | None:
+    if one.state == endpoints.PENDING:
+        return work
     wanted, began = endpoints.wanted(one, session.get_one(Partner, one.partner)), one.urgent_cursor
     ended, seen = events.urgent(session, began, upto, wanted)
-    if ended or seen < upto:
-        return replace(work, events=ended, looked_at=seen, began=began, cursor="urgent_cursor")
-    work = replace(work, urgent=(began, seen))
+    endings = replace(work, events=ended, looked_at=seen, began=began, cursor="urgent_cursor")
+    if not ended and seen >= upto:
+        work = replace(work, urgent=(began, seen))
+        return _others(session, one, work, wanted, upto, at) or (work if began < upto else None)
+    others = None if endings_first else _others(session, one, work, wanted, upto, at)
+    return others or endings
+
+
+def _others(
+    session: Session, one: Endpoint, work: Work, wanted: Wanted, upto: int, at: datetime
+) -> Work | None:
+    """Return what waits to be tried again, else what follows."""
     if again := deliveries.due(session, one.id, at):
         found = {row.event: _again(session, row, wanted) for row in again}
         unwanted = [number for number, event in found.items() if event is None]
@@ -68,14 +78,18 @@ def _next(session: Session, one: Endpoint, work: Work, upto: int, at: datetime) 
         new, seen = events.following(session, one.cursor, upto, wanted)
         told = _untold(session, one, new)
         return replace(work, events=told, looked_at=seen, began=one.cursor, cursor="cursor")
-    return work if began < upto else None
+    return None
 
 
 def _untold(session: Session, one: Endpoint, found: list[Event]) -> list[Event]:
-    """Return events but for the endings that went first; those were not, that nobody wanted yet."""
-    ends = [event.end for event in found if event.is_urgent and event.end <= one.urgent_cursor]
-    told = deliveries.known(session, one.id, ends)
-    return [event for event in found if event.end not in told]
+    """Return events but for the endings that went first, or will: those up to the urgent cursor.
+
+    One up to there that nobody was told, because it was not wanted yet, is among them.
+    """
+    ends = [event.end for event in found if event.is_urgent]
+    told = deliveries.known(session, one.id, [end for end in ends if end <= one.urgent_cursor])
+    soon = {end for end in ends if end > one.urgent_cursor}
+    return [event for event in found if event.end not in {*told, *soon}]
 
 
 def _again(session: Session, row: Delivery, wanted: Wanted) -> Event | None:

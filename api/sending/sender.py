@@ -88,9 +88,12 @@ class Sender:
         One with which something is wrong rests, as one that fails does. Where even that cannot be
         written down its lease runs out.
         """
-        rest, ends = None, time.monotonic() + TURN
+        rest, ends, endings_first = None, time.monotonic() + TURN, True
         try:
-            while not self._is_over(ends) and (work := await asyncio.to_thread(self._read, id)):
+            while not self._is_over(ends) and (
+                work := await asyncio.to_thread(self._read, id, endings_first=endings_first)
+            ):
+                endings_first = work.cursor != "urgent_cursor"
                 if not await self._tell(pool, work, ends):
                     break
         except Exception:
@@ -173,14 +176,17 @@ class Sender:
         paused = {"paused_until": now() + rest} if rest else {}
         session.execute(mine.values(lease=None, lease_until=None, **paused))
 
-    def _read(self, id: str) -> Work | None:
+    def _read(self, id: str, *, endings_first: bool) -> Work | None:
         """Return what an endpoint is to be told next: endings, what waits, what follows."""
         at = now()
         with self.database.read() as session:
             one = session.get(Endpoint, id)
             if one is None or not self._may_tell(one, at):
                 return None
-            return agenda.read(session, one, key=self.key, upto=self._settled(session, at), at=at)
+            upto = self._settled(session, at)
+            return agenda.read(
+                session, one, key=self.key, upto=upto, at=at, endings_first=endings_first
+            )
 
     def _note(self, session: Session, work: Work, outcomes: list[Outcome]) -> Work | None:
         """Write down what became of some events; return what is left, None: let the endpoint be.

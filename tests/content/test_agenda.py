@@ -29,12 +29,13 @@ def endpoint(small: Database) -> str:
         return made.id
 
 
-def next_work(database: Database, id: str) -> Work | None:
+def next_work(database: Database, id: str, *, endings_first: bool = True) -> Work | None:
     """Return what is to be told next, up to the newest number."""
     upto = head(database)
     with database.read() as session:
         one = session.get_one(Endpoint, id)
-        return agenda.read(session, one, key=KEY, upto=upto, at=NOW + timedelta(hours=1))
+        asked = {"upto": upto, "at": NOW + timedelta(hours=1), "endings_first": endings_first}
+        return agenda.read(session, one, key=KEY, **asked)
 
 
 def test_what_is_no_ending_is_told_in_the_same_turn(small: Database, endpoint: str) -> None:
@@ -53,3 +54,14 @@ def test_an_ending_goes_first(small: Database, endpoint: str) -> None:
     assert work is not None
     assert [event.type for event in work.events] == ["article.withdrawn"]
     assert work.cursor == "urgent_cursor"
+
+
+def test_after_endings_it_is_the_turn_of_the_others_and_none_is_told_twice(
+    small: Database, endpoint: str
+) -> None:
+    publish(small, slug="one")
+    end(small, "one")
+    work = next_work(small, endpoint, endings_first=False)
+    assert work is not None
+    assert [event.type for event in work.events] == ["article.published"]
+    assert work.urgent == (0, 0), "the ending is still to be told"
