@@ -51,7 +51,7 @@ def main(url: str, key: str, name: str, notes: str) -> None:
     deliveries.URGENT_WAITS[:] = [timedelta(seconds=0.1)] * 60
     deliveries.REST = deliveries.LONGEST_REST = timedelta(seconds=0.3)
     backend = PublicOnly(loopback=True, resolve=resolve, network=Noting(Path(notes)))
-    times = {"lease": timedelta(seconds=1), "settled": timedelta(0)}
+    times = {"lease": timedelta(seconds=3), "settled": timedelta(0)}
     one = Sender(Database(url), bytes.fromhex(key), name, backend, **times)
     asyncio.run(one.run(asyncio.Event()))
 

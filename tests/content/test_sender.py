@@ -28,6 +28,7 @@ FAULTS |= {"drips": 2, "gone": 2, "redirects": 2, "changes": 3}
 GOOD = ("healthy", "flaky", "resets", "busy")
 MOST_KILLS, CHANGES_BETWEEN = 20, 50
 PATIENCE = 120  # seconds
+BREATH = 0.05  # seconds after some changes; SQLite lets nobody else write meanwhile otherwise
 
 
 @pytest.fixture
@@ -90,6 +91,7 @@ def change(database: Database, number: int) -> None:
         end(database, f"article-{number}")
     publish(database, slug="one", title=f"Title {number}")
     policies.record(database, policies.law("GB", f"text {number}", "regulated"))
+    time.sleep(BREATH)
 
 
 def groups(database: Database, after: int) -> set[int]:
