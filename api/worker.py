@@ -65,6 +65,9 @@ def record_lapses(database: Database) -> int:
 
 def watch_recalls(database: Database) -> int:
     """Bring open recalls up to date, unless another process is at it."""
+    with database.read() as session:  # mostly there is none, and no writer has to wait
+        if not watching.has_open(session):
+            return 0
     with database.write() as session:
         if not work.take_turn(session, work.RECALLS):
             return 0

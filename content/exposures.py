@@ -81,20 +81,17 @@ def place(row: Exposure) -> Place:
     return row.article, row.locale, row.revision
 
 
-def saw_ending(
-    session: Session, partner: str, article: str, locale: str | None, since: datetime
-) -> datetime | None:
-    """Return when a partner saw by its own fetch, a 410, that an article has ended.
+def endings_seen(session: Session, article: str, since: datetime) -> dict[str, dict[str, datetime]]:
+    """Return when partners saw by their own fetches, a 410, that an article has ended.
 
-    None: not since that moment. ``locale`` None stands for any. It is the first time since then
-    where that is known, else the last one: it may have seen an earlier ending, too.
+    By partner and locale, and only since that moment. It is the first time since then where that is
+    known, else the last one: a partner may have seen an earlier ending, too.
     """
-    mine = (Sighting.partner == partner, Sighting.article == article, Sighting.status == GONE)
-    query = select(Sighting).where(*mine, Sighting.last_at >= since)
-    if locale is not None:
-        query = query.where(Sighting.locale == locale)
-    found = session.scalars(query)
-    return min((_first(one, since) for one in found), default=None)
+    mine = (Sighting.article == article, Sighting.status == GONE, Sighting.last_at >= since)
+    found: dict[str, dict[str, datetime]] = {}
+    for one in session.scalars(select(Sighting).where(*mine)):
+        found.setdefault(one.partner, {})[one.locale] = _first(one, since)
+    return found
 
 
 def _first(seen: Sighting, since: datetime) -> datetime:

@@ -37,6 +37,11 @@ class Work:
     unwanted: list[int] = field(default_factory=list)
     urgent: Span = (0, 0)
 
+    @property
+    def is_of_endings(self) -> bool:
+        """Whether these are endings, which go first."""
+        return self.cursor == "urgent_cursor"
+
     def after(self, outcomes: list[Outcome]) -> "Work":
         """Return what is left after some of it."""
         left = self.events[len(outcomes) :]

@@ -93,7 +93,7 @@ class Sender:
             while not self._is_over(ends) and (
                 work := await asyncio.to_thread(self._read, id, endings_first=endings_first)
             ):
-                endings_first = work.cursor != "urgent_cursor"
+                endings_first = not work.is_of_endings
                 if not await self._tell(pool, work, ends):
                     break
         except Exception:

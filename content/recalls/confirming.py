@@ -1,6 +1,6 @@
 """Confirming: a partner's copies are gone, by its word, by what it fetched, or by an editor's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,16 +49,15 @@ def by_fetch(session: Session, recall: Recall, waiting: Iterable[RecallPartner])
     held: dict[str, set[str]] = {}
     for row in exposures.of_article(session, recall.article):
         held.setdefault(row.partner, set()).add(row.locale)
+    seen = exposures.endings_seen(session, recall.article, recall.opened_at)
     for one in waiting:
-        seen = _seen(session, recall, one.partner, held.get(one.partner, set()))
-        if seen is not None:
-            one.state, one.confirmed_at, one.confirmed_by = CONFIRMED, seen, FETCH
+        at = _in_all(seen.get(one.partner, {}), held.get(one.partner, set()))
+        if at is not None:
+            one.state, one.confirmed_at, one.confirmed_by = CONFIRMED, at, FETCH
 
 
-def _seen(session: Session, recall: Recall, partner: str, locales: set[str]) -> datetime | None:
+def _in_all(seen: Mapping[str, datetime], locales: set[str]) -> datetime | None:
     """Return when a partner had seen the ending in all its languages; in any where it had none."""
-    about = (session, partner, recall.article)
-    wanted: list[str | None] = [*sorted(locales)] or [None]
-    found = [exposures.saw_ending(*about, locale, recall.opened_at) for locale in wanted]
-    known = [at for at in found if at is not None]
-    return max(known) if len(known) == len(found) else None
+    if not locales:
+        return min(seen.values(), default=None)
+    return max(seen[locale] for locale in locales) if locales <= seen.keys() else None

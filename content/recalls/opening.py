@@ -64,7 +64,7 @@ def tell(session: Session, recall: Recall, partners: Iterable[str], *, now: date
     for partner in new:
         session.add(RecallPartner(recall=recall.id, partner=partner, state=TOLD, told_at=now))
     if new:
-        deliveries.notify(session, new, events.RECALL, about=recall.id, now=now)
+        deliveries.notify(session, new, events.RECALL_OPENED, about=recall.id, now=now)
 
 
 def find(session: Session, id: str) -> Recall:

@@ -6,7 +6,7 @@ again where its disclaimers are not.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,6 @@ from content import exposures, usage
 from content.models.access import Partner
 from content.models.log import Change
 from content.models.recalls import Recall, RecallPartner
-from content.models.usage import Exposure
 from content.models.webhooks import DELIVERED, Delivery, Endpoint
 from content.recalls import BY, STATES, WORK, opening
 
@@ -39,7 +38,6 @@ def public(session: Session, recall: Recall) -> dict[str, Any]:
 def internal(session: Session, recall: Recall) -> dict[str, Any]:
     """Return all that is known of a recall: each partner, what it had, how it was told."""
     found = opening.asked(session, recall.id)
-    given = _by_partner(exposures.of_article(session, recall.article))
     reason = session.scalars(select(Change.reason).where(Change.seq == recall.sequence)).one()
     return {
         **_facts(recall),
@@ -47,7 +45,7 @@ def internal(session: Session, recall: Recall) -> dict[str, Any]:
         "opened_by": recall.opened_by,
         "closed_by": recall.closed_by,
         "partners": _counts(recall, found),
-        "exposed": [_partner(session, recall, one, given.get(one.partner, [])) for one in found],
+        "exposed": _exposed(session, recall, found),
         "not_known": list(UNKNOWN),
     }
 
@@ -110,18 +108,24 @@ def _counts(recall: Recall, found: Sequence[RecallPartner]) -> dict[str, Any]:
     }
 
 
-def _by_partner(rows: Sequence[Exposure]) -> dict[str, list[Exposure]]:
-    found: dict[str, list[Exposure]] = {}
-    for row in rows:
-        found.setdefault(row.partner, []).append(row)
-    return found
+def _exposed(
+    session: Session, recall: Recall, found: Sequence[RecallPartner]
+) -> list[dict[str, Any]]:
+    mine = select(Partner).join(RecallPartner, RecallPartner.partner == Partner.id)
+    known = {one.id: one for one in session.scalars(mine.where(RecallPartner.recall == recall.id))}
+    given, hooks = _given(session, recall), _webhooks(session, recall)
+    asked = usage.last_days(session, known)
+    return [
+        {
+            **_partner(known[one.partner], one, asked.get(one.partner)),
+            "given": given.get(one.partner, []),
+            "webhooks": hooks.get(one.partner, []),
+        }
+        for one in found
+    ]
 
 
-def _partner(
-    session: Session, recall: Recall, one: RecallPartner, given: Sequence[Exposure]
-) -> dict[str, Any]:
-    partner = session.get_one(Partner, one.partner)
-    last = usage.last_days(session, [partner.id]).get(partner.id)
+def _partner(partner: Partner, one: RecallPartner, asked: date | None) -> dict[str, Any]:
     return {
         "id": partner.id,
         "name": partner.name,
@@ -131,29 +135,35 @@ def _partner(
         "confirmed_at": _time(one.confirmed_at),
         "confirmed_by": one.confirmed_by,
         "note": one.note,
-        "last_asked_on": last.isoformat() if last else None,
-        "given": [_given(row) for row in given],
-        "webhooks": _webhooks(session, recall, partner),
+        "last_asked_on": asked.isoformat() if asked else None,
     }
 
 
-def _given(row: Exposure) -> dict[str, Any]:
-    facts = {"locale": row.locale, "revision": row.revision, "digest": row.digest}
-    times = {"first_at": _time(row.first_at), "last_at": _time(row.last_at)}
-    return {**facts, **times, "count": row.count}
+def _given(session: Session, recall: Recall) -> dict[str, list[dict[str, Any]]]:
+    """Return what each partner was given."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in exposures.of_article(session, recall.article):
+        facts = {"locale": row.locale, "revision": row.revision, "digest": row.digest}
+        times = {"first_at": _time(row.first_at), "last_at": _time(row.last_at)}
+        found.setdefault(row.partner, []).append({**facts, **times, "count": row.count})
+    return found
 
 
-def _webhooks(session: Session, recall: Recall, partner: Partner) -> list[dict[str, Any]]:
-    """Return how each webhook of a partner was told: by the event that was taken, else the last."""
+def _webhooks(session: Session, recall: Recall) -> dict[str, list[dict[str, Any]]]:
+    """Return how each partner's webhooks were told: by the event that was taken, else the last."""
     about = (Delivery.endpoint == Endpoint.id) & (Delivery.about == recall.id)
     mine = select(Endpoint, Delivery).outerjoin(Delivery, about)
-    mine = mine.where(Endpoint.partner == partner.id).order_by(Endpoint.id, Delivery.event.desc())
+    mine = mine.join(RecallPartner, RecallPartner.partner == Endpoint.partner)
+    mine = mine.where(RecallPartner.recall == recall.id)
     best: dict[str, tuple[Endpoint, Delivery | None]] = {}
-    for endpoint, one in session.execute(mine):
+    for endpoint, one in session.execute(mine.order_by(Endpoint.id, Delivery.event.desc())):
         known = best.get(endpoint.id)
         if known is None or known[1] is None or known[1].state != DELIVERED:
             best[endpoint.id] = (endpoint, one)
-    return [_webhook(endpoint, one) for endpoint, one in best.values()]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for endpoint, last in best.values():
+        found.setdefault(endpoint.partner, []).append(_webhook(endpoint, last))
+    return found
 
 
 def _webhook(endpoint: Endpoint, one: Delivery | None) -> dict[str, Any]:

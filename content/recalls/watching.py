@@ -42,6 +42,11 @@ class Silent:
     last_at: datetime  # when it last asked for anything
 
 
+def has_open(session: Session) -> bool:
+    """Return whether there is anything to look at."""
+    return session.scalar(select(exists().where(Recall.closed_at.is_(None)))) or False
+
+
 def look(session: Session, *, now: datetime) -> int:
     """Bring all open recalls up to date; return how many there are."""
     found = session.scalars(select(Recall).where(Recall.closed_at.is_(None))).all()

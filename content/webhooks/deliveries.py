@@ -94,7 +94,7 @@ def send_test(session: Session, endpoint: Endpoint, now: datetime) -> None:
     [held] = endpoints.hold(session, Endpoint.id == endpoint.id)
     mine = (Delivery.endpoint == held.id, Delivery.type == TEST, Delivery.state == WAITING)
     if not session.scalar(select(exists().where(*mine))):
-        session.add(_notice(session, held, TEST, None, now))
+        session.add(_of_no_group(session, held, TEST, None, now))
 
 
 def notify(
@@ -105,7 +105,7 @@ def notify(
     Not before our caches know of it: who asks at once has to see what it was told.
     """
     for endpoint in endpoints.hold(session, Endpoint.partner.in_(partners)):
-        session.add(_notice(session, endpoint, type, about, now + SETTLED))
+        session.add(_of_no_group(session, endpoint, type, about, now + SETTLED))
         endpoint.paused_until = None
 
 
@@ -176,7 +176,7 @@ def _forget(session: Session, *which: ColumnElement[bool]) -> int:
     return len(rows)
 
 
-def _notice(
+def _of_no_group(
     session: Session, endpoint: Endpoint, type: str, about: str | None, now: datetime
 ) -> Delivery:
     """Return an event of no group, for an endpoint that is held.

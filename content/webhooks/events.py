@@ -30,8 +30,11 @@ LISTED = 100  # changes that an event names; of more it says that there are
 GROUPS = 50  # that are read at a time
 ROWS = 5_000  # of the log that are read at a time, but for one group that has more
 TEST, VERIFICATION = "webhook.test", "webhook.verification"  # events that are of no group
-RECALL, RECALL_REMINDER = "recall.opened", "recall.reminder"  # nor are these, past all filters
-URGENT = (*ENDINGS, RECALL, RECALL_REMINDER)
+RECALL_OPENED, RECALL_REMINDER = (
+    "recall.opened",
+    "recall.reminder",
+)  # nor are these, past all filters
+URGENT = (*ENDINGS, RECALL_OPENED, RECALL_REMINDER)
 SUBJECTS = changes.SUBJECTS
 
 

@@ -53,7 +53,7 @@ def test_an_ending_goes_first(small: Database, endpoint: str) -> None:
     work = next_work(small, endpoint)
     assert work is not None
     assert [event.type for event in work.events] == ["article.withdrawn"]
-    assert work.cursor == "urgent_cursor"
+    assert work.is_of_endings
 
 
 def test_after_endings_it_is_the_turn_of_the_others_and_none_is_told_twice(

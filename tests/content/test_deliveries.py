@@ -162,11 +162,13 @@ def test_a_notice_has_a_number_that_none_had_before(session: Session, endpoint: 
     numbers = []
     for days in (0, 40, 80):
         now = NOW + timedelta(days=days)
-        deliveries.notify(session, [endpoint.partner], events.RECALL, about="a recall", now=now)
+        deliveries.notify(
+            session, [endpoint.partner], events.RECALL_OPENED, about="a recall", now=now
+        )
         session.flush()
         due = deliveries.due(session, endpoint.id, now + timedelta(minutes=1))
         numbers.append(due[0].event)
-        attempt(session, endpoint, 204, now, due[0].event, type=events.RECALL)
+        attempt(session, endpoint, 204, now, due[0].event, type=events.RECALL_OPENED)
         deliveries.forget(session, now + timedelta(days=39))
     assert len(set(numbers)) == 3, numbers
     assert numbers == sorted(numbers, reverse=True)

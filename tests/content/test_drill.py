@@ -59,7 +59,9 @@ class Program:
 
     def react(self) -> None:
         """Confirm once it has heard of the recall."""
-        told = [one["data"]["recall"] for one in self.place.order if one["type"] == events.RECALL]
+        told = [
+            one["data"]["recall"] for one in self.place.order if one["type"] == events.RECALL_OPENED
+        ]
         if self.is_done or not told:
             return
         if self.by_word:

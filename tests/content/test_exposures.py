@@ -86,7 +86,8 @@ def test_an_ending_was_seen_by_a_410_since_then_and_by_nothing_else(
     session: Session, partner: str, article: str
 ) -> None:
     def saw(since: datetime, locale: str | None = None) -> datetime | None:
-        return exposures.saw_ending(session, partner, article, locale, since)
+        seen = exposures.endings_seen(session, article, since).get(partner, {})
+        return seen.get(locale) if locale else min(seen.values(), default=None)
 
     by_law = Refused(partner, article, "en", 451, NOW, NOW)
     exposures.record_endings(session, [by_law])

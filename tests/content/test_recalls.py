@@ -126,7 +126,7 @@ def test_a_webhook_is_told_whatever_it_filters_and_however_it_rests(
         session.get_one(endpoints.Endpoint, hook).paused_until = NOW + DEADLINE
         session.commit()
     recall(small)
-    assert events_of(small, hook) == [events.RECALL]
+    assert events_of(small, hook) == [events.RECALL_OPENED]
     with small.read() as session:
         assert session.get_one(endpoints.Endpoint, hook).paused_until is None
 
@@ -138,7 +138,7 @@ def test_who_gets_into_the_ledger_late_is_asked_late(small: Database, holder: Ho
     look(small, timedelta(seconds=5))
     assert states(small, id) == {"Holder": "told", "Late": "told"}
     look(small, timedelta(seconds=10))
-    assert events_of(small, hook) == [events.RECALL], "once"
+    assert events_of(small, hook) == [events.RECALL_OPENED], "once"
 
 
 def test_its_own_fetch_confirms_in_each_language_that_it_had(
@@ -169,7 +169,7 @@ def test_who_does_not_confirm_is_reminded_then_overdue_then_escalated(
         look(small, after)
         seen.append(states(small, id)["Holder"])
     assert seen == ["told", "reminded", "overdue", "overdue", "escalated", "escalated"]
-    assert events_of(small, hook) == [events.RECALL, events.RECALL_REMINDER]
+    assert events_of(small, hook) == [events.RECALL_OPENED, events.RECALL_REMINDER]
     assert todo(small) == [tasks.OVERDUE, tasks.ESCALATED]
 
 
@@ -282,5 +282,5 @@ def test_nobody_waits_for_a_recall_that_waits_for_it(small: Database) -> None:
         id = asked.result(10)
     look(small, 13 * HOUR)
     assert states(small, id) == {"a": "reminded", "b": "reminded"}
-    both = [events.RECALL, events.RECALL_REMINDER]
+    both = [events.RECALL_OPENED, events.RECALL_REMINDER]
     assert (events_of(small, first), events_of(small, last)) == (both, both)
