@@ -22,16 +22,13 @@ from content.insights import partners as taking
 from content.insights.calendar import Entry
 from content.recalls import opening
 from schemas.fields import Query
+from schemas.insights.calendar import CalendarOut, CalendarQuery
+from schemas.insights.corpus import CorpusOut
 from schemas.insights.days import CacheOut, DaysOut, DaysQuery
-from schemas.insights.taking import (
-    DeliveriesOut,
-    DeliveriesQuery,
-    PartnersInsightOut,
-    PartnersQuery,
-    RecallsInsightOut,
-    RecallsQuery,
-)
-from schemas.insights.writing import CalendarOut, CalendarQuery, CorpusOut, DisclaimersUseOut
+from schemas.insights.deliveries import DeliveriesOut, DeliveriesQuery
+from schemas.insights.disclaimers import DisclaimersUseOut
+from schemas.insights.partners import PartnersInsightOut, PartnersQuery
+from schemas.insights.recalls import RecallsInsightOut, RecallsQuery
 
 bp = Desk(
     "Insights",

@@ -1,1 +1,1 @@
-"""The shapes of insights: one file for what is written, one for who takes it, one for days."""
+"""The shapes of insights; each question's are in the file of its name."""

@@ -4,8 +4,7 @@ from marshmallow import fields
 
 from content.insights.days import MOST, SERIES
 from schemas.fields import Out, Query, listed
-from schemas.insights.taking import permille
-from schemas.insights.writing import count
+from schemas.insights.numbers import count, permille
 
 
 class DaysQuery(Query):
