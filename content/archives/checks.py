@@ -5,7 +5,9 @@ fits together, and names the key by which: anybody can make an archive with a ke
 """
 
 import hashlib
+import lzma
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -19,7 +21,10 @@ from content.verifying import Unreadable
 
 MOST = 64 * 1024 * 1024  # octets of a manifest, or of any other member that is read as a whole
 PART = 1024 * 1024  # octets that are read at a time
-BROKEN = (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError)
+BROKEN = (  # what zipfile raises, ValueError for offsets and names that cannot be
+    *(BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError),
+    *(NotImplementedError, RuntimeError, OSError),
+)
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
@@ -80,13 +85,17 @@ class _Check:
         try:
             self.report.facts = dict(canonical.decode(self.manifest))
             self.listed = {one["name"]: one for one in self.report.facts["members"]}
+            whole = all(type(one["size"]) is int for one in self.listed.values())
+            whole = whole and {"sequence", "made_at"} <= self.report.facts.keys()
         except MALFORMED:
-            raise Unreadable(f"Its {MANIFEST} is not one of an archive of evidence.") from None
+            whole = False
+        if not whole:
+            raise Unreadable(f"Its {MANIFEST} is not one of an archive of evidence.")
 
     def _members(self) -> None:
         """Compare what is there with what the manifest lists, by name, size and digest."""
         names = self.archive.namelist()
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in sorted(name for name, count in Counter(names).items() if count > 1):
             self._fault(name, "stands twice in the archive")
         known = {*self.listed, MANIFEST, SIGNATURE}
         for name in sorted(set(names) - known):

@@ -1,7 +1,9 @@
 """Archives of evidence: all of one article, nothing of anybody else, and no byte can be changed."""
 
+import io
 import json
 import random
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +16,7 @@ from factories import NOW, PUBLIC_URL, make_document, publish
 from keyholders import hold
 
 from content import canonical, changes, signing
+from content.archives import checks
 from content.db import Database
 from content.editions import Part
 from content.signing import Keyring
@@ -113,6 +116,29 @@ def test_what_is_missing_put_in_or_there_twice_is_found(story: Story) -> None:
     for nothing in (b"", b"no archive", packed({"manifest.json": b"[]"}), archive[:-30]):
         with pytest.raises(Unreadable):
             check(nothing)
+
+
+def test_what_can_be_no_archive_is_called_so_however_it_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    facts: dict[str, Any] = {"sequence": 1, "made_at": "2026-11-27T12:00:00Z", "members": []}
+    whole = packed({"manifest.json": canonical.encode(facts)})
+    assert check(whole).faults != []
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("manifest.json", canonical.encode(facts))
+    garbled = file.getvalue().replace(file.getvalue()[60:80], bytes(20))
+    end = whole.rindex(b"PK\5\6")
+    beyond = whole[: end + 16] + b"\xff\xff\xff\x7f" + whole[end + 20 :]
+    lacking = {name: value for name, value in facts.items() if name != "made_at"}
+    sizeless = {**facts, "members": [{"name": "x", "size": "1", "sha256": ""}]}
+    manifests = [packed({"manifest.json": canonical.encode(one)}) for one in (lacking, sizeless)]
+    for nothing in (garbled, beyond, *manifests):
+        with pytest.raises(Unreadable):
+            check(nothing)
+    monkeypatch.setattr(checks, "MOST", 10)
+    with pytest.raises(Unreadable, match=r"manifest\.json is larger than 10 bytes"):
+        check(whole)
 
 
 def test_whoever_makes_all_of_it_anew_lacks_the_key(story: Story, small: Database) -> None:
