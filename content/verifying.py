@@ -67,6 +67,14 @@ def statement(checkpoint: Any) -> tuple[dict[str, Any], tuple[str, str]]:
     return content, (kid, jws)
 
 
+def keys(jwks: Any) -> list[dict[str, Any]]:
+    """Return the keys of a JWK Set (RFC 7517); raise ``Unreadable`` for what is none."""
+    try:
+        return [dict(key.items()) for key in jwks["keys"]]
+    except (AttributeError, KeyError, TypeError):
+        raise Unreadable("The keys are not a JWK Set.") from None
+
+
 def check_included(inclusion: Any, checkpoint: Any) -> None:
     """Check the proof that a change (its ``leaf``) is under a checkpoint; raise ``Altered``."""
     try:
@@ -127,13 +135,10 @@ def _octets(content: dict[str, Any]) -> bytes:
 
 
 def _key(jwks: Any, kid: str) -> dict[str, Any]:
-    try:
-        found = [key for key in jwks["keys"] if key.get("kid") == kid]
-    except (AttributeError, KeyError, TypeError):
-        raise Unreadable("The keys are not a JWK Set.") from None
+    found = [key for key in keys(jwks) if key.get("kid") == kid]
     if not found:
         raise Altered(f"the key {kid} is not, or no longer, one of the publisher's")
-    return dict(found[0])
+    return found[0]
 
 
 def _missing(content: dict[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
@@ -60,6 +60,8 @@ def evidence(
         "since": _time(since, "--from"),
         "until": _time(until, "--to", whole_day=True),
     }
+    if asked["since"] and asked["until"] and asked["since"] >= asked["until"]:
+        raise CaveatError(f"--from {since!r} is not before --to {until!r}")
     made = _take(slug, asked, output or Path(f"evidence-{slug}-{now():%Y%m%dT%H%M%SZ}.zip"))
     click.echo(made)
 
@@ -154,10 +156,19 @@ def _time(text: str | None, name: str, *, whole_day: bool = False) -> datetime |
     try:
         found = datetime.fromisoformat(text)
         at = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        return at + DAY if whole_day and len(text) == len("2026-11-27") else at
+        return at + DAY if whole_day and _is_date(text) else at
     except (ValueError, OverflowError):
         message = f"{name} {text!r} is no ISO date or time; write 2026-11-24 or 2026-11-24T12:00Z"
         raise CaveatError(message) from None
+
+
+def _is_date(text: str) -> bool:
+    """Return whether it is a date alone, in any of the ISO forms that are read."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 COMMANDS = (evidence,)

@@ -43,6 +43,8 @@ def check(file: IO[bytes], jwks: dict[str, Any] | None = None) -> Report:
 
     ``jwks`` are the publisher's keys from elsewhere; without them those in the archive are used.
     """
+    if jwks is not None:
+        verifying.keys(jwks)
     try:
         with ZipFile(file) as archive:
             return _Check(archive, jwks).run()
@@ -250,7 +252,7 @@ class _Check:
         self._signed(f"{name}: {named}", seal["digest"].encode(), seal["kid"], seal["jws"])
 
     def _signed(self, name: str, octets: bytes, kid: str, jws: str) -> None:
-        key = next((key for key in self.keys["keys"] if key["kid"] == kid), None)
+        key = next((key for key in self.keys["keys"] if key.get("kid") == kid), None)
         if key is None:
             self._fault(name, f"signed by {kid}, which is none of the keys")
             return

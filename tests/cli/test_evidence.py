@@ -38,6 +38,10 @@ def test_what_is_taken_is_checked_where_nothing_is_installed(
     assert done.returncode == 1
     assert "none of the keys" in done.stdout
     assert_refused(run_inside("evidence", "verify", keys, env=nowhere), "not an archive")
+    for none in ([], {"keys": 5}, {"keys": [5]}):
+        given = ("--keys", installation.save("none.json", none))
+        done = run_inside("evidence", "verify", archive, *given, env=nowhere)
+        assert_refused(done, "The keys are not a JWK Set.")
 
 
 def test_its_page_is_complete_in_itself(archive: Path) -> None:
@@ -64,10 +68,30 @@ def test_nothing_is_written_over_and_nothing_is_left_half_done(
     new = tmp_path / "new.zip"
     assert_refused(installation.run_inside(*TAKE, new, "--partner", "nobody"), "no partner")
     assert_refused(installation.run_inside(*TAKE, new, "--from", "May"), "--from 'May'")
+    reversed_span = ("--from", "2026-12-01", "--to", "2026-11-01")
+    assert_refused(installation.run_inside(*TAKE, new, *reversed_span), "is not before --to")
     assert_refused(installation.run_inside(*TAKE, tmp_path / "no" / "x.zip"), "no")
     assert_refused(installation.run_inside("evidence", "--article", "x", "--output", new), "'x'")
     assert [one.name for one in tmp_path.glob("*.zip*")] == ["one.zip"]
     assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("20300101", "2030-01-02T00:00:00Z"),
+        ("2030-W01-2", "2030-01-02T00:00:00Z"),
+        ("20300101T01", "2030-01-01T01:00:00Z"),
+        ("2030-01-01T00:00", "2030-01-01T00:00:00Z"),
+    ],
+)
+def test_a_day_counts_whole_and_a_time_to_the_moment_however_they_are_written(
+    installation: Installation, tmp_path: Path, text: str, end: str
+) -> None:
+    done = installation.run_inside(*TAKE, tmp_path / "x.zip", "--to", text)
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(tmp_path / "x.zip") as found:
+        assert json.loads(found.read("manifest.json"))["to"] == end
 
 
 def test_the_audit_tells_who_took_it(installation: Installation, tmp_path: Path) -> None:
