@@ -44,12 +44,13 @@ def _find(query: dict[str, Any]) -> Checkpoint:
 
 def _proofs(found: Checkpoint, query: dict[str, Any]) -> dict[str, Any]:
     tree, size, proofs = Tree(session()), found.sequence, {}
-    for name in ("from", "change"):
-        if query.get(name.replace("from", "from_"), 0) > size:
+    first, number = query.get("from_"), query.get("change")
+    for name, asked in (("from", first), ("change", number)):
+        if asked and asked > size:
             raise Invalid([Finding(name, f"is after this checkpoint, which is of {size}")])
-    if first := query.get("from_"):
+    if first:
         proofs["consistency"] = {"from": first, "hashes": tree.continues(first, size)}
-    if number := query.get("change"):
+    if number:
         leaf = checkpoints.leaf(session(), number)
         proofs["inclusion"] = {"leaf": leaf, "hashes": tree.includes(number, size)}
     return proofs
