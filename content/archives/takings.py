@@ -5,18 +5,19 @@ everybody. No contact is.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
 
 from content import canonical, conformance
+from content import usage as used
 from content.archives.asking import Asked, time
 from content.models.conformance import ConformanceReport
 from content.models.log import Change
 from content.models.recalls import Recall
-from content.models.usage import Exposure, Sighting, Usage
+from content.models.usage import Exposure, Sighting
 from content.models.webhooks import Delivery, Endpoint
 from content.recalls import reports
 from content.webhooks import deliveries
@@ -60,11 +61,9 @@ def usage(asked: Asked) -> list[dict[str, Any]] | None:
     """Return what the partner asked by day, whatever it was about; None where all are asked for."""
     if asked.partner is None:
         return None
-    days = [Usage.day >= asked.since.date().isoformat()] if asked.since else []
-    if asked.until:
-        days.append(Usage.day <= (asked.until - timedelta(microseconds=1)).date().isoformat())
-    query = select(Usage).where(Usage.partner == asked.partner.id, *days)
-    rows = asked.session.scalars(query.order_by(Usage.day, Usage.route, Usage.status))
+    first = asked.since.date() if asked.since else date.min
+    last = (asked.until - timedelta.resolution).date() if asked.until else date.max
+    rows = used.of_partner(asked.session, asked.partner.id, first, last)
     names = ("day", "route", "status", "count", "bytes")
     return [{name: getattr(one, name) for name in names} for one in rows]
 
