@@ -7,6 +7,7 @@ oracle in the tests).
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -31,6 +32,11 @@ def decode(octets: bytes | str) -> Any:
 def digest(octets: bytes) -> str:
     """Return ``sha256:<hex>`` of some bytes."""
     return "sha256:" + hashlib.sha256(octets).hexdigest()
+
+
+def time(at: datetime) -> str:
+    """Return a moment in UTC as canonical data tells it: exact, as ``as_of`` takes it."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _check(data: Any) -> None:

@@ -23,7 +23,7 @@ def describe(change: Change, fact: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "seq": change.seq,
         "group_end": change.group_end,
-        "at": change.at.isoformat().replace("+00:00", "Z"),  # exact, as ``as_of`` takes it
+        "at": canonical.time(change.at),
         "kind": change.kind,
         "subject": {"type": change.subject_type, "id": change.subject},
         "impact": change.impact,

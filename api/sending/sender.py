@@ -22,7 +22,7 @@ from api.sending.addresses import PublicOnly
 from api.sending.agenda import Work
 from api.sending.posting import Answer, Pool
 from api.sending.writing import Writer
-from content import changes
+from content import canonical, changes
 from content.db import Database
 from content.editorial import tasks
 from content.models.access import Partner
@@ -142,7 +142,7 @@ class Sender:
         """Ask an address whether it wants to be told: it has to say the challenge."""
         payload = {
             "type": events.VERIFICATION,
-            "timestamp": now().isoformat().replace("+00:00", "Z"),
+            "timestamp": canonical.time(now()),
             "data": {"challenge": work.challenge},
         }
         about = (pool, work.url, deliveries.message_id(work.endpoint, 0), payload)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from content import articles, changes, checkpoints, contexts
+from content import articles, canonical, changes, checkpoints, contexts
 from content.contexts import Context
 from content.errors import NotFound
 from content.models.access import Partner
@@ -128,4 +128,4 @@ def _partner(session: Session, id: str | None) -> Partner | None:
 
 def time(at: datetime | None) -> str | None:
     """Return a moment as the log tells it."""
-    return at.isoformat().replace("+00:00", "Z") if at else None
+    return canonical.time(at) if at else None

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from content import articles, changes
+from content import articles, canonical, changes
 from content.models.log import Change, Publication
 
 ENDINGS = (  # kinds of changes after which an article is not shown any more
@@ -77,7 +77,7 @@ class Event:
         """Return what is sent, as Standard Webhooks has it."""
         return {
             "type": self.type,
-            "timestamp": self.at.isoformat().replace("+00:00", "Z"),
+            "timestamp": canonical.time(self.at),
             "data": {
                 "sequence": max(self.end, 0),
                 "changes": self.changes,
