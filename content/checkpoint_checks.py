@@ -49,7 +49,7 @@ class Frontier:
         hash = self.trees[-1][1]
         for _, larger in reversed(self.trees[:-1]):
             hash = merkle.join(larger, hash)
-        return checkpoints.said(hash)
+        return merkle.said(hash)
 
 
 def verify(session: Session, kept: Sequence[Mapping[str, Any]] = ()) -> Report:
@@ -101,7 +101,7 @@ def _check_nodes(session: Session, frontier: Frontier, report: Report) -> None:
         return
     level, hash = frontier.trees[-1]
     kept = session.get(LogNode, (level, (frontier.size >> level) - 1)) if level >= HEIGHT else None
-    if kept and checkpoints.octets(kept.hash) != hash:
+    if kept and merkle.octets(kept.hash) != hash:
         what = "changed since their hash was kept"
         report.faults.append(f"changes up to {frontier.size}: {what}")
 

@@ -42,7 +42,7 @@ class Tree:
 
     def root(self, size: int) -> str:
         """Return the root over the first changes, as a checkpoint names it."""
-        return said(merkle.root(size, self.node))
+        return merkle.said(merkle.root(size, self.node))
 
     def includes(self, number: int, size: int) -> list[str]:
         """Return the proof that a change is among the first, as hexadecimal digits."""
@@ -60,7 +60,7 @@ class Tree:
     def _node(self, level: int, place: int) -> bytes:
         if level >= HEIGHT:
             kept: str = self._session.get_one(LogNode, (level, place)).hash
-            return octets(kept)
+            return merkle.octets(kept)
         if level:
             return self.join(level, place)
         block = self._block(place // BLOCK)
@@ -100,11 +100,11 @@ def _grown(tree: Tree, block: int) -> Iterator[LogNode]:
     """Yield the nodes that are whole with a block: its own, and each that it is the end of."""
     level, place = HEIGHT, block
     hash = tree.join(level, place)
-    yield LogNode(level=level, place=place, hash=said(hash))
+    yield LogNode(level=level, place=place, hash=merkle.said(hash))
     while place % 2:
         hash = merkle.join(tree.node(level, place - 1), hash)
         level, place = level + 1, place // 2
-        yield LogNode(level=level, place=place, hash=said(hash))
+        yield LogNode(level=level, place=place, hash=merkle.said(hash))
 
 
 def make(session: Session, keyring: Keyring, *, now: datetime) -> Checkpoint | None:
@@ -163,7 +163,7 @@ def after(session: Session, number: int, limit: int) -> Sequence[Checkpoint]:
 
 def statement(checkpoint: Checkpoint) -> dict[str, Any]:
     """Return what a checkpoint says; its canonical bytes are what is signed."""
-    at = checkpoint.at.isoformat().replace("+00:00", "Z")
+    at = canonical.time(checkpoint.at)
     return {"sequence": checkpoint.sequence, "root": checkpoint.root, "at": at}
 
 
@@ -181,13 +181,3 @@ def leaf(session: Session, number: int) -> dict[str, Any]:
     if found is None:
         raise NotFound(f"There is no change {number}; the newest is {changes.head(session)}.")
     return leaves.describe(found, leaves.facts(session, [found]).get(number))
-
-
-def said(hash: bytes) -> str:
-    """Return a hash as it is shown: ``sha256:`` and hexadecimal digits."""
-    return f"sha256:{hash.hex()}"
-
-
-def octets(shown: str) -> bytes:
-    """Return a hash from how it is shown."""
-    return bytes.fromhex(shown.removeprefix("sha256:"))

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 
 Node = Callable[[int, int], bytes]
 EMPTY = hashlib.sha256(b"").digest()
-OCTETS = 32  # of a hash
 
 
 def leaf(octets: bytes) -> bytes:
@@ -106,6 +105,16 @@ def begins(first: int, size: int, proof: Sequence[bytes], old: bytes, new: bytes
             whole = join(whole, other)
         place, last = place >> 1, last >> 1
     return last == 0 and begun == old and whole == new
+
+
+def said(hash: bytes) -> str:
+    """Return a hash as it is shown: ``sha256:`` and hexadecimal digits."""
+    return f"sha256:{hash.hex()}"
+
+
+def octets(shown: str) -> bytes:
+    """Return a hash from how it is shown; raise ``ValueError`` for what is none."""
+    return bytes.fromhex(shown.removeprefix("sha256:"))
 
 
 def _half(count: int) -> int:

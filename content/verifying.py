@@ -80,7 +80,7 @@ def check_included(inclusion: Any, checkpoint: Any) -> None:
     try:
         leaf, proof = inclusion["leaf"], _hashes(inclusion["hashes"])
         hash, index = merkle.leaf(canonical.encode(leaf)), int(leaf["seq"]) - 1
-        root = _hash(checkpoint["root"])
+        root = merkle.octets(checkpoint["root"])
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Unreadable("This is not a proof with leaf and hashes.") from None
     if not merkle.includes(hash, index, checkpoint["sequence"], proof, root):
@@ -90,7 +90,7 @@ def check_included(inclusion: Any, checkpoint: Any) -> None:
 def _check_continues(older: Any, newer: Any) -> None:
     try:
         proof = _hashes(newer["consistency"]["hashes"])
-        roots = _hash(older["root"]), _hash(newer["root"])
+        roots = merkle.octets(older["root"]), merkle.octets(newer["root"])
     except (AttributeError, KeyError, TypeError, ValueError):
         ask = f"/v1/checkpoint?from={older['sequence']}"
         raise Unreadable(f"It has no proof that it goes on from the older one; ask {ask}") from None
@@ -109,10 +109,6 @@ def _check_signed(octets: bytes, jws: str, key: dict[str, Any], words: str) -> N
 
 def _hashes(shown: list[str]) -> list[bytes]:
     return [bytes.fromhex(one) for one in shown]
-
-
-def _hash(shown: str) -> bytes:
-    return bytes.fromhex(shown.removeprefix("sha256:"))
 
 
 def _parts(edition: Any) -> tuple[dict[str, str], dict[str, Any]]:

@@ -68,7 +68,7 @@ def test_it_proves_what_is_asked(client: FlaskClient, library: Database, keyring
     assert leaf["kind"] == "article.withdrawn"
     hash = merkle.leaf(leaves(client)[-1])
     proof = [bytes.fromhex(one) for one in newest["inclusion"]["hashes"]]
-    assert merkle.includes(hash, first, first + 1, proof, checkpoints.octets(newest["root"]))
+    assert merkle.includes(hash, first, first + 1, proof, merkle.octets(newest["root"]))
     assert client.get(f"/v1/checkpoint?at={first}").get_json() == kept
     assert client.get(f"/v1/checkpoint?at={first + 1}").get_json()["sequence"] == first + 1
 
