@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,8 +81,8 @@ def read_json(source: str) -> Any:
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> None:
     """Refuse a name that stands twice: what one reader checks, another would not see."""
-    names = [name for name, _ in pairs]
-    twins = sorted({name for name in names if names.count(name) > 1})
+    names = Counter(name for name, _ in pairs)
+    twins = sorted(name for name, count in names.items() if count > 1)
     if twins:
         raise CaveatError(f"The name {twins[0]!r} stands twice in one object; that proves nothing.")
 
