@@ -115,7 +115,7 @@ def verify(octets: bytes, signature: str, jwk: dict[str, Any]) -> None:
     """Check a detached JWS; raise :class:`BadSignature` or :class:`BadKey`."""
     try:
         key = OKPKey.import_key(jwk)
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, ValueError, TypeError, KeyError):  # the last for an unknown curve
         key = None
     if key is None or key.curve_name != ALGORITHM:
         raise BadKey("The public key is not an Ed25519 key.")

@@ -59,8 +59,8 @@ def statement(checkpoint: Any) -> tuple[dict[str, Any], tuple[str, str]]:
     try:
         content = {name: checkpoint[name] for name in ("sequence", "root", "at")}
         kid, jws = (checkpoint["integrity"][name] for name in ("kid", "jws"))
-        whole = type(content["sequence"]) is int
-    except (AttributeError, KeyError, TypeError):
+        whole = type(content["sequence"]) is int and bool(canonical.encode(content))
+    except (AttributeError, KeyError, TypeError, ValueError):
         whole = False
     if not (whole and all(isinstance(v, str) for v in (content["root"], content["at"], kid, jws))):
         raise Unreadable("This is not a checkpoint with sequence, root, at, kid and jws.")

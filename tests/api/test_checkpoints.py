@@ -13,6 +13,7 @@ from problems import assert_problem
 from content import checkpoints, merkle, verifying
 from content.db import Database
 from content.signing import Keyring
+from content.verifying import Unreadable
 
 pytestmark = pytest.mark.one_engine
 OF_LEAF = ("seq", "group_end", "at", "kind", "impact", "scope", "notice", "fact")
@@ -71,6 +72,17 @@ def test_it_proves_what_is_asked(client: FlaskClient, library: Database, keyring
     assert merkle.includes(hash, first, first + 1, proof, merkle.octets(newest["root"]))
     assert client.get(f"/v1/checkpoint?at={first}").get_json() == kept
     assert client.get(f"/v1/checkpoint?at={first + 1}").get_json()["sequence"] == first + 1
+
+
+def test_numbers_and_keys_that_cannot_be_are_unreadable(client: FlaskClient) -> None:
+    keys = client.get("/.well-known/jwks.json").get_json()
+    shown = client.get("/v1/checkpoint").get_json()
+    assert verifying.verify_checkpoint(shown, keys) == shown["sequence"]
+    with pytest.raises(Unreadable, match="not a checkpoint"):
+        verifying.verify_checkpoint({**shown, "sequence": 2**60}, keys)
+    unknown = {"keys": [{**key, "crv": "x"} for key in keys["keys"]]}
+    with pytest.raises(Unreadable, match="is not readable"):
+        verifying.verify_checkpoint(shown, unknown)
 
 
 def test_what_it_cannot_prove_is_refused(client: FlaskClient) -> None:
