@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
+from api import converters
 from content import canonical
 
 KEPT = ("locale", "jurisdiction", "audience", "channel", "revision", "include")
-SLUG = r"(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)"
+NAME = re.compile(converters.SLUG, re.ASCII)
+SLUG = rf"(?P<slug>{converters.SLUG})"
 ARTICLE = re.compile(rf"/v1/articles/{SLUG}(?:\.html|\.md|\.jsonld|\.ninjs)?", re.ASCII)
 EMBED = re.compile(rf"/embed/{SLUG}", re.ASCII)
 NAMES = {"@id", "url", "identifier", "mainEntityOfPage", "sameAs"}
@@ -67,7 +69,8 @@ def _element(element: HtmlElement, api: str) -> Named | None:
     if address := element.get("src"):
         found = parse(address, api)
         return Named(found.slug, found.query, key) if found else None
-    if not (slug := element.get("slug")):
+    slug = element.get("slug", "")
+    if not NAME.fullmatch(slug):
         return None
     return Named(slug, {name: element.get(name) for name in KEPT if element.get(name)}, key)
 
@@ -110,6 +113,6 @@ def _canonical(tree: HtmlElement, api: str) -> Iterator[Named]:
 
 def _links(tree: HtmlElement, api: str) -> Iterator[Named]:
     for element in tree.iter("a", "blockquote", "q", "article", "section", "div"):
-        if slug := element.get("data-article"):
+        if NAME.fullmatch(slug := element.get("data-article", "")):
             yield Named(slug)
         yield from filter(None, (parse(element.get(name), api) for name in ("href", "cite")))

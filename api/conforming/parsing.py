@@ -40,7 +40,8 @@ def parse(octets: bytes, encoding: str | None, url: str) -> HtmlElement:
         raise Unread(f"{url} is nested too deeply, or has too large parts")
     if sum(1 for _ in tree.iter()) > MOST:
         raise Unread(f"{url} has more than {MOST} elements")
-    tree.make_links_absolute(url, resolve_base_href=True, handle_failures="ignore")
+    tree.resolve_base_href(handle_failures="ignore")  # which may be no address
+    tree.make_links_absolute(url, resolve_base_href=False, handle_failures="ignore")
     return tree
 
 

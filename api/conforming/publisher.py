@@ -57,6 +57,8 @@ class Publisher:
         if number < 1 or answer.status != httpx.codes.OK:
             return None
         log = await fetch(self.using, f"{self.api}/v1/changes?after={number}&limit=1", self._sent())
+        if log.status != httpx.codes.OK:
+            raise Unread(f"{log.url} answers {log.status}: no changes can be had")
         (change,) = _json(log)["changes"]
         return _json(answer), datetime.fromisoformat(change["at"])
 

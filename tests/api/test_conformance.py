@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from delivery import OCD, SLEEP, read_json
-from factories import NOW
+from factories import NOW, PUBLIC_URL
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement, fromstring
 from markdown_it import MarkdownIt
 from partner_sites import around, bent, faults, page_of, said
 
+from api.conforming import naming
 from content import canonical, conformance
 from content.conformance import ERROR, WARNING
 from content.editions import Edition
@@ -96,6 +97,7 @@ def test_any_disclaimer_that_is_taken_away_is_missed(reader: FlaskClient) -> Non
     for slug in (OCD, SLEEP):
         edition = read_json(reader, f"/v1/articles/{slug}?{PLACE}")
         source = reader.get(f"/v1/articles/{slug}.html?{PLACE}").text
+        assert edition["disclaimers"]
         for one in edition["disclaimers"]:
             found = faults(edition, bent(source, notice(one["id"]), drop))
             assert {fault.about for fault in found} == {one["id"]}
@@ -228,6 +230,16 @@ def test_an_older_revision_may_be_shown_as_long_as_freshness_says(edition: Body,
 
 def test_a_page_with_nothing_of_the_article_is_one_fault(edition: Body) -> None:
     assert said(faults(edition, "<title>Ours</title><p>Soon more.")) == [("revision", None)]
+
+
+def test_a_base_that_is_no_address_changes_no_link(edition: Body, page: str) -> None:
+    assert faults(edition, page.replace("<head>", '<head><base href="http://[::1">', 1)) == []
+
+
+@pytest.mark.parametrize("slug", ["../checkpoint", "sleep?fields=title", "sl\teep", ""])
+def test_what_is_no_slug_names_no_article(slug: str) -> None:
+    named = f'<caveat-article slug="{slug}"></caveat-article><div data-article="{slug}">Text'
+    assert naming.find(fromstring(named), PUBLIC_URL) == []
 
 
 def test_of_an_ended_article_nothing_may_be_left(edition: Body, page: str) -> None:
