@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import click
 
 from api.cli.check import read_json
 from api.cli.console import counting
-from api.conforming import browsing, fetching, judging, showing
+from api.conforming import browsing, fetching, judging, naming, showing
 from api.conforming.browsing import NoBrowser
 from api.conforming.judging import CONFORMS, FAILS, UNCHECKED, Asked, Judge
 from api.conforming.publisher import Publisher
@@ -34,7 +34,9 @@ Json = dict[str, Any]
 
 @click.command("conformance")
 @click.argument("urls", nargs=-1, metavar="URL…")
-@click.option("--file", type=click.File(), help="A file with one URL a line; - for input.")
+@click.option(
+    "--file", type=click.File(encoding="utf-8-sig"), help="A file with one URL a line; - for input."
+)
 @click.option("--api", help="Address of the API; left out: this installation's public URL.")
 @click.option("--article", metavar="SLUG", help="Which article it is; left out: as the page says.")
 @click.option("--locale", help="For which readers; left out: as the page says.")
@@ -62,37 +64,49 @@ def command(urls: tuple[str, ...], **said: Any) -> None:
     """
     settings = Settings.from_environment()
     found = _addresses(urls, said["file"])
+    if said["article"] is not None and not naming.NAME.fullmatch(said["article"]):
+        raise click.UsageError(f"{said['article']!r} is no slug of an article")
     if said["save"] != bool(said["partner"]):
         raise click.UsageError("--save and --partner belong together")
     if said["save"]:
         _check_partner(settings, said["partner"])
     document = asyncio.run(_check(found, settings, said))
-    if said["html"]:
-        said["html"].write_text(showing.page(document), encoding="utf-8")
     if said["save"]:
         _save(settings, said["partner"], document["reports"])
     click.echo(
         json.dumps(document, indent=2, ensure_ascii=False) if said["as_json"] else _told(document)
     )
+    if said["html"]:  # last: where it cannot be written, all else has been said
+        said["html"].write_text(showing.page(document), encoding="utf-8")
     sys.exit(_code(document["reports"]))
 
 
 def _addresses(urls: tuple[str, ...], file: Any) -> list[str]:
-    lines = [line.strip() for line in file or ()]
+    try:
+        lines = [line.strip() for line in file or ()]
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file.name} is not text in UTF-8") from None
     found = [*urls, *(line for line in lines if line and not line.startswith("#"))]
     if not found:
         raise click.UsageError("Give the address of a page, or a --file of them.")
-    if wrong := [one for one in found if not one.startswith(("http://", "https://"))]:
-        raise click.UsageError(f"{wrong[0]!r} is no address that begins with http:// or https://")
+    for one in found:
+        _check_address(one)
     if len(found) > MOST:
         raise click.UsageError(f"{MOST} addresses are the most at a time")
     return list(dict.fromkeys(found))
 
 
+def _check_address(given: str) -> None:
+    if not given.startswith(("http://", "https://")):
+        raise click.UsageError(f"{given!r} is no address that begins with http:// or https://")
+    given.encode()  # what is no text stands in no report
+
+
 async def _check(urls: list[str], settings: Settings, said: Json) -> Json:
-    api = (said["api"] or settings.public_url).rstrip("/")
+    api = (settings.public_url if said["api"] is None else said["api"]).rstrip("/")
+    _check_address(api)
     query = {name: said[name] for name in CONTEXT if said[name]}
-    saved = read_json(said["edition"]) if said["edition"] else None
+    saved = _read_edition(said["edition"]) if said["edition"] is not None else None
     asked = Asked(said["article"], query, saved, said["width"])
     at = now()
     async with fetching.client() as client, _browser(said) as (browser, note):
@@ -111,24 +125,28 @@ async def _check(urls: list[str], settings: Settings, said: Json) -> Json:
     }
 
 
+def _read_edition(source: str) -> Json:
+    found = read_json(source)
+    if not (isinstance(found, dict) and isinstance(found.get("article"), dict)):
+        raise CaveatError(f"{source} is not an edition")
+    return found
+
+
 @asynccontextmanager
 async def _browser(said: Json) -> AsyncIterator[tuple[Any, str | None]]:
     """Give a browser, or why there is none; where one is asked for always, that is an error."""
     if said["browser"] == NEVER:
         yield None, None
         return
-    started = browsing.opened(sandbox=said["sandbox"])
-    try:
-        browser = await started.__aenter__()
-    except NoBrowser as error:
-        if said["browser"] == ALWAYS:
-            raise CaveatError(str(error)) from None
-        yield None, str(error)
-        return
-    try:
-        yield browser, None
-    finally:
-        await started.__aexit__(None, None, None)
+    async with AsyncExitStack() as stack:
+        browser, note = None, None
+        try:
+            browser = await stack.enter_async_context(browsing.opened(sandbox=said["sandbox"]))
+        except NoBrowser as error:
+            if said["browser"] == ALWAYS:
+                raise CaveatError(str(error)) from None
+            note = str(error)
+        yield browser, note
 
 
 def _tell(move: Callable[[int], None], total: int) -> Callable[[Json], None]:

@@ -73,6 +73,7 @@ class Judge:
         page = page or Page(fetched.status, (), (), (conformance.Head(fetched.url),))
         if status != httpx.codes.OK:
             report["ended"] = {name: told.get(name) for name in ("status", "reason", "your_copy")}
+            report["notes"] += _of_another(self.asked.saved, named)
             return await self._ended(told, page)
         return await self._live(told, named, page, fetched, report, now)
 
@@ -235,6 +236,12 @@ def _said(id: str, levels: dict[str, set[str]], *, has_ended: bool) -> str:
         return "passed" if names.index(id) < names.index(first) else "skipped"
     is_last = id == "withdrawn"
     return "passed" if is_last == has_ended or id in FINAL[:2] else "skipped"
+
+
+def _of_another(saved: Json | None, named: Named) -> list[str]:
+    """Return what is to be said where the saved edition bears another name than the page."""
+    slug = saved["article"].get("slug") if saved else named.slug
+    return [] if slug == named.slug else [f"the saved edition is of {slug}"]
 
 
 def _no_page(fetched: Fetched) -> Fault:

@@ -5,11 +5,11 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.conforming.judging import CONFORMS, FAILS
+from api.conforming.judging import CONFORMS, FAILS, UNCHECKED
 from content.conformance import ERROR
 
 Json = dict[str, Any]
-SAID = {CONFORMS: "conforms", FAILS: "does not conform", "unchecked": "could not be checked"}
+SAID = {CONFORMS: "conforms", FAILS: "does not conform", UNCHECKED: "could not be checked"}
 
 
 def lines(report: Json) -> Iterator[str]:
@@ -48,8 +48,8 @@ def verdict(report: Json) -> str:
         return f"{SAID[report['outcome']]}: {_plain(report['reason'])}"
     errors = sum(one["level"] == ERROR for one in report["findings"])
     warnings = len(report["findings"]) - errors
-    counts = [_count(errors, "error"), _count(warnings, "warning")]
-    return ": ".join([SAID[report["outcome"]], *filter(None, [", ".join(filter(None, counts))])])
+    counts = ", ".join(filter(None, [_count(errors, "error"), _count(warnings, "warning")]))
+    return f"{SAID[report['outcome']]}: {counts}" if counts else SAID[report["outcome"]]
 
 
 def page(document: Json) -> str:
