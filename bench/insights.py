@@ -31,6 +31,7 @@ from bench.impact import articles
 from content import credentials, editors, partners, usage
 from content.articles import new_id
 from content.db import Database
+from content.errors import CaveatError
 from content.models.heads import Head
 from content.models.log import Change
 from content.models.recalls import Recall, RecallPartner
@@ -54,7 +55,7 @@ def main() -> None:
     """Print one row for each address."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=10_000, help="Articles.")
-    parser.add_argument("--partners", type=int, default=1_000)
+    parser.add_argument("--partners", type=int, default=1_000, help="Partners.")
     parser.add_argument("--database", default="", help="An empty database's URL; else SQLite.")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="caveat-insights-") as folder:
@@ -157,4 +158,7 @@ def _put(session: Session, table: type[Any], rows: Iterator[dict[str, Any]]) -> 
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except CaveatError as error:
+        sys.exit(f"bench: {error}")
