@@ -60,7 +60,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="caveat-insights-") as folder:
         url = asked.database or f"sqlite:///{folder}/caveat.db"
-        settings = Settings(data=folder, database_url=url, secret_key="s")  # noqa: S106 - a bench
+        settings = Settings(data=folder, database_url=url, secret_key="s")  # noqa: S106 - it signs nothing that lasts
         _measure(settings, asked.size, asked.partners)
 
 

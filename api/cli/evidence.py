@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from jinja2 import Environment, PackageLoader
 
 from api import secrets
 from api.cli.access import acting_editor
@@ -19,6 +18,7 @@ from api.cli.check import read_json
 from api.cli.console import counting
 from api.db import now, opened
 from api.front import STYLE
+from api.printing import render
 from api.settings import TOKEN, Settings
 from api.worker import grow_tree, seal_audit
 from content import checkpoints, editors
@@ -125,14 +125,8 @@ def _note(
 
 def pages(facts: dict[str, Any]) -> dict[str, bytes]:
     """Return the page of an archive, and what it says as plain text."""
-    found = Environment(
-        loader=PackageLoader("api"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     named = {"index.html": "evidence.html", "README.txt": "evidence.txt"}
-    return {
-        name: found.get_template(template).render(**facts, style=STYLE).encode()
-        for name, template in named.items()
-    }
+    return {name: render(one, **facts, style=STYLE).encode() for name, one in named.items()}
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def program() -> str:
 async def opened(*, sandbox: bool) -> AsyncIterator["Browser"]:
     """Start Chromium and end it; raise :class:`NoBrowser`."""
     path = program()
-    from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - see above
+    from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - an extra, as above
 
     if sandbox and os.geteuid() == 0:
         raise NoBrowser("Chromium has no sandbox for root: run as somebody else, or --no-sandbox")
@@ -80,7 +80,7 @@ async def read(
 
     Raise :class:`~api.conforming.fetching.Unread`.
     """
-    from playwright.async_api import Error  # noqa: PLC0415 - see above
+    from playwright.async_api import Error  # noqa: PLC0415 - an extra, as above
 
     agent = f"Mozilla/5.0 (compatible; {AGENT}) Chrome/{browser.version}"
     size: Any = {"width": width, "height": 900}

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from api.conforming.judging import CONFORMS, FAILS, UNCHECKED
+from api.printing import render
 from content.conformance import ERROR
 
 Json = dict[str, Any]
@@ -54,15 +53,7 @@ def verdict(report: Json) -> str:
 
 def page(document: Json) -> str:
     """Return all reports as one HTML page that needs nothing else."""
-    environment = Environment(
-        loader=PackageLoader("api"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    template = environment.get_template("conformance.html")
-    return template.render(document=document, subject=subject, verdict=verdict)
+    return render("conformance.html", document=document, subject=subject, verdict=verdict)
 
 
 def _count(number: int, what: str) -> str:

@@ -55,7 +55,7 @@ def match(version: int) -> None:
 
 def versioned(view: View) -> View:
     """Say of a view that it asks for ``If-Match``; it calls :func:`match` when it has read."""
-    view.asks = [IF_MATCH]  # type: ignore[attr-defined] # for ``Desk.needs``, as all here
+    view.asks = [IF_MATCH]  # type: ignore[attr-defined] # ``Desk.needs`` reads it
     return view
 
 
@@ -72,7 +72,7 @@ def once(view: View) -> View:
 
 def keyed(view: View) -> View:
     """Say of a view that it looks at ``Idempotency-Key``; it calls :func:`said` by itself."""
-    view.asks = [IDEMPOTENCY_KEY]  # type: ignore[attr-defined] # as ``versioned`` does
+    view.asks = [IDEMPOTENCY_KEY]  # type: ignore[attr-defined] # ``Desk.needs`` reads it
     return view
 
 

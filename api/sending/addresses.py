@@ -41,7 +41,7 @@ class PublicOnly(httpcore.AsyncNetworkBackend):
         self._loopback = loopback
         self._resolve = resolve or look_up
 
-    async def connect_tcp(  # noqa: D102 - as its base
+    async def connect_tcp(  # noqa: D102 - what it does stands at its base
         self,
         host: str,
         port: int,
