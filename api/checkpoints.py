@@ -6,10 +6,10 @@ from flask import Response
 
 from api import examples, openapi, responses
 from api.db import session
-from content import checkpoints
-from content.checkpoints import Tree
 from content.errors import Finding, Invalid, NotFound
 from content.models.checkpoints import Checkpoint
+from content.transparency import checkpoints
+from content.transparency.checkpoints import Tree
 from schemas.checkpoints import CheckpointOut, CheckpointQuery
 
 bp = openapi.Slice("Checkpoints", __name__, description="Signed roots of the log.")

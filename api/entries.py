@@ -6,9 +6,10 @@ from typing import Any
 
 from api import caching
 from api.db import session
-from content import articles, changes, helplines, leaves
+from content import articles, changes, helplines
 from content.contexts import NOWHERE
 from content.models.log import Change, Publication
+from content.transparency import leaves
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from api import responses
 from api.db import now, session
 from api.editorial import Desk
-from content import changes, checkpoints, heads, key_requests, lapses, usage, work
+from content import changes, heads, key_requests, lapses, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
 from content.insights import calendar, partners, recalls
 from content.partners import ACTIVE, SUSPENDED
 from content.recalls import watching
+from content.transparency import checkpoints
 from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
 

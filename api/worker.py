@@ -20,12 +20,13 @@ from api import secrets
 from api.db import now, opened
 from api.sending.beside import sending
 from api.settings import Settings
-from content import checkpoints, lapses, usage, work
+from content import lapses, usage, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
 from content.recalls import watching
 from content.signing import Keyring
+from content.transparency import checkpoints
 from content.webhooks import deliveries
 
 log = logging.getLogger("caveat")

@@ -13,7 +13,7 @@ from content import policy_checks, policy_files
 from content.documents import Manuscript, Source
 from content.errors import Finding, Invalid
 from content.located import read_text
-from content.markdown_reading import Reader
+from content.markdown.reading import Reader
 from content.policy_files import Item
 
 LIBRARY = Path(__file__).parent / "library"

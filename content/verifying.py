@@ -6,9 +6,10 @@ does for checkpoints of the log, and for the proofs that come with them.
 
 from typing import Any
 
-from content import canonical, merkle, signing
+from content import canonical, signing
 from content.errors import CaveatError
 from content.signing import BadSignature
+from content.transparency import merkle
 
 
 class Altered(CaveatError):

@@ -13,7 +13,7 @@ from acts import end, issue
 from factories import NOW, publish
 from keyholders import Holder, hold
 
-from content import articles, checkpoints, conformance, exposures, signing
+from content import articles, conformance, exposures, signing
 from content.archives import asking, checks, members
 from content.archives.checks import Report
 from content.archives.writing import Writer
@@ -25,6 +25,7 @@ from content.exposures import Given, Refused
 from content.models.access import Partner
 from content.recalls import PARTNER, confirming, opening
 from content.signing import Keyring
+from content.transparency import checkpoints
 from content.webhooks import deliveries, endpoints
 from content.webhooks.deliveries import Outcome, Told
 

@@ -10,12 +10,13 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy.engine import make_url
 
-from content import changes, checkpoints, documents, imports, lapses, signing
+from content import changes, documents, imports, lapses, signing
 from content.corrections import Correction
 from content.db import Database
 from content.documents import Manuscript
 from content.editorial import policy_changes, publishing
 from content.signing import Keyring
+from content.transparency import checkpoints
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PUBLIC_URL = "http://127.0.0.1:8000"

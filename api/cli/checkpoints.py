@@ -9,9 +9,10 @@ from api.cli.check import read_json
 from api.db import now, opened
 from api.settings import Settings
 from api.worker import grow_tree
-from content import checkpoint_checks, verifying
-from content import checkpoints as roots
+from content import verifying
 from content.errors import CaveatError
+from content.transparency import checkpoints as roots
+from content.transparency import checks
 
 
 @click.group()
@@ -44,7 +45,7 @@ def verify(kept: tuple[str, ...]) -> None:
         known = [read_json(file) for file in kept]
         for one in known:
             verifying.statement(one)
-        report = checkpoint_checks.verify(session, known)
+        report = checks.verify(session, known)
     for fault in report.faults:
         click.echo(fault)
     click.echo(f"{report.checkpoints} checkpoints were compared; up to {report.sequence} they hold")

@@ -21,13 +21,14 @@ from api.front import STYLE
 from api.printing import render
 from api.settings import TOKEN, Settings
 from api.worker import grow_tree, seal_audit
-from content import checkpoints, editors
+from content import editors
 from content.archives import asking, checks, members
 from content.archives.writing import Writer
 from content.db import Database
 from content.editorial import audit
 from content.errors import CaveatError
 from content.signing import Keyring
+from content.transparency import checkpoints
 
 DAY = timedelta(days=1)
 

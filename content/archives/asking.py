@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from content import articles, canonical, changes, checkpoints, contexts
+from content import articles, canonical, changes, contexts
 from content.contexts import Context
 from content.errors import NotFound
 from content.models.access import Partner
 from content.models.checkpoints import Checkpoint
 from content.models.log import Change, Publication
 from content.models.recalls import Recall
+from content.transparency import checkpoints
 
 
 @dataclass(frozen=True)

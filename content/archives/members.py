@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from content import changes, checkpoints, policy
+from content import changes, policy
 from content.archives import history, records, takings, traces
 from content.archives.again import Again
 from content.archives.asking import Asked, time
@@ -14,6 +14,7 @@ from content.archives.writing import Writer
 from content.editions import WHOLE, Edition, Part
 from content.models.usage import Exposure
 from content.signing import Keyring
+from content.transparency import checkpoints
 
 TYPE, VERSION = "caveat-evidence", 1
 UNKNOWN = (

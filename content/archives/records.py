@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from content import canonical, changes, leaves, signing
+from content import canonical, changes, signing
 from content.archives.asking import Asked, others, time
-from content.checkpoints import Tree
 from content.editorial import audit, seals
 from content.models.access import Credential
 from content.models.audit import AuditRow, AuditSeal
 from content.models.editorial import Release
 from content.models.log import Change, Publication, SigningKey
 from content.models.webhooks import Endpoint
+from content.transparency import leaves
+from content.transparency.checkpoints import Tree
 
 PART = 500  # rows that are read at a time
 SEALS_PART = 20  # seals, each of which may have a thousand digests

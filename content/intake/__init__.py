@@ -24,7 +24,7 @@ from content.intake.mapping import Mapped, assign
 from content.intake.parts import find
 from content.intake.pieces import Copy
 from content.located import MAX_OCTETS
-from content.markdown_parser import Refused, check_brackets
+from content.markdown.parser import Refused, check_brackets
 from content.models.editorial import Draft
 from content.parts import Tag, convert
 

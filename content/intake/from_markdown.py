@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from content.errors import Finding, Invalid
 from content.intake.pieces import Copy, Kind, OpenLists, Piece
-from content.markdown_parser import Refused, commonmark
+from content.markdown.parser import Refused, commonmark
 from content.spans import Emphasis, Mark, Span, Strong, plain
 
 MARKS: dict[str, Mark] = {"strong_open": Strong(), "em_open": Emphasis()}

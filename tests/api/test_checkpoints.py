@@ -10,9 +10,10 @@ from factories import NOW
 from flask.testing import FlaskClient
 from problems import assert_problem
 
-from content import checkpoints, merkle, verifying
+from content import verifying
 from content.db import Database
 from content.signing import Keyring
+from content.transparency import checkpoints, merkle
 from content.verifying import Unreadable
 
 pytestmark = pytest.mark.one_engine

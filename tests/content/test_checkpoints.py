@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from api import worker
-from content import changes, checkpoint_checks, checkpoints, leaves, merkle, signing, verifying
-from content.checkpoint_checks import Report
-from content.checkpoints import Rewritten, Tree
+from content import changes, signing, verifying
 from content.db import Database
 from content.models.checkpoints import Checkpoint, LogNode
 from content.models.log import Change, Revision
 from content.signing import Keyring
+from content.transparency import checkpoints, checks, leaves, merkle
+from content.transparency.checkpoints import Rewritten, Tree
+from content.transparency.checks import Report
 from content.verifying import Altered
 
 
@@ -62,7 +63,7 @@ def keys_of(database: Database) -> dict[str, Any]:
 
 def checked(database: Database, *kept: dict[str, Any]) -> Report:
     with database.read() as session:
-        return checkpoint_checks.verify(session, kept)
+        return checks.verify(session, kept)
 
 
 def tamper(database: Database, *statements: str) -> None:
@@ -89,8 +90,8 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of two changes, so that small logs have many."""
     monkeypatch.setattr(checkpoints, "HEIGHT", 1)
     monkeypatch.setattr(checkpoints, "BLOCK", 2)
-    monkeypatch.setattr(checkpoint_checks, "HEIGHT", 1)
-    monkeypatch.setattr(checkpoint_checks, "BLOCK", 2)
+    monkeypatch.setattr(checks, "HEIGHT", 1)
+    monkeypatch.setattr(checks, "BLOCK", 2)
 
 
 @pytest.mark.no_cover

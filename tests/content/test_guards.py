@@ -22,12 +22,12 @@ from alembic.migration import MigrationContext
 from factories import NOW, Databases, make_manuscript, publish
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from content import checkpoints as roots
 from content import db, models
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
 from content.models import checkpoints, log
 from content.signing import Keyring
+from content.transparency import checkpoints as roots
 
 NAMES = [one.name for one in pkgutil.iter_modules(models.__path__, "content.models.")]
 MODULES = [import_module(name) for name in NAMES]

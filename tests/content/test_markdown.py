@@ -8,9 +8,10 @@ from factories import make_manuscript, make_section
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from content import documents, imports, located, markdown, markdown_reading, markdown_writing
+from content import documents, imports, located, markdown
 from content.documents import Cites, Claims, Emphasis, Link, Manuscript, Span, Strong
 from content.errors import Invalid
+from content.markdown import reading, writing
 
 ARTICLES = sorted((imports.LIBRARY / "articles").glob("*.md"))
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=30)
@@ -233,8 +234,8 @@ def assert_read_or_refused(text: str) -> None:
 
 
 def test_reading_and_writing_are_one_module_to_others() -> None:
-    assert markdown.parse is markdown_reading.parse
-    assert markdown.serialize is markdown_writing.serialize
+    assert markdown.parse is reading.parse
+    assert markdown.serialize is writing.serialize
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import canonical, changes, checkpoints, merkle, signing, verifying
-from content.checkpoints import BLOCK, HEIGHT, Rewritten
+from content import canonical, changes, signing, verifying
 from content.models.checkpoints import Checkpoint, LogNode
 from content.models.log import SigningKey
 from content.signing import BadKey, BadSignature
+from content.transparency import checkpoints, merkle
+from content.transparency.checkpoints import BLOCK, HEIGHT, Rewritten
 
 READ = 16 * BLOCK  # changes that are read at a time
 

@@ -6,11 +6,12 @@ from typing import Any, NoReturn
 
 from markdown_it.tree import SyntaxTreeNode
 
-from content import documents, markdown_inline
+from content import documents
 from content.documents import Manuscript
 from content.errors import Finding, Invalid
 from content.located import Located, readable
-from content.markdown_parser import Refused
+from content.markdown import inline
+from content.markdown.parser import Refused
 
 SECTION = re.compile(r"(?P<title>.*?)\s*\{#(?P<kind>[a-z-]+)(?P<alone>\s+\.standalone)?\s*\}")
 CALLOUT = re.compile(r"\[!(?P<tone>NOTE|CAUTION)\]\s*")
@@ -97,7 +98,7 @@ class Reader:
 
     def _nodes(self) -> list[SyntaxTreeNode]:
         try:
-            return markdown_inline.parse("\n".join(self.lines[self.end + 1 :]))
+            return inline.parse("\n".join(self.lines[self.end + 1 :]))
         except Refused as error:
             self._fail(self.end + 2 + (error.line or 0), str(error))
 
@@ -150,7 +151,7 @@ class Reader:
                 return self._table(node)
             case "fence" if node.info.strip() == "figure":
                 return self._figure(node)
-        raise Refused(f"unknown block: {markdown_inline.name(node)} is not part of the form")
+        raise Refused(f"unknown block: {inline.name(node)} is not part of the form")
 
     def _list(self, node: SyntaxTreeNode) -> dict[str, Any]:
         if node.attrs.get("start", 1) != 1:
@@ -190,7 +191,7 @@ def _open(node: SyntaxTreeNode) -> dict[str, Any]:
     found = SECTION.fullmatch(heading) if len(heading) <= MAX_HEADING else None
     if not found:
         raise Refused("a section heading names its kind: '## Title {#overview}'")
-    title = markdown_inline.read_plain(found["title"])
+    title = inline.read_plain(found["title"])
     return {
         "kind": found["kind"],
         "title": title,
@@ -204,7 +205,7 @@ def _caption(node: SyntaxTreeNode, after: list[SyntaxTreeNode]) -> str:
     content = node.children[0].content if node.type == "paragraph" else ""
     if not (content.startswith(CAPTION) and after and after[0].type == "table"):
         return ""
-    return markdown_inline.read_plain(content[len(CAPTION) :])
+    return inline.read_plain(content[len(CAPTION) :])
 
 
 def _quote(node: SyntaxTreeNode) -> dict[str, Any]:
@@ -214,12 +215,12 @@ def _quote(node: SyntaxTreeNode) -> dict[str, Any]:
     callout = CALLOUT.match(content)
     if not callout:
         return {"type": "quote", "spans": _spans(node.children[0])}
-    spans = markdown_inline.read(content[callout.end() :])
+    spans = inline.read(content[callout.end() :])
     return {"type": "callout", "tone": callout["tone"].lower(), "spans": documents.dump(spans)}
 
 
 def _spans(owner: SyntaxTreeNode) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = documents.dump(markdown_inline.walk(owner.children[0]))
+    found: list[dict[str, Any]] = documents.dump(inline.walk(owner.children[0]))
     return found
 
 

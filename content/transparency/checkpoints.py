@@ -1,9 +1,10 @@
 """Checkpoints: signed statements of what the whole log was when a number was its newest.
 
-The root is that of a Merkle tree (:mod:`content.merkle`) over the leaves of all changes
-(:mod:`content.leaves`), number 1 first. Who keeps checkpoints can prove later that history was
-rewritten, or be shown that it was not. Hashes of whole subtrees from :data:`HEIGHT` on are kept, so
-a new checkpoint, or a proof, reads a few hundred rows however long the log is.
+The root is that of a Merkle tree (:mod:`~content.transparency.merkle`) over the leaves of all
+changes (:mod:`~content.transparency.leaves`), number 1 first. Who keeps checkpoints can prove later
+that history was rewritten, or be shown that it was not. Hashes of whole subtrees from
+:data:`HEIGHT` on are kept, so a new checkpoint, or a proof, reads a few hundred rows however long
+the log is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,12 +15,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import canonical, changes, leaves, merkle, signing, work
+from content import canonical, changes, signing, work
 from content.errors import CaveatError, NotFound
-from content.merkle import Node
 from content.models.checkpoints import Checkpoint, LogNode
 from content.models.log import Change
 from content.signing import Keyring
+from content.transparency import leaves, merkle
+from content.transparency.merkle import Node
 
 EVERY = timedelta(hours=1)
 HEIGHT = 8  # level of the smallest subtrees whose hashes are kept

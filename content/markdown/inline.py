@@ -15,7 +15,7 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.attrs import attrs_plugin
 
 from content import spans
-from content.markdown_parser import Refused, commonmark
+from content.markdown.parser import Refused, commonmark
 from content.spans import Cites, Claims, Emphasis, Link, Mark, Span, Strong
 
 CITATION = re.compile(r"\[@([a-z0-9]+(?:-[a-z0-9]+)*)\]")

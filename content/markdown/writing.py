@@ -12,7 +12,7 @@ import yaml
 
 from content import documents, located
 from content.documents import Cites, Claims, Emphasis, Inline, Link, Manuscript, Mark, Span, Strong
-from content.markdown_reading import CAPTION, IN_FRONT
+from content.markdown.reading import CAPTION, IN_FRONT
 
 # A link stands inside all other marks: Markdown has none that holds another bracket.
 NESTING: tuple[type[Mark], ...] = (Claims, Strong, Emphasis, Link, Cites)
