@@ -21,6 +21,7 @@ AFFECTED = "article.affected"  # an article that other entries of the same group
 KEY_REVOKED = "signing-key.revoked"  # what it has signed is signed again
 POLICY_SUBJECTS = ("disclaimer", "rule", "mention", "jurisdiction", "site", "source")
 SUBJECTS = ("article", "body", "claim-pack", *POLICY_SUBJECTS, "signing-key")  # of a change
+EVERYWHERE = (*POLICY_SUBJECTS, "signing-key", "body")  # a redacted body names no article
 GATES = (*POLICY_SUBJECTS, "claim-pack")  # what a text is checked against before it goes out
 
 
@@ -151,8 +152,7 @@ def touches(session: Session, article: str, after: int, at: int) -> bool:
     """Return whether anything in ``(after, at]`` may have changed an edition of this article."""
     between = (Change.seq > after, Change.seq <= at)
     mine = exists().where(Change.subject_type == "article", Change.subject == article, *between)
-    shared = (*POLICY_SUBJECTS, "signing-key", "body")  # a redacted body names no article
-    anybody = exists().where(Change.scope == "all", Change.subject_type.in_(shared), *between)
+    anybody = exists().where(Change.scope == "all", Change.subject_type.in_(EVERYWHERE), *between)
     return bool(session.scalar(select(mine | anybody)))
 
 
