@@ -37,6 +37,7 @@ from api import (
     usage,
     webhooks,
 )
+from api.edge import noting
 from api.editorial import articles as desk
 from api.editorial import (
     audit,
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    noting.init_app(app)
     db.init_app(app, settings)
     errors.init_app(app)
     responses.init_app(app)

@@ -113,6 +113,24 @@ def is_for_everybody() -> bool:
     return _guard_here() == OPEN
 
 
+def is_delivery() -> bool:
+    """Return whether the address that was asked for is one of delivery."""
+    return _guard_here() == DELIVERY
+
+
+def fixes() -> tuple[object, ...]:
+    """Return all of this caller that an answer of delivery depends on: not who it is.
+
+    Partners for whom this is the same are given the same answers.
+    """
+    known = caller()
+    if known is None or known.partner is None:
+        return ()
+    one = known.partner
+    topics = None if one.topics is None else tuple(sorted(one.topics))
+    return one.audience, one.channel, one.locale, one.jurisdiction, topics
+
+
 def is_open() -> bool:
     """Return whether a shared cache may keep the answer to this request."""
     return caller() is None

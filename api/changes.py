@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response
 
-from api import auth, caching, codings, entries, following, names, paging, responses
+from api import auth, caching, entries, following, names, paging, responses
 from api.db import installation, session
 from api.entries import Filter
 from api.examples import CHANGES_EXAMPLE
@@ -68,7 +68,7 @@ def _answer(shown: list[dict[str, Any]], items: Items | None, further: str) -> R
     head = caching.head()
     carried = items.describe() if items else {}
     data = {"sequence": head, "changes": shown, **carried, "links": {"next": further}}
-    response = codings.encode(responses.of_data(data, sequence=head))
+    response = responses.of_data(data, sequence=head)
     response.headers["Cache-Control"] = responses.life(POLLED)
     response.headers["Link"] = f'<{further}>; rel="next"'
     if items:

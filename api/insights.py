@@ -93,7 +93,7 @@ def show_partners(query: dict[str, Any]) -> Response:
     """And what they use of their plans; in the order in which they came."""
     found = partners.after(session(), query.get("after", ""), query["limit"] + 1)
     shown, further = paging.cut(found, query["limit"])
-    plans = metering.metering().plans
+    plans = metering.meter().plans
     data = {
         "all": taking.counts(session(), now()),
         "partners": taking.described(session(), shown, plans, now()),

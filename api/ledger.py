@@ -162,10 +162,10 @@ class Ledger:
             key = (partner, article, locale, status)
             self._add(self._page.refused, key, Span("", now, now))
 
-    def mark(self, name: str, now: datetime) -> None:
+    def mark(self, name: str, now: datetime, count: int = 1) -> None:
         """Count that something has happened on this day."""
         with self._lock:
-            self._add(self._page.summed, (now.date().isoformat(), name), Sum(1, 0, 0))
+            self._add(self._page.summed, (now.date().isoformat(), name), Sum(count, 0, 0))
 
     def tally(self, name: str) -> None:
         """Count that something has happened."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     BadRequest,
@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     RequestURITooLarge,
 )
 
-from api import auth, caching
+from api import auth, caching, codings
 from api.caching import Kept
 from api.db import installation, now
 from api.errors import bad_request, life_of_refusal
@@ -30,7 +30,7 @@ EXPOSED = (
     "ETag, Link, Content-Location, Content-Language, Last-Modified, "
     "Caveat-Sequence, Caveat-Fallback, RateLimit, RateLimit-Policy, Retry-After"
 )
-VARY = "Accept, Authorization"
+VARY = "Accept, Accept-Encoding, Authorization"
 
 
 def init_app(app: Flask) -> None:
@@ -118,10 +118,12 @@ def of_octets(octets: bytes, mimetype: str) -> Response:
 
 
 def conditional(response: Response, *, in_ranges: bool = False) -> Response:
-    """Answer 304 when the reader has exactly this, and refuse when it is not what is wanted.
+    """Return an answer as its reader wants it: compressed, or as 304 where the reader has it.
 
-    What is long is given ``in_ranges``, too: a part of the octets, by ``Range`` and ``If-Range``.
+    It is refused where it is not what ``If-Match`` asks for. What is long is given ``in_ranges``,
+    too: a part of the octets, by ``Range`` and ``If-Range``.
     """
+    codings.encode(response)
     environ, tag = {**request.environ}, response.get_etag()[0]
     if environ.pop("HTTP_IF_MATCH", None) and not (tag and request.if_match.contains(tag)):
         raise PreconditionFailed("This is not what If-Match asks for.")
@@ -159,8 +161,10 @@ def life(most: int | None = None) -> str:
 def _tagged(octets: bytes, mimetype: str, etag: str, modified: datetime | None) -> Response:
     response = Response(octets, mimetype=mimetype)
     response.set_etag(etag)
-    if modified and (settled := _settled(modified)):
+    settled = _settled(modified) if modified else None
+    if settled:
         response.last_modified = settled
+    g.is_unsettled = modified is not None and settled is None
     response.headers["Cache-Control"] = life()
     return response
 

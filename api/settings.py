@@ -78,6 +78,7 @@ class Settings:
     )
     max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
     cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
+    edge_megabytes: str = _setting("160", "Memory of each process for finished answers, in MiB.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -90,7 +91,7 @@ class Settings:
 
     def check(self) -> None:
         """Raise :class:`BadSetting` when a value cannot be used."""
-        for name in ("port", "workers", "max_age", "cache_entries"):
+        for name in ("port", "workers", "max_age", "cache_entries", "edge_megabytes"):
             self.number(name)
         for name in ("open_delivery", "sandbox", "background_work", "webhooks_loopback"):
             self.flag(name)

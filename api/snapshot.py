@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Response
 
-from api import auth, caching, codings, following, moments, names, paging, responses
+from api import auth, caching, following, moments, names, paging, responses
 from api.db import installation, session
 from api.media import SNAPSHOT
 from api.openapi import Slice
@@ -77,7 +77,7 @@ def index(query: dict[str, Any]) -> Response:
     links = _links(query, asked, place, further)
     octets = b"".join([_header(asked, part, at, lines), *_texts(lines), *lines.editions])
     octets += _line("end", counts=lines.counts(), links=links)
-    response = codings.encode(responses.of_octets(octets, MIMETYPE))
+    response = responses.of_octets(octets, MIMETYPE)
     response.headers.update(responses.of_several(lines.served, asked))
     response.headers["Caveat-Sequence"] = str(at)
     if further:

@@ -11,7 +11,7 @@ from content.models.usage import Exposure, Usage
 
 def of(app: Flask) -> Ledger:
     """Return what an application has not written yet."""
-    found: Ledger = app.extensions["caveat-metering"].ledger
+    found: Ledger = app.extensions["caveat-meter"].ledger
     return found
 
 

@@ -127,14 +127,16 @@ class World:
             (again if asked.is_live else partial(delivery.end, self.database, TEST))()
             self.is_live = asked.is_live
 
-    def send(self, asked: Asked) -> TestResponse:
-        """Send a request."""
+    def send(
+        self, asked: Asked, to: FlaskClient | None = None, more: dict[str, str] | None = None
+    ) -> TestResponse:
+        """Send a request: to the world's own application, or to another one over its library."""
         headers = {"Authorization": f"Bearer {self.secrets[asked.key]}"} if asked.key else {}
         headers |= {"Accept": asked.accept} if asked.accept else {}
-        address = asked.route.format(slug=asked.slug)
-        return self.client.open(
-            address, method=asked.method, query_string=asked.query(), headers=headers
-        )
+        address, query = asked.route.format(slug=asked.slug), asked.query()
+        headers |= more or {}
+        to = to or self.client
+        return to.open(address, method=asked.method, query_string=query, headers=headers)
 
     def owed(self, article: str, context: Context, part: Part, at: int) -> Owed | None:
         """Return what an article owes in a context at a number; None when it may not be shown."""

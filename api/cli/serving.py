@@ -76,7 +76,7 @@ def run(settings: Settings) -> None:
 
 def _server(settings: Settings) -> Any:  # granian's class differs with the interpreter
     return Server(
-        "api.app:create_app",
+        "api.edge.layer:create_edge",
         factory=True,
         address=settings.host,
         port=settings.number("port"),

@@ -13,6 +13,7 @@ BAD = {
     "CAVEAT_WORKERS": ["many", "-1", "1e3"],
     "CAVEAT_MAX_AGE": ["30s", "-30", "9" * 20],
     "CAVEAT_CACHE_ENTRIES": ["all"],
+    "CAVEAT_EDGE_MEGABYTES": ["all", "-1"],
     "CAVEAT_OPEN_DELIVERY": ["maybe", "2", "tru"],
     "CAVEAT_BACKGROUND_WORK": ["sometimes"],
     "CAVEAT_PUBLIC_URL": [

@@ -109,6 +109,6 @@ def test_partners_are_answered_when_redis_is_killed_and_metrics_tell_how_often(
             assert response.status_code == 200
             assert "RateLimit" not in response.headers
             assert "RateLimit-Policy" in response.headers
-        app.extensions["caveat-metering"].ledger.flush()
+        app.extensions["caveat-meter"].ledger.flush()
     with library.read() as session:
         assert usage.tallied(session, usage.FAILED_OPEN) == 5
