@@ -15,7 +15,7 @@ from itertools import takewhile
 from api.edge.answers import Answer
 
 STRANGERS = 8  # the part of the memory that is theirs is 1 / 8
-LARGEST = 16  # an answer may take 1 / 16 of the strangers' part
+LARGEST = 4  # an answer may take a quarter of the strangers' part
 REMEMBERED = 512  # groups of changes of which it is known what they touched
 Key = Hashable
 

@@ -212,7 +212,9 @@ def test_partners_with_other_entitlements_share_nothing(
 def test_a_key_that_was_revoked_opens_nothing_any_more(
     edge: Edge, client: FlaskClient, mine: Holder
 ) -> None:
-    spare = client.post("/v1/me/keys", json={"name": "spare"}, headers=mine.headers).json
+    spare = client.post(
+        "/v1/me/keys", json={"name": "spare", "kind": "account"}, headers=mine.headers
+    ).json
     headers = bearer(spare["key"])
     for _ in range(2):
         assert client.get(ARTICLE, headers=headers).status_code == 200

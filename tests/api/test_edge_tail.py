@@ -1,0 +1,140 @@
+"""How far the edge follows the log: within a second, and without the database for a while."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import delivery
+import pytest
+from delivery import ARTICLE, OCD, SLEEP
+from flask import Flask
+from flask.testing import FlaskClient
+from keyholders import hold
+from newsroom import hire
+from programs import wait_for
+from sqlalchemy.exc import OperationalError
+
+from api.edge import tail
+from api.edge.layer import Edge
+from content.db import Database
+
+OTHER = f"/v1/articles/{SLEEP}"
+BOUND = 1.0  # seconds, the promise
+HIT, STALE = "caveat; hit", "caveat; hit; detail=stale-if-error"
+
+
+@pytest.fixture
+def edge(app: Flask) -> Edge:
+    """The edge in front of the test's own application, as it is served."""
+    app.wsgi_app = made = Edge(app, 50_000_000)  # type: ignore[method-assign]
+    return made
+
+
+@pytest.fixture
+def broken(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Break the database for whoever reads it, or mend it."""
+    read = Database.read
+
+    def fail(self: Database) -> Iterator[None]:
+        raise OperationalError("SELECT 1", {}, Exception("it does not answer"))
+
+    def make(is_broken: bool) -> None:
+        monkeypatch.setattr(Database, "read", fail if is_broken else read)
+
+    return make
+
+
+def status(client: FlaskClient, address: str = ARTICLE, **more: dict[str, str]) -> str:
+    """Return what the edge did for a request that has been answered."""
+    return client.get(address, **more).headers.get("Cache-Status", "")
+
+
+def test_a_withdrawal_is_seen_within_a_second(
+    edge: Edge, client: FlaskClient, library: Database
+) -> None:
+    for _ in range(3):
+        assert client.get(ARTICLE).status_code == 200
+    delivery.end(library, OCD)
+    begun = time.monotonic()
+    while client.get(ARTICLE).status_code != 410:
+        assert time.monotonic() < begun + BOUND
+        time.sleep(0.01)
+
+
+def test_a_key_that_may_have_been_revoked_is_looked_up_within_a_second(
+    edge: Edge, client: FlaskClient, library: Database
+) -> None:
+    admin, mine = delivery.bearer(hire(library, "admin")[1]), hold(library)
+    for _ in range(2):
+        assert client.get(ARTICLE, headers=mine.headers).status_code == 200
+    body = {"reason": "They said so."}
+    refused = client.post(f"/v1/partners/{mine.id}/suspension", json=body, headers=admin)
+    assert refused.status_code < 300, refused.json
+    begun = time.monotonic()
+    while client.get(ARTICLE, headers=mine.headers).status_code != 403:
+        assert time.monotonic() < begun + BOUND
+        time.sleep(0.01)
+
+
+def test_who_sleeps_asks_before_it_answers(
+    edge: Edge, client: FlaskClient, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "IDLE", 1)
+    client.get(ARTICLE)
+    client.get(ARTICLE)
+    time.sleep(tail.EVERY * 3 + tail.LEASE)
+    delivery.end(library, OCD)
+    assert client.get(ARTICLE).status_code == 410, "at once: its lease has ended"
+
+
+def test_what_is_known_is_given_while_the_database_does_not_answer(
+    edge: Edge,
+    client: FlaskClient,
+    library: Database,
+    broken: Callable[[bool], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine = hold(library)
+    for address in (ARTICLE, OTHER):
+        for headers in ({}, mine.headers):
+            assert client.get(address, headers=headers).status_code == 200
+    delivery.end(library, OCD)
+    wait_for(lambda: client.get(ARTICLE).status_code == 410)
+    broken(True)
+    wait_for(lambda: status(client, OTHER) == STALE)
+    assert status(client, OTHER, headers=mine.headers) == STALE
+    assert client.get(ARTICLE).status_code in (410, 503), "never what was taken down"
+    assert client.get("/v1/topics").status_code == 503, "nothing is known of it"
+    now = time.monotonic
+    monkeypatch.setattr(tail, "monotonic", lambda: now() + tail.STALE_IF_ERROR + 1)
+    assert client.get(OTHER).status_code == 503, "it is too long ago"
+    broken(False)
+    wait_for(lambda: status(client, OTHER) == HIT)
+
+
+def test_a_database_that_hangs_keeps_nobody_waiting_for_long(
+    edge: Edge, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        client.get(ARTICLE)
+    read = edge.tail._read
+
+    def hang() -> None:
+        time.sleep(3)
+        read()
+
+    monkeypatch.setattr(edge.tail, "_read", hang)
+    time.sleep(tail.LEASE + tail.EVERY)
+    begun = time.monotonic()
+    assert [status(client) for _ in range(5)] == [STALE] * 5
+    assert time.monotonic() < begun + tail.PATIENCE + 0.3
+
+
+def test_many_changes_at_once_touch_everything(
+    edge: Edge, client: FlaskClient, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "MOST", 0)
+    for _ in range(2):
+        assert client.get(OTHER).status_code == 200
+    delivery.end(library, OCD)
+    edge.tail.look()
+    assert len(edge.store) == 0
