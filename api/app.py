@@ -33,6 +33,7 @@ from api import (
     rules,
     snapshot,
     snippets,
+    surrogates,
     topics,
     usage,
     webhooks,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     db.init_app(app, settings)
     errors.init_app(app)
+    surrogates.init_app(app, settings)
     responses.init_app(app)
     auth.init_app(app)
     metering.init_app(app, settings)
