@@ -108,7 +108,7 @@ def varnish(
 ) -> Iterator[Front]:
     """Run Varnish with the file that we ship, in front of an address."""
     vcl = (here / "deploy/varnish/default.vcl").read_text()
-    host, _, backend = origin.rpartition(":")
+    backend = origin.rpartition(":")[2]
     ours = ('.host = "127.0.0.1"', '.port = "8000"')
     assert all(vcl.count(one) == 1 for one in ours)
     vcl = vcl.replace(ours[1], f'.port = "{backend}"').replace(STALE, stale)

@@ -1,4 +1,4 @@
-"""nginx with the file that we ship, before Caveat: it cannot purge, so it keeps nothing for long."""
+"""nginx with the file that we ship, before Caveat: it cannot purge, and keeps nothing for long."""
 
 import json
 import subprocess
