@@ -33,6 +33,7 @@ from api import (
     rules,
     snapshot,
     snippets,
+    surrogates,
     topics,
     usage,
     webhooks,
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     noting.init_app(app)
     db.init_app(app, settings)
     errors.init_app(app)
+    surrogates.init_app(app, settings)
     responses.init_app(app)
     auth.init_app(app)
     metering.init_app(app, settings)

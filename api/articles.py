@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, endings, moments, names, responses
+from api import auth, caching, endings, moments, names, responses, surrogates
 from api.db import session
 from api.examples import EDITION_EXAMPLE, LIST_EXAMPLE, REVISIONS_EXAMPLE, SECTION_EXAMPLE
 from api.lists import compound
@@ -123,6 +123,7 @@ def ninjs(query: dict[str, Any], slug: str) -> Response:
         return _rendition(query, slug, NINJS)
     except Gone as refusal:
         article = articles.identify(session(), slug)
+        surrogates.note(article)
         served = caching.served(article, auth.context(query))
         ended = endings.describe(article, slug, served, refusal)
         version = changes.newest_about(session(), article).seq
@@ -136,6 +137,7 @@ def ninjs(query: dict[str, Any], slug: str) -> Response:
 def revisions(query: dict[str, Any], slug: str) -> Response:
     """Every revision that has been live, newest first."""
     kept = caching.find(slug, auth.context(query), Part(), JSON.name)
+    surrogates.note(kept.article)
     _check_slug(slug, kept.slug)
     head = caching.head()
     found = articles.revisions(session(), kept.article, kept.locale, head)
@@ -179,6 +181,7 @@ def _edition(
     slug: str, asked: Context, part: Part, form: Format, at: int | None = None
 ) -> Response:
     kept = caching.edition(slug, asked, part, form.name, at)
+    surrogates.note(kept.article)
     if at is None:  # an edition of the past has the slug of its time, and is found by any
         _check_slug(slug, kept.slug)
     return responses.of_edition(kept, asked, form, at)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api import auth, caching, responses
+from api import auth, caching, responses, surrogates
 from api.db import installation
 from api.examples import DIFF_EXAMPLE
 from api.media import DIFF_PAGE
@@ -58,6 +58,7 @@ def _diff(query: dict[str, Any], slug: str, form: Format) -> Response:
 
 def _edition(slug: str, asked: Context, revision: int | None) -> dict[str, Any]:
     kept = caching.edition(slug, asked, Part(revision), JSON.name)
+    surrogates.note(kept.article)
     if kept.slug != slug:
         raise Moved(kept.slug)
     found: dict[str, Any] = canonical.decode(kept.octets)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, current_app
 
-from api import auth, caching, endings, responses
+from api import auth, caching, endings, responses, surrogates
 from api.db import installation, session
 from api.embed_files import FRAME_SCRIPT, LATEST, SCRIPT, STYLE, VERSION, File
 from api.examples import EMBED_EXAMPLE
@@ -83,6 +83,7 @@ def page(query: dict[str, Any], slug: str) -> Response:
     asked = auth.context(query)
     try:
         kept = caching.edition(slug, asked, Part(query.get("revision")), FRAME.name)
+        surrogates.note(kept.article)
         if kept.slug != slug:
             raise Moved(kept.slug)
         response = responses.of_edition(kept, asked, FRAME)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from api import surrogates
 from api.db import installation
 from api.problems import PROBLEMS
 from content import canonical, errors, signing
@@ -157,12 +158,14 @@ def _moved(error: errors.Moved) -> Response:
 
 
 def _withheld(error: errors.Withheld) -> Response:
+    _note(error)
     kind = "withheld-by-law" if error.status == 451 else "withheld-for-audience"
     link = {"Link": f'<{error.authority}>; rel="blocked-by"'} if error.authority else {}
     return problem(kind, str(error), headers=link, help=error.help)
 
 
 def _domain(error: errors.CaveatError) -> Response:
+    _note(error)
     kind = TABLE.get(type(error), "internal-error")
     if kind == "unresolvable" and request.method not in ("GET", "HEAD"):
         kind = "invalid"  # what would be so: nothing was changed
@@ -176,6 +179,12 @@ def _domain(error: errors.CaveatError) -> Response:
     if PROBLEMS[kind].status >= 500:
         log.error("%s: %s (request %s)", kind, error, request_id())
     return problem(kind, str(error), **more)
+
+
+def _note(error: errors.CaveatError) -> None:
+    """Note which article is refused: only what changes that one changes the refusal."""
+    if isinstance(error, errors.Refusal) and error.about:
+        surrogates.note(error.about[0])
 
 
 def _database(error: Exception) -> Response:

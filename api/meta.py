@@ -7,7 +7,7 @@ from flask import Response
 from api import caching, examples, openapi, responses
 from api.db import installation, keyring, now, session
 from api.errors import problem
-from content import changes, lapses, signing, work
+from content import changes, lapses, purges, signing, work
 from content.editorial import releases
 from content.errors import NotFound
 from schemas import published
@@ -19,7 +19,7 @@ ANY_OBJECT = {"type": "object", "additionalProperties": True}
 READY = {
     "status": "ready",
     "sequence": 233,
-    "work": {"workers": 1, "last_beat": "2026-11-23T12:00:00+00:00", "scheduled": 2},
+    "work": {"workers": 1, "last_beat": "2026-11-23T12:00:00+00:00", "scheduled": 2, "unpurged": 0},
 }
 GRACE = timedelta(minutes=1)  # that a release may be late
 PUBLIC: dict[str, list[dict[str, list[str]]]] = {"security": []}
@@ -105,10 +105,12 @@ def description(query: dict[str, str]) -> Response:
 def _work() -> dict[str, int | str | None]:
     """Return which workers are alive: none is no error as long as nothing is overdue."""
     last = work.last_beat(session())
+    lags = purges.lags(session(), installation().settings.purged).values()
     return {
         "workers": work.alive(session(), now()),
         "last_beat": last.isoformat() if last else None,
         "scheduled": releases.scheduled(session()),
+        "unpurged": max((lag.changes for lag in lags if lag), default=0),
     }
 
 

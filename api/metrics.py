@@ -16,9 +16,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from sqlalchemy.orm import Session
 
 from api import responses
-from api.db import now, session
+from api.db import installation, now, session
 from api.editorial import Desk
-from content import changes, heads, key_requests, lapses, usage, work
+from content import changes, heads, key_requests, lapses, purges, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
 from content.insights import calendar, partners, recalls
@@ -82,6 +82,7 @@ def measured(session: Session, at: datetime) -> list[Metric]:
         *_of_work(session, at),
         *_of_partners(session, at),
         *_of_webhooks(session, at),
+        *_of_purges(session, at),
         *_counters(session),
     ]
 
@@ -143,6 +144,20 @@ def _of_webhooks(session: Session, at: datetime) -> list[Metric]:
         Metric("webhook_events_waiting", "Events that will be sent again.", waiting),
         Metric("webhook_events_late_seconds", "Since the first of them was due.", late),
     ]
+
+
+def _of_purges(session: Session, at: datetime) -> list[Metric]:
+    lags = purges.lags(session, installation().settings.purged)
+    behind = {one: lag.changes if lag else NEVER for one, lag in lags.items()}
+    late = {one: _late(lag, at) if lag else NEVER for one, lag in lags.items()}
+    return [
+        Metric("purge_behind", "Changes that a cache was not told of for good.", behind, "target"),
+        Metric("purge_late_seconds", "Since the first of them was made.", late, "target"),
+    ]
+
+
+def _late(lag: purges.Lag, at: datetime) -> float:
+    return max(_age(lag.since, at), 0) if lag.since else 0
 
 
 def _counters(session: Session) -> list[Metric]:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Response
 from werkzeug.exceptions import NotImplemented as NotOffered
 
-from api import auth, caching, responses
+from api import auth, caching, responses, surrogates
 from api.converters import SLUG
 from api.db import installation
 from api.examples import OEMBED_EXAMPLE
@@ -37,6 +37,7 @@ def show(query: dict[str, Any]) -> Response:
     pinned = asked.get("revision", "")
     part = Part(int(pinned) if NUMBER.fullmatch(pinned) else None, TITLE)
     kept = caching.edition(slug, auth.context(asked), part, JSON.name)
+    surrogates.note(kept.article)
     data = oembed.describe(
         Edition(kept.octets, kept.modified),
         caching.policy_now().site["publisher"],

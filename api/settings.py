@@ -19,8 +19,11 @@ WEBHOOK_SECRET = PREFIX + "WEBHOOK_SECRET"  # of an endpoint that is tried; no s
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 MAX_PORT = 65535
 BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII)
+PURGE_URL = re.compile(r"https?://[^\s/?#@<>\"\\]+/[^\s?#,<>\"\\]*", re.ASCII)
+LONGEST_PURGE_URL = 200  # characters
 HUB_URL = re.compile(r"""https://[^\s#<>"\\]{1,500}""", re.ASCII)
 REDIS_URL = re.compile(r"(rediss?|unix)://\S+")
+DIALECTS = ("varnish", "fastly", "cloudflare", "akamai")  # of surrogate keys
 
 
 def _setting(default: str, help: str) -> Any:
@@ -77,6 +80,16 @@ class Settings:
         "false", "Whether webhooks may be sent to this machine, over http: for development only."
     )
     max_age: str = _setting("30", "Seconds that caches may keep an answer which nobody can purge.")
+    surrogate_keys: str = _setting(
+        "",
+        "Dialect of the tags by which a cache in front purges: varnish, fastly, cloudflare or "
+        "akamai; empty: none are sent.",
+    )
+    purge_urls: str = _setting(
+        "",
+        "Addresses of caches, separated by spaces, that `caveat work` tells what to purge, "
+        "such as http://127.0.0.1:6081/.",
+    )
     cache_entries: str = _setting("2000", "Editions that a process keeps when there is no Redis.")
     edge_megabytes: str = _setting("160", "Memory of each process for finished answers, in MiB.")
 
@@ -107,6 +120,18 @@ class Settings:
             raise BadSetting("CAVEAT_WEBSUB_HUB must be an https URL.")
         if self.redis_url and not REDIS_URL.fullmatch(self.redis_url):
             raise BadSetting("CAVEAT_REDIS_URL must look like redis://host:port/0.")
+        self._check_caches()
+
+    def _check_caches(self) -> None:
+        if self.surrogate_keys and self.surrogate_keys not in DIALECTS:
+            known = ", ".join(DIALECTS)
+            raise BadSetting(f"CAVEAT_SURROGATE_KEYS must be one of {known}, or empty.")
+        for url in self.purged:
+            if not (PURGE_URL.fullmatch(url) and len(url) <= LONGEST_PURGE_URL):
+                raise BadSetting(
+                    "CAVEAT_PURGE_URLS must be http(s) addresses with a path and no password, "
+                    f"of at most {LONGEST_PURGE_URL} characters, not {url!r}."
+                )
 
     def number(self, name: str) -> int:
         """Return a setting as a whole number of at least 0."""
@@ -126,6 +151,11 @@ class Settings:
     def known_plans(self) -> dict[str, Plan]:
         """The plans by their names."""
         return plans.parse(self.plans)
+
+    @property
+    def purged(self) -> tuple[str, ...]:
+        """The addresses of caches that are told what to purge, each once."""
+        return tuple(dict.fromkeys(self.purge_urls.split()))
 
     @property
     def folder(self) -> Path:

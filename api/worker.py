@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from api import secrets
 from api.db import now, opened
+from api.purging import purging
 from api.sending.beside import sending
 from api.settings import Settings
 from content import lapses, usage, work
@@ -244,7 +245,11 @@ def _work_beside(settings: Settings) -> None:
         stopped.set()
 
     threading.Thread(target=watch, daemon=True).start()
-    with opened(settings) as database, sending(settings, database):
+    with (
+        opened(settings) as database,
+        sending(settings, database),
+        purging(settings, database),
+    ):
         Worker(database, jobs(settings)).run(stopped)
 
 

@@ -57,6 +57,9 @@ class WorkOut(Out):
     workers = whole(required=True)
     last_beat = fields.AwareDateTime(required=True, allow_none=True)
     scheduled = whole(required=True, metadata={"description": "Releases that wait for their time."})
+    unpurged = whole(
+        required=True, metadata={"description": "Changes that a cache in front was not told of."}
+    )
 
 
 class ReadyOut(Out):

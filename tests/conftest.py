@@ -17,7 +17,7 @@ from api import ledger
 from content.db import Database
 from content.signing import Keyring
 
-OVER_HTTP = {"browser", "examples"}  # folders
+OVER_HTTP = {"browser", "deploy", "examples"}  # folders
 TRACED, TRACED_WITHOUT = 2, 8  # cases of a test that needs a database, and of one that does not
 
 

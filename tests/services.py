@@ -67,3 +67,19 @@ def php() -> str:
 def redis_server() -> str:
     """Return the path of a Redis server that tests may start and kill."""
     return shutil.which("redis-server") or absent("Redis (Debian: apt-get install redis-server)")
+
+
+def varnishd() -> str:
+    """Return the path of Varnish; it needs its further modules, too."""
+    return _debian("varnishd", "Varnish (Debian: apt-get install varnish varnish-modules)")
+
+
+def nginx() -> str:
+    """Return the path of nginx."""
+    return _debian("nginx", "nginx (Debian: apt-get install nginx)")
+
+
+def _debian(program: str, what: str) -> str:
+    """Find a program also where Debian keeps those of root."""
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    return shutil.which(program, path=path) or absent(what)

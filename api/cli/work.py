@@ -2,6 +2,7 @@
 
 import click
 
+from api import purging
 from api.db import opened
 from api.sending.beside import sending
 from api.settings import Settings
@@ -18,16 +19,21 @@ from api.worker import PAUSE, Worker, jobs, stopping
     help="Seconds between two looks.",
 )
 def work_(once: bool, interval: int) -> None:
-    """Publish what is scheduled, record dates that have passed, seal the audit; several may run."""
+    """Publish what is scheduled, record dates that have passed, seal the audit; several may run.
+
+    Caches in front are told what to purge, and partners' webhooks what has changed.
+    """
     settings = Settings.from_environment()
     with opened(settings) as database:
         worker = Worker(database, jobs(settings))
         if not once:
-            with sending(settings, database):
+            with sending(settings, database), purging.purging(settings, database):
                 worker.run(stopping(), interval)
             return
         for name, count in worker.look().items():
             click.echo(f"{name}: {count}")
+        if settings.purged:
+            click.echo(f"purges: {purging.once(settings, database)}")
 
 
 COMMANDS = (work_,)

@@ -66,7 +66,8 @@ def test_nothing_is_given_that_a_change_is_known_to_have_touched(
 def test_what_nothing_has_touched_is_still_there() -> None:
     store = make_store()
     one, other = make("a"), make("b")
-    assert store.put(1, one) and store.put(2, other)
+    assert store.put(1, one)
+    assert store.put(2, other)
     store.move_on(1, frozenset("a"))
     assert (store.get(1), store.get(2)) == (None, other)
     assert not store.put(1, one), "it was read before the change"

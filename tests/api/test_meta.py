@@ -140,7 +140,7 @@ def test_ready_when_everything_is_in_order(library: Database, client: FlaskClien
     assert response.status_code == 200
     with library.read() as session:
         head = changes.head(session)
-    nobody = {"workers": 0, "last_beat": None, "scheduled": 0}
+    nobody = {"workers": 0, "last_beat": None, "scheduled": 0, "unpurged": 0}
     assert response.get_json() == {"status": "ready", "sequence": head, "work": nobody}
     assert response.headers["Cache-Control"] == "no-store"
 

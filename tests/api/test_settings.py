@@ -23,6 +23,12 @@ BAD = {
     "CAVEAT_PLANS": [
         *("", "standard", "standard=0,1", "a=1,1 a=2,2", "a=1", "A=1,1", "a=1,1;b=1,1", "a=١,1"),
     ],
+    "CAVEAT_SURROGATE_KEYS": ["Varnish", "nginx", "varnish fastly", "1"],
+    "CAVEAT_PURGE_URLS": [
+        *("127.0.0.1:6081", "http://127.0.0.1:6081", "ftp://cache.example/", "http:///"),
+        *("http://me:secret@cache.example/", "http://a/?b", "http://a/, http://b/", "none"),
+        f"http://cache.example/{'x' * 200}",
+    ],
     "CAVEAT_REDIS_URL": ["localhost", "http://localhost:6379"],
 }
 
@@ -50,6 +56,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_WEBSUB_HUB": "https://hub.example/",
         "CAVEAT_MAX_AGE": "5",
         "CAVEAT_CACHE_ENTRIES": "10",
+        "CAVEAT_SURROGATE_KEYS": "varnish",
+        "CAVEAT_PURGE_URLS": "http://127.0.0.1:6081/ https://relay.example/caveat",
     }
     assert set(given) == {name for name, _, _ in describe()}
     found = vars(Settings.from_environment(given))

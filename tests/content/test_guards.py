@@ -49,6 +49,7 @@ MUTABLE = {
     "key_requests",
     "partners",
     "previews",
+    "purge_cursors",
     "recall_partners",
     "recalls",
     "redaction_requests",
