@@ -1,10 +1,11 @@
 """The store: finished answers in memory, bounded in bytes, found by key and dropped by tag.
 
-What is asked for once is with the strangers: a small part of the memory, where the oldest makes
-room for the next. What is asked for again moves among the regulars, who only make room for each
-other: those first that nobody has asked for since they were last looked at (the CLOCK algorithm,
-which needs no lock to note a use). So a million addresses that nobody asks for twice push out
-nothing that is in use.
+What was asked for once is with the strangers, and the oldest of these makes room for the next as
+soon as they have more than their part of the memory. What is asked for again moves among the
+regulars. They make room for each other: first those that nobody has asked for since they were last
+looked at (CLOCK, which needs no lock to note a use). So a million addresses that nobody asks for
+twice push out nothing that is in use. Who was dropped and soon comes back is a regular, too: this,
+and the two queues, are those of S3-FIFO (Yang et al., SOSP 2023).
 """
 
 import threading
@@ -14,7 +15,8 @@ from itertools import takewhile
 
 from api.edge.answers import Answer
 
-STRANGERS = 8  # the part of the memory that is theirs is 1 / 8
+STRANGERS = 8  # an eighth of the memory is theirs
+MISSED = 20_000  # keys of strangers that were dropped, who may come back
 LARGEST = 4  # an answer may take a quarter of the strangers' part
 REMEMBERED = 512  # groups of changes of which it is known what they touched
 Key = Hashable
@@ -28,7 +30,8 @@ class Store:
         self._regulars: dict[Key, Answer] = {}
         self._strangers: dict[Key, Answer] = {}
         self._by_tag: dict[str, set[Key]] = {}
-        self._bytes = self._bytes_of_strangers = 0
+        self._missed: dict[int, None] = {}  # hashes of keys, oldest first
+        self._bytes = self._bytes_of_strangers = 0  # all, and theirs
         self._lock = threading.Lock()
         self._knows_from, self._at = 0, -1  # it is known what was touched between these numbers
         self._touched: deque[tuple[int, frozenset[str]]] = deque(maxlen=REMEMBERED)
@@ -41,7 +44,7 @@ class Store:
     @property
     def size(self) -> int:
         """How many bytes they take, about."""
-        return self._bytes + self._bytes_of_strangers
+        return self._bytes
 
     def get(self, key: Key) -> Answer | None:
         """Return the answer to a request with this key."""
@@ -96,44 +99,50 @@ class Store:
 
     def _promote(self, key: Key) -> Answer | None:
         with self._lock:
-            found = self._strangers.pop(key, None)
+            found = self._strangers.get(key)
             if found is None:
                 return self._regulars.get(key)
-            if found.code != 200:  # what is not there stays with the strangers
-                self._strangers[key] = found
-                return found
-            self._bytes_of_strangers -= found.size
-            self._regulars[key] = found
-            self._bytes += found.size
-            self._make_room()
-        return found
+            if found.code == 200:  # what is not there stays with the strangers
+                self._regulars[key] = self._strangers.pop(key)
+                self._bytes_of_strangers -= found.size
+            return found
 
     def _add(self, key: Key, answer: Answer) -> None:
-        self._strangers[key] = answer
-        self._bytes_of_strangers += answer.size
+        if hash(key) in self._missed and answer.code == 200:
+            self._regulars[key] = answer
+        else:
+            self._strangers[key] = answer
+            self._bytes_of_strangers += answer.size
+        self._bytes += answer.size
         for tag in answer.facts.tags:
             self._by_tag.setdefault(tag, set()).add(key)
-        while self._bytes_of_strangers > self._most_of_strangers:
-            self._remove(next(iter(self._strangers)))
-            self.dropped += 1
+        while self._bytes > self._most:
+            self._make_room()
 
     def _make_room(self) -> None:
-        while self._bytes > self._most - self._most_of_strangers:
+        if self._bytes_of_strangers > self._most_of_strangers or not self._regulars:
+            key = next(iter(self._strangers))
+            self._miss(key)
+        else:
             key, answer = next(iter(self._regulars.items()))
             if answer.is_used:
                 answer.is_used = False
                 self._regulars[key] = self._regulars.pop(key)
-            else:
-                self._remove(key)
-                self.dropped += 1
+                return
+        self._remove(key)
+        self.dropped += 1
+
+    def _miss(self, key: Key) -> None:
+        self._missed[hash(key)] = None
+        if len(self._missed) > MISSED:
+            del self._missed[next(iter(self._missed))]
 
     def _remove(self, key: Key) -> None:
-        if (found := self._regulars.pop(key, None)) is not None:
-            self._bytes -= found.size
-        elif (found := self._strangers.pop(key, None)) is not None:
+        if (found := self._regulars.pop(key, None)) is None:
+            if (found := self._strangers.pop(key, None)) is None:
+                return
             self._bytes_of_strangers -= found.size
-        else:
-            return
+        self._bytes -= found.size
         for tag in found.facts.tags:
             if keys := self._by_tag.get(tag):
                 keys.discard(key)
