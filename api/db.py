@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask, current_app, g
 from sqlalchemy.orm import Session
 
-from api import secrets
+from api import news, secrets
 from api.settings import Settings
 from content.db import Database
 from content.signing import Keyring
@@ -75,7 +75,8 @@ def keyring(kid: str) -> Keyring:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """Open the database for a command, its schema checked, and close it again."""
-    database = Database(settings.database)
+    tell = news.teller(settings.redis_url) if settings.redis_url else lambda: None
+    database = Database(settings.database, tell)
     try:
         database.check_schema()
         yield database

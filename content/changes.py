@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from content.db import NEWS
 from content.errors import Conflict, NotFound
 from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, SiteFact
 
@@ -140,6 +141,7 @@ def append(
             entry.fact.seq = seq
             session.add(entry.fact)
     session.flush()
+    session.info[NEWS] = True
     return numbers
 
 

@@ -8,7 +8,7 @@ The drivers' defaults do neither.
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -43,6 +43,7 @@ from content.errors import CaveatError
 BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
 ATTEMPTS, PAUSE = 300, 0.01  # to open a new file that others open, and seconds between two
 MIGRATION_LOCK = 0xCA7EA7  # any number that no other program locks in this database
+NEWS = "has news"  # of a session: it has written what other processes wait for
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -108,15 +109,20 @@ def _lend_memory(session: Session, begun: SessionTransaction, _: object) -> None
 
 @event.listens_for(WriteSession, "after_commit")
 def _keep_memory(session: Session) -> None:
-    """Take the copy back when it has become true; a savepoint is no commit."""
+    """Take the copy back when it has become true, and tell the news; a savepoint is no commit."""
     if not session.in_nested_transaction():
         session.info["lent"].update(session.info.get("memory", {}))
+        if session.info.pop(NEWS, False):
+            session.info["tell"]()
 
 
 class Database:
-    """One database by its URL: ``sqlite:////path/to/file.db`` or ``postgresql://…``."""
+    """One database by its URL: ``sqlite:////path/to/file.db`` or ``postgresql://…``.
 
-    def __init__(self, url: str) -> None:
+    ``tell`` is called when something was committed that other processes wait for.
+    """
+
+    def __init__(self, url: str, tell: Callable[[], None] = lambda: None) -> None:
         self.url = url
         try:
             self.engine = _engine(url)
@@ -127,7 +133,7 @@ class Database:
             ) from None
         memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
         self._read = _sessions(_reading(self.engine), Session, memory=memory)
-        self._write = _sessions(_writing(self.engine), WriteSession, lent=memory)
+        self._write = _sessions(_writing(self.engine), WriteSession, lent=memory, tell=tell)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

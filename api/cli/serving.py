@@ -1,6 +1,7 @@
 """Serving: ``caveat serve`` for an installation, ``caveat demo`` for a first look."""
 
 import json
+import multiprocessing
 import os
 import socket
 from contextlib import nullcontext
@@ -17,6 +18,7 @@ from api.cli.access import note_editor
 from api.cli.content import bring_in
 from api.cli.installation import set_up
 from api.db import now, opened
+from api.serving import load
 from api.settings import PREFIX, Settings
 from api.worker import record_lapses
 from content import credentials, editors, imports, partners
@@ -71,13 +73,13 @@ def run(settings: Settings) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
     with worker.beside(settings) if settings.flag("background_work") else nullcontext():
-        _server(settings).serve()
+        multiprocessing.set_start_method("spawn")  # so that a reload runs what is installed then
+        _server(settings).serve(target_loader=load, wrap_loader=False)
 
 
 def _server(settings: Settings) -> Any:  # granian's class differs with the interpreter
     return Server(
-        "api.edge.layer:create_edge",
-        factory=True,
+        "api.serving:load",
         address=settings.host,
         port=settings.number("port"),
         interface=Interfaces.WSGI,

@@ -3,18 +3,20 @@
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from flask import Flask
 
+from api import news
 from api.app import create_app
 from api.codings import is_gzip
 from api.edge.answers import Environ, Pairs
 from api.edge.callers import Callers, Known, Sent
 from api.edge.noting import ANSWER, CALLER
 from api.edge.store import Store
-from api.edge.tail import Tail
+from api.edge.tail import Listen, Tail
 from api.meter import Meter
 from api.settings import Settings
 from content.usage import HIT
@@ -43,19 +45,22 @@ class Asked(NamedTuple):
 def create_edge(settings: Settings | None = None) -> "Edge":
     """Make the application with the edge in front, for a WSGI server to serve."""
     settings = settings or Settings.from_environment()
-    return Edge(create_app(settings), settings.number("edge_megabytes") * MEGABYTE)
+    listen = partial(news.listen, settings.redis_url) if settings.redis_url else None
+    return Edge(create_app(settings), settings.number("edge_megabytes") * MEGABYTE, listen)
 
 
 class Edge:
     """A WSGI application: that of Flask, whose finished answers it gives again.
 
-    ``most`` is how many bytes of them are kept.
+    ``most`` is how many bytes of them are kept; ``listen`` has itself called when there is
+    something new.
     """
 
-    def __init__(self, app: Flask, most: int) -> None:
+    def __init__(self, app: Flask, most: int, listen: Listen | None = None) -> None:
         self.app, self._inner = app, app.wsgi_app
         self.store, self.callers = Store(most), Callers()
-        self.tail = Tail(app.extensions["caveat"].database, self._move_on, self.callers.forget)
+        database = app.extensions["caveat"].database
+        self.tail = Tail(database, self._move_on, self.callers.forget, listen)
         self._meter: Meter = app.extensions["caveat-meter"]
         self._asking: dict[Key, threading.Event] = {}
         self._hits, self._counting = 0, threading.Lock()

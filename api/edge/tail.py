@@ -10,7 +10,7 @@ the next answer of the database. One that does not answer leaves what is known g
 import logging
 import threading
 from collections.abc import Callable
-from time import monotonic
+from time import monotonic, sleep
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,11 +22,13 @@ from content.models.log import Counter
 from content.surrogates import ALL, LOG
 
 EVERY = 0.25  # seconds between two looks
+GAP = 0.02  # seconds between two looks at least, however much is written
 LEASE = 0.8  # seconds, with which a withdrawal is seen within one second by every process
 PATIENCE = 0.5  # seconds that a request waits for a look
 STALE_IF_ERROR = 300.0  # seconds
 IDLE = 8  # looks after which nobody was answered, and the thread sleeps
 MOST = 5_000  # changes that one look reads; where there are more, everything may have changed
+Listen = Callable[[Callable[[], None]], None]  # has what it is given called for each message
 log = logging.getLogger("caveat")
 
 
@@ -34,7 +36,7 @@ class Tail:
     """Follows the log; ``moved`` is told each new number and the tags that were touched.
 
     ``rekeyed`` is called when a key, or what a key opens, may have changed: each such act is in the
-    audit, whose numbers are dense, too.
+    audit, whose numbers are dense, too. ``listen`` has the tail look when there is something new.
     """
 
     def __init__(
@@ -42,8 +44,10 @@ class Tail:
         database: Database,
         moved: Callable[[int, frozenset[str]], None],
         rekeyed: Callable[[], None],
+        listen: Listen | None = None,
     ) -> None:
         self._database, self._moved, self._rekeyed = database, moved, rekeyed
+        self._listen = listen
         self.fresh_until = 0.0  # by the monotonic clock, as all times here
         self.is_used = False  # whether anybody was answered since the last look
         self.at = self.acts = -1  # the newest numbers of the log and of the audit
@@ -126,6 +130,8 @@ class Tail:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="caveat-tail", daemon=True)
                 self._thread.start()
+                if self._listen:
+                    self._listen(self.wake)
 
     def _run(self) -> None:
         idle = 0
@@ -135,3 +141,4 @@ class Tail:
             idle = 0 if self.is_used else idle + 1
             self.is_used = False
             self.look()
+            sleep(GAP)

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from content import canonical, work
+from content.db import NEWS
 from content.models.audit import AuditRow, AuditSeal
 
 T = TypeVar("T", AuditRow, AuditSeal)
@@ -67,6 +68,7 @@ def note(  # noqa: PLR0913 - a row names who, what, when and why
     )
     session.add(row)
     session.flush()
+    session.info[NEWS] = True
     return row
 
 
