@@ -65,7 +65,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address that `caveat serve` listens on.")
     port: str = _setting("8000", "Port that `caveat serve` listens on.")
-    workers: str = _setting("1", "Processes of `caveat serve`.")
+    workers: str = _setting(
+        "", "Processes of `caveat serve`; empty: one for each core if there is a Redis, else one."
+    )
     background_work: str = _setting(
         "false", "Whether `caveat serve` also does the work of `caveat work`, beside it."
     )
@@ -104,10 +106,12 @@ class Settings:
 
     def check(self) -> None:
         """Raise :class:`BadSetting` when a value cannot be used."""
-        for name in ("port", "workers", "max_age", "cache_entries", "edge_megabytes"):
+        for name in ("port", "max_age", "cache_entries", "edge_megabytes"):
             self.number(name)
         for name in ("open_delivery", "sandbox", "background_work", "webhooks_loopback"):
             self.flag(name)
+        if self.workers:
+            self.number("workers")
         try:
             plans.parse(self.plans)
         except Invalid as error:
@@ -146,6 +150,13 @@ class Settings:
         if value not in (*TRUE, *FALSE):
             raise BadSetting(f"{PREFIX}{name.upper()} must be true or false, not {value!r}.")
         return value in TRUE
+
+    @property
+    def processes(self) -> int:
+        """How many processes a server has; without Redis each would grant whole plans by itself."""
+        if self.workers:
+            return max(self.number("workers"), 1)
+        return (os.cpu_count() or 1) if self.redis_url else 1
 
     @property
     def known_plans(self) -> dict[str, Plan]:

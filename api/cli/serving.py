@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.net import SocketSpec  # type: ignore[attr-defined] # imported there, and meant to be
 from granian.server import Server
 
 from api import secrets, worker
@@ -30,6 +32,9 @@ from content.signing import write_private
 
 # Seconds that a worker may take to finish. One that is told to stop while it starts misses that.
 STOP = 10
+HEADERS, HEADERS_WITHIN = 64 * 1024, 10_000  # bytes of a request, milliseconds until all are there
+TO_STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+LOG = {"handlers": {"console": TO_STDERR, "access": TO_STDERR}}  # of granian
 THREADS = 4  # of each process; fewer than the database's pool has connections
 
 
@@ -77,18 +82,35 @@ def run(settings: Settings) -> None:
         _server(settings).serve(target_loader=load, wrap_loader=False)
 
 
-def _server(settings: Settings) -> Any:  # granian's class differs with the interpreter
-    return Server(
+class SharedSocket(Server):  # type: ignore[misc, valid-type] # it differs with the interpreter
+    """A server whose processes take requests from one socket.
+
+    Granian gives each a socket of its own, and what waits in one is lost when its process ends.
+    """
+
+    def _init_shared_socket(self) -> None:
+        self._ssp = None
+        self._shd = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._sfd = self._shd.get_fd()
+        self._sso = socket.socket(fileno=self._sfd)
+        self._sso.set_inheritable(True)
+
+
+def _server(settings: Settings) -> Any:
+    return SharedSocket(
         "api.serving:load",
         address=settings.host,
         port=settings.number("port"),
         interface=Interfaces.WSGI,
-        workers=max(settings.number("workers"), 1),
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=HEADERS),
+        workers=settings.processes,
         workers_kill_timeout=STOP,
         blocking_threads=THREADS,
         backpressure=THREADS * 16,
         log_access=False,
         log_level=LogLevels.warning,
+        log_dictconfig=LOG,
         websockets=False,
     )
 
