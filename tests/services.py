@@ -83,3 +83,13 @@ def _debian(program: str, what: str) -> str:
     """Find a program also where Debian keeps those of root."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
     return shutil.which(program, path=path) or absent(what)
+
+
+def promtool() -> str:
+    """Return the path of Prometheus' checker of rules."""
+    return shutil.which("promtool") or absent("promtool (in Debian's package prometheus)")
+
+
+def systemd_analyze() -> str:
+    """Return the path of systemd's checker of units."""
+    return shutil.which("systemd-analyze") or absent("systemd-analyze (Debian: systemd)")
