@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from api.doctoring import Finding, Look, ago, warn, well, wrong
 from api.meta import GRACE
-from content import lapses, usage, work
+from content import lapses, purges, usage, work
 from content.editorial import releases, seals, tasks
 from content.insights import calendar, partners
 from content.models.audit import AuditRow
@@ -16,6 +16,7 @@ from content.transparency import checkpoints
 from content.webhooks import deliveries, endpoints
 
 LATE = timedelta(minutes=1)  # that webhooks may wait
+UNPURGED = timedelta(seconds=10)  # that a cache in front may be behind
 UNSEALED = timedelta(minutes=10)  # that the audit may be without a seal
 WORKER = "start caveat work; see docs/runbooks.md, a worker died"
 LOOK = "see /v1/editorial/tasks"
@@ -76,6 +77,18 @@ def webhooks(look: Look) -> Iterator[Finding]:
         yield warn("webhooks", told, "write to these partners: caveat partners list")
 
 
+def caches(look: Look) -> Iterator[Finding]:
+    """Look whether the caches in front were told what to drop."""
+    fix = "see docs/runbooks.md, CaveatPurgeLate"
+    for target, lag in purges.lags(look.session, look.settings.purged).items():
+        if lag is None:
+            yield wrong("caches", f"{target} was never told what to drop", fix)
+        elif lag.since and look.at - lag.since > UNPURGED:
+            yield wrong("caches", f"{target} is {lag.changes} changes behind", fix)
+        else:
+            yield well("caches", f"{target} was told what to drop")
+
+
 def recalls(look: Look) -> Iterator[Finding]:
     """Look at recalls that somebody should have confirmed, and at partners that are silent."""
     waiting, overdue = watching.counts(look.session)
@@ -128,4 +141,4 @@ def _unsealed(look: Look) -> datetime | None:
     return look.session.scalar(behind)
 
 
-CHECKS = (worker, tasks_, dates, webhooks, recalls, checkpoint, audit, counters)
+CHECKS = (worker, tasks_, dates, webhooks, caches, recalls, checkpoint, audit, counters)

@@ -7,12 +7,12 @@ import audits
 import newsdesk
 import patients
 import pytest
-from factories import NOW
+from factories import NOW, publish
 from keyholders import hold
 from patients import SECRET, Patient
 
 from api.doctoring import PROBLEM, WARNING
-from content import articles, changes, exposures, partners, signing, usage, work
+from content import articles, changes, exposures, partners, purges, signing, usage, work
 from content.db import Database
 from content.editorial import tasks
 from content.exposures import Given
@@ -134,6 +134,18 @@ def test_webhooks_that_wait_or_are_told_nothing(patient: Patient) -> None:
         endpoints.disable(session.get_one(endpoints.Endpoint, id), "it is gone")
         session.commit()
     assert patient.ails("webhooks", "told nothing") == WARNING
+
+
+def test_caches_that_were_not_told_what_to_drop(patient: Patient) -> None:
+    target = {"purge_urls": "http://127.0.0.1:6081/"}
+    assert patient.look("caches") == []
+    assert patient.ails("caches", "never told", **target) == PROBLEM
+    with patient.database.write() as session:
+        purges.begin(session, target["purge_urls"])
+        session.commit()
+    assert patient.is_well("caches", **target)
+    publish(patient.database, now=NOW)
+    assert patient.ails("caches", "1 changes behind", at=NOW + HOUR, **target) == PROBLEM
 
 
 def test_recalls_that_nobody_confirms(patient: Patient) -> None:

@@ -20,7 +20,7 @@ PROGRAMS = {
     *("chown", "cp", "curl", "df", "du", "export", "install", "journalctl", "mv", "psql"),
     *("redis-cli", "systemctl", "timedatectl", "pip"),
 }
-UNITS = {"caveat", "caveat-work", "postgresql", "redis-server"}
+UNITS = {"caveat", "caveat-work", "postgresql", "redis-server", "varnish"}
 
 
 def lines(here: Path) -> Iterator[str]:

@@ -45,7 +45,12 @@ def rules(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
 @pytest.fixture
 def app(library: Database, keyring: Keyring, tmp_path: Path) -> Iterator[Flask]:
     """The application on the shipped library."""
-    settings = Settings(data=str(tmp_path), database_url=library.url, secret_key=PEPPER.decode())
+    settings = Settings(
+        data=str(tmp_path),
+        database_url=library.url,
+        secret_key=PEPPER.decode(),
+        purge_urls="http://127.0.0.1:6081/",
+    )
     keyring.save(secrets.keyring_path(settings))
     made = create_app(settings)
     yield made
