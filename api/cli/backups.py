@@ -3,6 +3,8 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -145,11 +147,13 @@ def _restore(settings: Settings, file: Path, phrase: str | None, *, without_keys
         folder = Path(name)
         manifest = packing.unpack(octets, folder, step)
         _refuse_unusable(settings, manifest)
+        files: dict[str, str] = {}
         if KEYS in manifest.members and not without_keys:
             if phrase is None:
                 raise CaveatError(f"{file} has keys: give --passphrase-file, or --without-keys")
-            _put_keys(settings, keys.unseal((folder / KEYS).read_bytes(), phrase))
-        copies.put(settings.database, folder / manifest.database)
+            files = keys.unseal((folder / KEYS).read_bytes(), phrase)
+        with _beside_keys(settings, files):
+            copies.put(settings.database, folder / manifest.database)
     return manifest
 
 
@@ -159,14 +163,25 @@ def _refuse_unusable(settings: Settings, manifest: Manifest) -> None:
         raise BadBackup(f"it is of a newer Caveat ({manifest.caveat}); upgrade this program")
 
 
-def _put_keys(settings: Settings, files: dict[str, str]) -> None:
-    """Write the key files; those that are here already have to be the same."""
+@contextmanager
+def _beside_keys(settings: Settings, files: dict[str, str]) -> Iterator[None]:
+    """Write the key files, and take them away where what follows fails.
+
+    Those that are here already, as after a restore that was killed, have to be the same.
+    """
     wanted = {path: files[path.name] for path in _key_files(settings) if path.name in files}
-    for path, content in wanted.items():
-        if path.exists() and path.read_text() != content:
+    fresh = [path for path in wanted if not path.exists()]
+    for path in wanted.keys() - set(fresh):
+        if path.read_bytes() != wanted[path].encode():
             raise CaveatError(f"{path} is another one; move it away, or use --without-keys")
-    for path, content in wanted.items():
-        write_private(path, content)
+    try:
+        for path in fresh:
+            write_private(path, wanted[path])
+        yield
+    except BaseException:
+        for path in fresh:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _key_files(settings: Settings) -> list[Path]:
@@ -182,8 +197,8 @@ def _sealed(settings: Settings, passphrase_file: Path | None) -> bytes:
         raise CaveatError(f"--with-keys needs a passphrase: --passphrase-file, or {PASSPHRASE}")
     secrets.keyring(settings)  # which has to be one
     ring = settings.signing_keys or secrets.keyring_path(settings).read_text()
-    files = {"signing-keys.json": ring, "secret-key": secrets.pepper(settings).decode()}
-    return keys.seal(files, phrase)
+    secret = _text(secrets.pepper(settings), "the secret key")
+    return keys.seal({"signing-keys.json": ring, "secret-key": secret}, phrase)
 
 
 def _passphrase(file: Path | None) -> str | None:
@@ -192,7 +207,14 @@ def _passphrase(file: Path | None) -> str | None:
         return os.environ.get(PASSPHRASE)
     if file.stat().st_mode & 0o077:
         raise CaveatError(f"{file} is open to others; run: chmod 600 {file}")
-    return file.read_text().rstrip("\r\n")
+    return _text(file.read_bytes(), str(file)).rstrip("\r\n")
+
+
+def _text(octets: bytes, name: str) -> str:
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        raise CaveatError(f"{name} is not text in UTF-8") from None
 
 
 def _place(settings: Settings) -> Path:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.doctoring import Finding, Look, databases, environment, keys, services, well, work, wrong
@@ -17,11 +19,20 @@ def examine(settings: Settings, at: datetime) -> Iterator[Finding]:
     """Yield what every check finds; nothing is written."""
     for check in ALONE:
         yield from check(settings)
+    if _is_missing(settings):
+        yield wrong("database", "there is none yet", "caveat init, or caveat restore")
+        return
     database = Database(settings.database)
     try:
         yield from _examine(settings, database, at)
     finally:
         database.close()
+
+
+def _is_missing(settings: Settings) -> bool:
+    """Return whether an embedded database is not there; to open it would make one."""
+    url = make_url(settings.database)
+    return url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists()
 
 
 def _examine(settings: Settings, database: Database, at: datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Keys: those that sign, and the secret that seals what partners were given."""
+"""Keys: those that sign, the secret that seals what partners were given, and who may read."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +9,7 @@ from api import secrets
 from api.doctoring import Finding, Look, ago, warn, well, wrong
 from content import changes, policy, sealed, signing
 from content.errors import CaveatError
+from content.insights import partners
 from content.models.log import Change
 from content.models.webhooks import Endpoint
 from content.signing import KeyMissing
@@ -65,6 +66,18 @@ def public_url(look: Look) -> Iterator[Finding]:
         yield wrong("public url", told, "caveat init records it; or set the variable right")
 
 
+def readers(look: Look) -> Iterator[Finding]:
+    """Look whether anybody may read an article."""
+    count = partners.counts(look.session, look.at)["total"]
+    if look.settings.flag("open_delivery"):
+        yield well("readers", f"articles are open to everybody, and to {count} partners")
+    elif count:
+        yield well("readers", f"articles are open to {count} partners alone")
+    else:
+        told = "there is no partner, and CAVEAT_OPEN_DELIVERY is off: nobody may read"
+        yield warn("readers", told, "caveat partners add, or set CAVEAT_OPEN_DELIVERY")
+
+
 def _is_here(look: Look, kid: str) -> bool:
     try:
         return kid in secrets.keyring(look.settings)
@@ -72,4 +85,4 @@ def _is_here(look: Look, kid: str) -> bool:
         return False
 
 
-CHECKS = (signing_key, compromised, secret_key, public_url)
+CHECKS = (signing_key, compromised, secret_key, public_url, readers)

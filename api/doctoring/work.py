@@ -131,7 +131,7 @@ def counters(look: Look) -> Iterator[Finding]:
         yield warn("limits", told, "if that grows: docs/runbooks.md, Redis is down")
     if lost := usage.tallied(look.session, usage.LOST):
         told = f"{lost} answers are in no ledger: a recall may miss somebody"
-        yield warn("ledger", told, "if that grows: docs/runbooks.md, usage is lost")
+        yield warn("ledger", told, "if that grows: docs/runbooks.md, CaveatLedgerLoses")
 
 
 def _unsealed(look: Look) -> datetime | None:

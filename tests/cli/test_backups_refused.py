@@ -8,7 +8,8 @@ import pytest
 from backed import given, is_untouched, manifest_of, of_manifest, remade, spoilt, written
 from installations import Installation, assert_refused
 
-from content.backups import DATABASES
+from content.backups import DATABASES, copies
+from content.errors import CaveatError
 
 
 def test_a_wrong_passphrase_is_refused(empty: Installation, whole: Path, tmp_path: Path) -> None:
@@ -37,6 +38,20 @@ def test_other_keys_that_are_there_are_kept(empty: Installation, whole: Path, ph
     assert_refused(done, "secret-key is another one")
     assert mine.read_text() == "mine\n"
     assert not (empty.folder / "signing-keys.json").exists()
+
+
+def test_keys_are_taken_away_again_where_the_database_cannot_be_put_back(
+    empty: Installation, whole: Path, phrase: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise CaveatError("it has no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copies, "put", fail)
+        done = empty.run_inside("restore", whole, "--passphrase-file", phrase)
+    assert_refused(done, "it has no room")
+    assert is_untouched(empty)
+    assert empty.run_inside("restore", whole, "--passphrase-file", phrase).returncode == 0
 
 
 def test_what_is_not_whole_and_sound_is_refused_and_nothing_is_written(

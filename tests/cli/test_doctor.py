@@ -165,7 +165,11 @@ def test_redis(patient: Patient, tmp_path: Path) -> None:
 def test_a_database_that_is_down_or_old(patient: Patient, tmp_path: Path) -> None:
     nowhere = "postgresql://caveat@127.0.0.1:1/none"
     assert patient.ails("database", "cannot be used", database_url=nowhere) == PROBLEM
-    fresh = f"sqlite:///{tmp_path / 'fresh.db'}"
+    path = tmp_path / "fresh.db"
+    fresh = f"sqlite:///{path}"
+    assert patient.ails("database", "there is none", database_url=fresh) == PROBLEM
+    assert not path.exists(), "to look changes nothing"
+    path.touch()
     assert patient.ails("database", "not up to date", database_url=fresh) == PROBLEM
 
 

@@ -79,6 +79,13 @@ def test_an_address_that_is_not_recorded(patient: Patient) -> None:
     assert told == PROBLEM
 
 
+def test_articles_that_nobody_may_read(patient: Patient) -> None:
+    assert patient.ails("readers", "nobody may read") == WARNING
+    assert patient.is_well("readers", open_delivery="true")
+    hold(patient.database)
+    assert patient.is_well("readers")
+
+
 def test_a_worker_that_is_silent(patient: Patient) -> None:
     assert patient.is_well("worker")
     assert patient.ails("worker", "for 1 h 0 min", at=NOW + HOUR) == PROBLEM

@@ -138,6 +138,14 @@ def test_links_within_the_runbooks_lead_somewhere(here: Path) -> None:
     assert set(links) <= set(headings(page))
 
 
+def test_the_doctor_names_runbooks_that_there_are(here: Path) -> None:
+    text = "".join(path.read_text() for path in (here / "api" / "doctoring").glob("*.py"))
+    named = re.findall(r"docs/runbooks\.md, ([\w ]+)", text)
+    assert len(named) > 8
+    anchors = set(headings(here / "docs" / "runbooks.md"))
+    assert [one for one in named if one.lower().replace(" ", "-") not in anchors] == []
+
+
 @pytest.mark.parametrize(
     ("does", "name"), [("check", "caveat.rules.yml"), ("test", "caveat.rules.test.yml")]
 )
