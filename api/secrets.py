@@ -13,6 +13,11 @@ def keyring_path(settings: Settings) -> Path:
     return settings.folder / "signing-keys.json"
 
 
+def pepper_path(settings: Settings) -> Path:
+    """Return where the secret key lies."""
+    return settings.folder / "secret-key"
+
+
 def keyring(settings: Settings) -> Keyring:
     """Return the private signing keys, from the environment or from the key file."""
     if settings.signing_keys:
@@ -24,7 +29,7 @@ def pepper(settings: Settings) -> bytes:
     """Return the secret that keys the digests of tokens."""
     if settings.secret_key:
         return settings.secret_key.encode()
-    path = settings.folder / "secret-key"
+    path = pepper_path(settings)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -33,6 +38,6 @@ def pepper(settings: Settings) -> bytes:
 
 def make_pepper(settings: Settings) -> None:
     """Make the secret-key file unless it, or the setting, is there."""
-    path = settings.folder / "secret-key"
+    path = pepper_path(settings)
     if not settings.secret_key and not path.exists():
         write_private(path, secrets.token_hex(32))

@@ -16,6 +16,7 @@ PREFIX = "CAVEAT_"
 TOKEN = PREFIX + "TOKEN"  # of the editor who acts; no setting, because a server holds nobody's
 KEY = PREFIX + "KEY"  # of a partner whose pages are checked; no setting either
 WEBHOOK_SECRET = PREFIX + "WEBHOOK_SECRET"  # of an endpoint that is tried; no setting either
+PASSPHRASE = PREFIX + "PASSPHRASE"  # of the keys in a backup; no setting either
 TRUE, FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 MAX_PORT = 65535
 BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII)
@@ -186,7 +187,7 @@ def variable(setting: "Field[Any]") -> str:
 
 def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
     """Return a warning for each ``CAVEAT_*`` variable that is no setting, with the nearest one."""
-    known = (*(variable(one) for one in fields(Settings)), TOKEN, KEY, WEBHOOK_SECRET)
+    known = (*(variable(one) for one in fields(Settings)), TOKEN, KEY, WEBHOOK_SECRET, PASSPHRASE)
     found = os.environ if environment is None else environment
     strangers = sorted(key for key in found if key.startswith(PREFIX) and key not in known)
     return [f"{key} is not a setting and is ignored.{nearest(key, known)}" for key in strangers]

@@ -79,6 +79,16 @@ def nginx() -> str:
     return _debian("nginx", "nginx (Debian: apt-get install nginx)")
 
 
+def promtool() -> str:
+    """Return the path of Prometheus' checker of rules."""
+    return shutil.which("promtool") or absent("promtool (in Debian's package prometheus)")
+
+
+def systemd_analyze() -> str:
+    """Return the path of systemd's checker of units."""
+    return shutil.which("systemd-analyze") or absent("systemd-analyze (Debian: systemd)")
+
+
 def _debian(program: str, what: str) -> str:
     """Find a program also where Debian keeps those of root."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from api import cli, secrets
 from api.app import create_app
 from api.problems import PROBLEMS
-from api.settings import KEY, TOKEN, WEBHOOK_SECRET, Settings, describe
+from api.settings import KEY, PASSPHRASE, TOKEN, WEBHOOK_SECRET, Settings, describe
 from content.db import Database
 from content.signing import Keyring
 
@@ -55,7 +55,7 @@ def test_every_setting_stands_in_the_operators_page(here: Path) -> None:
 
 
 def test_no_setting_is_documented_that_is_none(docs: str) -> None:
-    ours = {TOKEN, KEY, WEBHOOK_SECRET, "CAVEAT_TEST_POSTGRESQL"}
+    ours = {TOKEN, KEY, WEBHOOK_SECRET, PASSPHRASE, "CAVEAT_TEST_POSTGRESQL"}
     known = {name for name, _, _ in describe()} | ours
     assert set(re.findall(r"CAVEAT_[A-Z_]+[A-Z]", docs)) <= known
 

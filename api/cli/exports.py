@@ -32,7 +32,7 @@ def export(file: Path, force: bool) -> None:
 
     It has the log and the newsroom, and no secret. caveat import makes a new instance of it.
     """
-    with opened(Settings.from_environment()) as database, _output(file, force=force) as out:
+    with opened(Settings.from_environment()) as database, output(file, force=force) as out:
         with database.write() as session:
             _note(session, "instance.export", changes.head(session))
             session.commit()
@@ -70,7 +70,7 @@ def restore(settings: Settings, path: Path) -> None:
     finally:
         database.close()
     click.echo(f"the log is here up to {sequence}; next: caveat init, caveat editors add", err=True)
-    if not _has_key(settings, kid):
+    if not has_key(settings, kid):
         click.echo(f"first copy signing-keys.json here: it has the key {kid}", err=True)
 
 
@@ -86,7 +86,8 @@ def _lines(file: BinaryIO, name: str, advance: Callable[[int], None]) -> Iterato
         yield line
 
 
-def _has_key(settings: Settings, kid: str) -> bool:
+def has_key(settings: Settings, kid: str) -> bool:
+    """Return whether the private half of a key is here."""
     try:
         return kid in secrets.keyring(settings)
     except CaveatError:
@@ -94,7 +95,7 @@ def _has_key(settings: Settings, kid: str) -> bool:
 
 
 @contextmanager
-def _output(file: Path, *, force: bool) -> Iterator[BinaryIO]:
+def output(file: Path, *, force: bool) -> Iterator[BinaryIO]:
     """Open a file that is there as a whole or not at all, and that only its owner can read."""
     if file == STDOUT:
         yield sys.stdout.buffer

@@ -2,6 +2,8 @@
 
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -131,10 +133,20 @@ def heads_() -> None:
 
 def set_up(settings: Settings) -> str | None:
     """Bring an installation into being, or up to date; return an admin token on the first run."""
+    with alone(settings):
+        return _set_up(settings)
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Let one process at a time make an installation.
+
+    Of two at once, one would lose the private key that the log names.
+    """
     settings.folder.mkdir(parents=True, exist_ok=True)
     with (settings.folder / "lock").open("w") as lock:
-        flock(lock, LOCK_EX)  # of two at once, one would lose the private key that the log names
-        return _set_up(settings)
+        flock(lock, LOCK_EX)
+        yield
 
 
 def _set_up(settings: Settings) -> str | None:

@@ -156,14 +156,17 @@ def _finish(settings: Settings) -> list[str]:
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         problems.append(f"the text may be in the database's files: {cause}; {AGAIN}")
     try:
-        _empty_cache(settings)
+        empty_cache(settings)
     except RedisError as error:
         problems.append(f"the cache in Redis cannot be emptied: {error}; {AGAIN}")
     return problems
 
 
-def _empty_cache(settings: Settings) -> None:
-    """Empty the shared cache: it serves nothing that was redacted, but it still holds it."""
+def empty_cache(settings: Settings) -> None:
+    """Empty the shared cache: it serves nothing that was redacted, but it still holds it.
+
+    Raise ``RedisError`` where it does not answer.
+    """
     if not settings.redis_url:
         return
     with Redis.from_url(settings.redis_url, socket_timeout=REDIS_TIMEOUT) as redis:

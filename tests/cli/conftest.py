@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from backed import PHRASE, written
 from factories import Databases
 from installations import Installation
 
@@ -38,3 +39,28 @@ def empty(databases: Databases, tmp_path: Path) -> Iterator[Installation]:
     made = Installation(tmp_path / "new" / "data", {"CAVEAT_DATABASE_URL": url} if url else {})
     yield made
     made.close()
+
+
+@pytest.fixture
+def phrase(tmp_path: Path) -> Path:
+    """A file with a passphrase, which only its owner can read."""
+    return written(tmp_path / "phrase", PHRASE)
+
+
+@pytest.fixture
+def whole(installation: Installation, tmp_path: Path, phrase: Path) -> Path:
+    """A backup with keys."""
+    file = tmp_path / "whole.backup"
+    done = installation.run_inside("backup", file, "--with-keys", "--passphrase-file", phrase)
+    assert done.returncode == 0, done.stderr
+    return file
+
+
+@pytest.fixture
+def bare(installation: Installation, tmp_path: Path) -> Path:
+    """A backup without keys."""
+    file = tmp_path / "bare.backup"
+    done = installation.run_inside("backup", file)
+    assert done.returncode == 0, done.stderr
+    assert "keep signing-keys.json" in done.stderr
+    return file
