@@ -1,13 +1,14 @@
 """What each process of a server runs: the application, and an end without a lost request."""
 
+import os
 import signal
 import threading
 import time
-from typing import Any
 
 from api.edge.layer import Edge, create_edge
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
+LOOK = 1.0  # seconds between two looks whether its parent still is
 PAUSE = 0.01  # seconds between two looks whether the server is ready to be told
 
 
@@ -24,10 +25,12 @@ def _hear() -> None:
     """Take the signal to end, and hand it to the server when that has said what it does then.
 
     Where a handler interrupts the main thread instead, one that comes while the process starts is
-    lost, and one that comes while the server goes to sleep locks it up.
+    lost, and one that comes while the server goes to sleep locks it up. A process whose parent was
+    killed ends, too.
     """
-    heard = signal.sigwait(ENDS)
-    unready: tuple[Any, ...] = (signal.SIG_DFL, signal.SIG_IGN, signal.default_int_handler)
-    while (handler := signal.getsignal(heard)) in unready or not callable(handler):
+    parent = os.getppid()
+    while (heard := signal.sigtimedwait(ENDS, LOOK)) is None and os.getppid() == parent:
+        pass
+    while not callable(handler := signal.getsignal(signal.SIGTERM)):
         time.sleep(PAUSE)
-    handler(heard, None)
+    handler(heard.si_signo if heard else signal.SIGTERM, None)

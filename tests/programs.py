@@ -126,6 +126,14 @@ def answers(url: str) -> bool:
         return False
 
 
+def command_of(pid: str) -> str:
+    """Return the command line of a process; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
 def hears(url: str) -> bool:
     """Return whether anything answers at an address, whatever it says."""
     try:

@@ -77,8 +77,8 @@ def demo(port: int, data: str, as_json: bool) -> None:
 def run(settings: Settings) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
+    multiprocessing.set_start_method("spawn")  # so that a reload runs what is installed then
     with worker.beside(settings) if settings.flag("background_work") else nullcontext():
-        multiprocessing.set_start_method("spawn")  # so that a reload runs what is installed then
         _server(settings).serve(target_loader=load, wrap_loader=False)
 
 

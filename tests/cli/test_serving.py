@@ -101,16 +101,17 @@ def test_the_demo_serves_from_nothing_and_goes_on_from_there(tmp_path: Path, por
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
-def test_a_worker_beside_a_server_ends_with_it(
+def test_what_a_server_has_begun_ends_with_it(
     installation: Installation, port: int, sent: signal.Signals
 ) -> None:
     env = {"CAVEAT_PORT": str(port), "CAVEAT_BACKGROUND_WORK": "true"}
     with programs.started("serve", env={**installation.settings, **env}) as server:
         programs.wait_for(lambda: programs.answers(url_of(port)) and workers(url_of(port)) == 1)
-        beside = worker_of(server.pid)
+        children = children_of(server.pid)
+        assert len(children) == 2  # one answers, and one works
         server.send_signal(sent)
         server.wait(PATIENCE)
-        programs.wait_for(lambda: not Path(f"/proc/{beside}").exists())
+        programs.wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
 
 
 def workers(url: str) -> int:
@@ -119,15 +120,10 @@ def workers(url: str) -> int:
     return found
 
 
-def worker_of(server: int) -> int:
-    """Return the process that works beside a server."""
+def children_of(server: int) -> list[str]:
+    """Return the processes that a server has begun."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    [found] = [pid for pid in children if "spawn_main" in _named(pid)]
-    return int(found)
-
-
-def _named(pid: str) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return [pid for pid in children if "spawn_main" in programs.command_of(pid)]
 
 
 def edition(told: dict[str, str]) -> dict[str, object]:
