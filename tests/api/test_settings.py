@@ -56,6 +56,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_WEBSUB_HUB": "https://hub.example/",
         "CAVEAT_MAX_AGE": "5",
         "CAVEAT_CACHE_ENTRIES": "10",
+        "CAVEAT_EDGE_MEGABYTES": "20",
         "CAVEAT_SURROGATE_KEYS": "varnish",
         "CAVEAT_PURGE_URLS": "http://127.0.0.1:6081/ https://relay.example/caveat",
     }
