@@ -113,6 +113,12 @@ def is_for_everybody() -> bool:
     return _guard_here() == OPEN
 
 
+def is_editor() -> bool:
+    """Return whether an editor calls."""
+    known = caller()
+    return known is not None and known.editor is not None
+
+
 def is_delivery() -> bool:
     """Return whether the address that was asked for is one of delivery."""
     return _guard_here() == DELIVERY

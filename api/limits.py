@@ -12,6 +12,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from api.leases import Lessor, Unanswered
@@ -130,11 +131,8 @@ class Limits:
 
         By draft-ietf-httpapi-ratelimit-headers-10: structured fields (RFC 9651), lists of strings.
         """
-        plan = taken.plan
-        quotas = ((BURST, plan.minute, MINUTE), (DAILY, plan.day, DAY))
-        told = ", ".join(f'"{name}";q={quota};w={length}' for name, quota, length in quotas)
         left = ", ".join(f'"{one.name}";r={one.left};t={one.ends_in}' for one in self.states(taken))
-        return {"RateLimit-Policy": told, **({"RateLimit": left} if left else {})}
+        return {"RateLimit-Policy": _told(taken.plan), **({"RateLimit": left} if left else {})}
 
     def _windows(self, partner: str, pool: str, plan: Plan) -> tuple[Window, ...]:
         key = (partner, pool, plan)
@@ -146,3 +144,9 @@ class Limits:
             )
             found = self._pools.setdefault(key, made)
         return found
+
+
+@cache
+def _told(plan: Plan) -> str:
+    quotas = ((BURST, plan.minute, MINUTE), (DAILY, plan.day, DAY))
+    return ", ".join(f'"{name}";q={quota};w={length}' for name, quota, length in quotas)

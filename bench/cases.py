@@ -9,7 +9,7 @@ from bench.errors import BenchError
 from bench.load import Targets
 from bench.servers import Server
 
-ARTICLE = "/v1/articles/kratom-and-ocd-evidence"
+ARTICLE = "/v1/articles/test-live?include=test"  # of 9 KB
 LIST = "/v1/articles"
 JURISDICTIONS = ("001", "US", "US-AL", "US-CA", "US-TX", "AU", "CA", "DE", "FR", "GB", "IE", "TH")
 

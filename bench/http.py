@@ -12,6 +12,7 @@ sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
+import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -54,13 +55,12 @@ def _run(given: argparse.Namespace, programs: servers.Programs) -> str:
     options = load.Options(programs.wrk, given.seconds, given.connections)
     with tempfile.TemporaryDirectory(prefix="caveat-bench-") as name:
         folder = Path(name)
-        with servers.caveat(folder / "data", given.port) as caveat:
+        with servers.caveat(folder / "data", given.port, given.workers) as caveat:
             found = cases.collect(caveat)
             place = cases.write_files(found, folder / "www")
-            workers = len(caveat.workers())
-            with servers.nginx(programs, folder, place, given.port + 1, workers) as nginx:
+            with servers.nginx(programs, folder, place, given.port + 1, given.workers) as nginx:
                 results = _measure(options, given.repeats, found, caveat, nginx)
-    return report.markdown(results, machine=machine, options=options, workers=workers)
+    return report.markdown(results, machine=machine, options=options, workers=given.workers)
 
 
 def _measure(
@@ -92,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=_between(1, 60), default=5, help="length of each run")
     parser.add_argument("--repeats", type=_between(1, 25), default=3, help="runs of each case")
+    parser.add_argument(
+        "--workers",
+        type=_between(1, 64),
+        default=len(os.sched_getaffinity(0)),
+        help="processes of each server",
+    )
     parser.add_argument("--connections", type=_between(1, 512), default=16, help="kept open by wrk")
     parser.add_argument(
         "--port",

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from bench.errors import BenchError
 HOST = "127.0.0.1"
 START = 120  # seconds that a server may take to answer; the demo imports its library first
 STOP = 10  # seconds that it may take to end, before it is killed
+NOTHING: Mapping[str, str] = {}
 CONFIGURATION = Path(__file__).with_name("nginx.conf.in")
 
 
@@ -71,14 +72,15 @@ def check_ports(*ports: int) -> None:
 
 
 @contextmanager
-def caveat(data: Path, port: int) -> Iterator[Server]:
+def caveat(data: Path, port: int, workers: int) -> Iterator[Server]:
     """Run ``caveat demo`` of this interpreter's installation in a fresh folder."""
     command = Path(sys.executable).with_name("caveat")
     if not command.exists():
         raise BenchError(f"{command} is missing; install the project here: pip install -e .")
     facts, log = data.with_name("demo.json"), data.with_name("demo.log")
     arguments = [str(command), "demo", "--json", "--port", str(port), "--data", str(data)]
-    with facts.open("w") as out, _running(arguments, log, out.fileno()) as process:
+    settings = {"CAVEAT_WORKERS": str(workers)}
+    with facts.open("w") as out, _running(arguments, log, out.fileno(), settings) as process:
         url = f"http://{HOST}:{port}"
         _wait(process, lambda: answers(f"{url}/readyz"), log)
         key = json.loads(facts.read_text().splitlines()[0])["partner_key"]
@@ -108,17 +110,19 @@ def nginx(programs: Programs, folder: Path, www: Path, port: int, workers: int) 
         yield Server("nginx", url, process.pid)
 
 
-def _environment() -> dict[str, str]:
-    """Return our environment without the settings of another installation.
+def _environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment with these settings, and none of another installation.
 
     The plan of the demo's partner is so large that a bench does not meet its limits.
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
-    return own | {"CAVEAT_PLANS": "bench=100000000,100000000000"}
+    return {**own, "CAVEAT_PLANS": "bench=100000000,100000000000", **settings}
 
 
 @contextmanager
-def _running(arguments: list[str], log: Path, out: int) -> Iterator["subprocess.Popen[bytes]"]:
+def _running(
+    arguments: list[str], log: Path, out: int, settings: Mapping[str, str] = NOTHING
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run a server in a session of its own: Ctrl-C reaches only us, and we end all of it."""
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -128,7 +132,7 @@ def _running(arguments: list[str], log: Path, out: int) -> Iterator["subprocess.
             stderr=errors,
             start_new_session=True,
             cwd=log.parent,
-            env=_environment(),
+            env=_environment(settings),
         )
     try:
         yield process

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from werkzeug.datastructures import Headers
-from werkzeug.http import is_resource_modified, remove_entity_headers
+from werkzeug.http import is_resource_modified
 
 from api.meter import Given
 
@@ -15,6 +15,11 @@ UNCHANGED = "304 NOT MODIFIED"
 HIT = ("Cache-Status", "caveat; hit")
 STALE = ("Cache-Status", "caveat; hit; detail=stale-if-error")
 OWN = ("RateLimit", "RateLimit-Policy", "Date")  # of each answer by itself, not of what is kept
+OF_UNCHANGED = {  # what RFC 9110 (15.4.5) asks for, and what a page needs to be let read it
+    *("Cache-Control", "Content-Location", "ETag", "Vary"),
+    *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "X-Content-Type-Options"),
+    *("Caveat-Sequence", "RateLimit", "RateLimit-Policy"),
+}
 OVERHEAD = 1500  # bytes that an answer takes beside its body: objects, keys and indexes
 
 
@@ -55,7 +60,7 @@ class Answer:
         self.stale: Pairs = [*found, STALE]
         self.etag = found.get("ETag")
         self.modified = found.get("Last-Modified")
-        remove_entity_headers(found)
+        slim(found)
         self.unchanged: Pairs = [*found, HIT]
         self.size = self.length + sum(map(len, map(str, headers))) + OVERHEAD
         self.is_used = False
@@ -75,3 +80,9 @@ class Answer:
             return True
         modified = parsedate_to_datetime(self.modified) if self.modified else None
         return not is_resource_modified(environ, self.etag, last_modified=modified)
+
+
+def slim(headers: Headers) -> None:
+    """Leave only what a 304 is to say again: what else its reader has, stays as it was."""
+    for name in {*headers.keys()} - OF_UNCHANGED:
+        headers.remove(name)

@@ -32,7 +32,7 @@ ADDRESSES = [
     f"{ARTICLE}.jsonld",
     f"{ARTICLE}/revisions/1",
 ]
-KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Link", "Caveat-Sequence")
+KEPT = ("ETag", "Cache-Control", "Vary", "Content-Location", "Caveat-Sequence")
 FEEDS = [f"/v1/feeds/articles.{suffix}" for suffix in ("json", "atom", "rss")]
 CARD = f"/v1/oembed?url=http%3A%2F%2F127.0.0.1%3A8000{ARTICLE}"
 LISTS = [
