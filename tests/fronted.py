@@ -43,7 +43,10 @@ class Origin:
 
     def serve(self) -> None:
         """Begin to serve."""
-        self.serving.enter_context(programs.started("serve", env=self.env))
+        told = self.serving.enter_context((Path(self.settings.data) / "told").open("a"))
+        self.serving.enter_context(
+            programs.started("serve", env=self.env, stdout=told, stderr=told)
+        )
         programs.wait_for(lambda: programs.answers(self.url))
 
     def work(self) -> None:

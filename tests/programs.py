@@ -81,7 +81,7 @@ def started(
     process = subprocess.Popen(
         [facts.pop("script", SCRIPT), *arguments],
         env=environment(env or {}),
-        stdout=subprocess.PIPE,
+        stdout=facts.pop("stdout", subprocess.PIPE),
         stderr=facts.pop("stderr", subprocess.DEVNULL),
         text=True,
         start_new_session=True,

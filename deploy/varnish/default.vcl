@@ -91,26 +91,27 @@ sub normalise_accept {
         return;
     }
     var.set("accept", req.http.Accept);
-    set req.http.Accept = regsuball(std.tolower(req.http.Accept), "\s", "");
-    if (req.http.Accept ~ {"["]"} ||
+    set req.http.Accept = regsuball(std.tolower(req.http.Accept), "\s*([,;=]|^|$)\s*", "\1");
+    # Our formats are marked by @; one that was sent is as odd as a quotation mark.
+    set req.http.Accept = regsuball(regsuball(req.http.Accept, "@", {"""}),
+        "(application/json|text/html|text/markdown|application/ld\+json)", "@\1@");
+    if (req.http.Accept ~ {"["]"} || req.http.Accept !~ "[@*]" ||
+        # two formats of ours, or one that is not what is liked best
+        req.http.Accept ~ "@.*@.*@" ||
+        (req.http.Accept ~ "@" && req.http.Accept !~ "^@[^@]+@(;charset=utf-8)?(,|$)") ||
         # anything but one plain wildcard
         (req.http.Accept ~ "\*" && req.http.Accept !~
-        "^([^*]*,)?\*/\*(;q=(1(\.0+)?|0?\.[0-9]*[1-9][0-9]*))?(,[^*]*)?$") ||
-        # two formats of ours, or one that is not what is liked best
-        req.http.Accept ~ "(application/json|text/html|text/markdown|application/ld\+json).*(application/json|text/html|text/markdown|application/ld\+json)" ||
-        (req.http.Accept ~ "(application/json|text/html|text/markdown|application/ld\+json)" && req.http.Accept !~
-        "^(application/json|text/html|text/markdown|application/ld\+json)(;charset=utf-8)?(,|$)") ||
-        req.http.Accept !~ "\*|(application/json|text/html|text/markdown|application/ld\+json)") {
+            "^([^*]*,)?\*/\*(;q=(1(\.0+)?|0?\.[0-9]*[1-9][0-9]*))?(,[^*]*)?$")) {
         set req.http.Accept = var.get("accept");
         var.set("cache", "fwd=bypass");
         return (pass);
     }
-    if (req.http.Accept !~ "(application/json|text/html|text/markdown|application/ld\+json)") {
+    if (req.http.Accept !~ "@") {
         unset req.http.Accept;
     } elsif (req.http.Accept ~ "\*") {
-        set req.http.Accept = regsub(req.http.Accept, "^(application/json|text/html|text/markdown|application/ld\+json).*$", "\1, */*;q=0.1");
+        set req.http.Accept = regsub(req.http.Accept, "^@([^@]+)@.*$", "\1, */*;q=0.1");
     } else {
-        set req.http.Accept = regsub(req.http.Accept, "^(application/json|text/html|text/markdown|application/ld\+json).*$", "\1");
+        set req.http.Accept = regsub(req.http.Accept, "^@([^@]+)@.*$", "\1");
     }
 }
 
@@ -132,15 +133,15 @@ sub vcl_backend_fetch {
 }
 
 sub vcl_backend_response {
-    # It makes entity tags weak. What the desk gives (no-store) keeps its own, for If-Match.
-    if (beresp.http.Cache-Control ~ "max-age" &&
+    # This makes entity tags weak. What the desk gives (no-store) keeps its own, for If-Match.
+    if (beresp.http.Cache-Control ~ "max-age" && beresp.status != 206 &&
         beresp.http.Content-Type ~ "^(text/|application/.*(json|xml|yaml))") {
         set beresp.do_gzip = true;
     }
     if (bereq.uncacheable) {
         return (deliver);
     }
-    if (beresp.http.Cache-Control !~ "public") {
+    if (beresp.http.Cache-Control !~ "public" || beresp.ttl <= 0s) {
         set beresp.uncacheable = true;
         set beresp.ttl = 120s;  # for which nobody waits for another's answer
         return (deliver);

@@ -129,7 +129,7 @@ def test_it_asks_whether_what_has_expired_is_the_same(behind_nginx: Both) -> Non
     front.get("/v1/articles/article-6")
     time.sleep(LIFE + MARGIN)
     answer = front.get("/v1/articles/article-6")
-    assert answer.headers["Cache-Status"] == "nginx; fwd=stale; fwd-status=304"
+    assert answer.headers["Cache-Status"].endswith("nginx; fwd=stale; fwd-status=304")
     assert status(front.get("/v1/articles/article-6")) == "hit"
 
 
@@ -161,8 +161,7 @@ def test_the_desk_is_reached_through_it(behind_nginx: Both) -> None:
     assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     form = front.client.post(f"{front.url}/keys", data={"name": "x" * 30_000})
     assert form.status_code == 422, "a body that is sent on"
-    for _ in range(2):
-        assert status(front.get("/healthz")) in ("fwd=miss", "fwd=stale")
+    assert [status(front.get("/healthz")) for _ in range(2)] == ["fwd=bypass"] * 2
 
 
 def test_hot_addresses_are_hits(behind_nginx: Both) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import httpx
 import policies
@@ -109,9 +110,9 @@ def test_a_withdrawal_has_reached_it_within_two_seconds(behind_varnish: Both) ->
     before = {path: front.get(path).status_code for path in (*mine, *others, "/v1/articles")}
     assert set(before.values()) == {200}
     end(origin.database, "article-4")
-    began = time.monotonic()
-    programs.wait_for(lambda: {front.get(path).status_code for path in mine} == {410})
-    assert time.monotonic() - began < PROMISED
+    assert (
+        _seconds_until(lambda: {front.get(path).status_code for path in mine} == {410}) < PROMISED
+    )
     assert "article-4" not in [one["slug"] for one in _listed(front)]
     assert [status(front.get(path)) for path in others] == ["hit"] * 3, "others are as they were"
     assert front.get(mine[0]).json()["notice"] == "It was wrong about a dose."
@@ -142,12 +143,11 @@ def test_a_change_of_policy_reaches_everything(behind_varnish: Both) -> None:
         front.get(path)
         assert status(front.get(path)) == "hit", path
     policies.record(origin.database, policies.site("publisher", "Somebody else"))
-    began = time.monotonic()
-    programs.wait_for(lambda: "Somebody else" in front.get("/terms").text)
-    assert time.monotonic() - began < PROMISED
-    assert front.get(paths[0]).headers["ETag"] != ""
-    direct = httpx.get(f"{origin.url}{paths[0]}")
-    assert front.get(paths[0]).content == direct.content
+    named = [paths[0], "/v1/articles/article-8.html", "/terms"]
+    assert (
+        _seconds_until(lambda: all("Somebody else" in front.get(path).text for path in named))
+        < PROMISED
+    )
 
 
 def test_what_a_worker_has_missed_is_purged_when_it_is_back(behind_varnish: Both) -> None:
@@ -168,9 +168,7 @@ def test_a_new_article_is_found_though_nobody_had_found_it(behind_varnish: Both)
     origin, front = behind_varnish
     assert [front.get("/v1/articles/new").status_code for _ in range(2)] == [404, 404]
     publish(origin.database, slug="new")
-    began = time.monotonic()
-    programs.wait_for(lambda: front.get("/v1/articles/new").status_code == 200)
-    assert time.monotonic() - began < PROMISED
+    assert _seconds_until(lambda: front.get("/v1/articles/new").status_code == 200) < PROMISED
 
 
 def test_the_desk_is_reached_through_it(behind_varnish: Both) -> None:
@@ -188,6 +186,16 @@ def test_hot_addresses_are_hits(behind_varnish: Both) -> None:
     paths = [f"/v1/articles/article-{number}" for number in (8, 9)]
     found = [status(front.get(paths[number % 2])) for number in range(MANY)]
     assert found.count("hit") / MANY >= 0.999
+
+
+def _seconds_until(true: Callable[[], bool]) -> float:
+    """Return after how many seconds something was untrue for the last time, in a bit longer."""
+    began = time.monotonic()
+    last = 0.0
+    while (at := time.monotonic() - began) < PROMISED + 1:
+        if not true():
+            last = at
+    return last
 
 
 def _listed(front: Front) -> list[dict[str, str]]:
