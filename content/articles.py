@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
@@ -67,16 +68,11 @@ def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
     return min(next(available for available in choices if available))
 
 
-def select_live(at: int, before: int | None) -> Select[Publication]:
-    """Return the query for what was live at a number, newest publication first.
+def select_newest(at: int, seq: Any = Publication.seq) -> Select[Publication]:
+    """Return the query for the newest publication of all at a number, live or ended.
 
-    ``before`` continues a walk: only publications with a smaller number.
+    ``seq`` is the column whose order they are asked for in: another table's where that leads.
     """
-    return select_newest(at, before).where(Publication.status == "live")
-
-
-def select_newest(at: int, before: int | None) -> Select[Publication]:
-    """Return the query for the newest publication of all at a number, live or ended."""
     newer = aliased(Publication)
     replaced = (
         select(newer.seq)
@@ -88,9 +84,7 @@ def select_newest(at: int, before: int | None) -> Select[Publication]:
         )
         .exists()
     )
-    start = at if before is None else min(at, before - 1)
-    newest = (Publication.seq <= start, ~replaced)
-    return select(Publication).where(*newest).order_by(Publication.seq.desc())
+    return select(Publication).where(seq <= at, ~replaced)
 
 
 def select_live_ids(at: int, after: str) -> Select[str]:
@@ -98,8 +92,9 @@ def select_live_ids(at: int, after: str) -> Select[str]:
 
     ``after`` continues a walk: only ids behind it.
     """
-    ids = select_live(at, None).with_only_columns(Publication.article).order_by(None).distinct()
-    return ids.where(Publication.article > after).order_by(Publication.article)
+    ids = select_newest(at).with_only_columns(Publication.article).distinct()
+    behind = (Publication.status == "live", Publication.article > after)
+    return ids.where(*behind).order_by(Publication.article)
 
 
 def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publication]:

@@ -181,7 +181,7 @@ def _add(session: Session, found: list[tuple[Publication, Views]], at: int) -> N
     if not found:
         return
     session.execute(insert(Head), [_head(row, views.get(LIVE)) for row, views in found])
-    live = ((row.seq, views[LIVE].document) for row, views in found if LIVE in views)
+    live = ((row, views[LIVE].document) for row, views in found if LIVE in views)
     search.add(session, live)
     now = policy.at(session, at)
     if traits := [trait for row, views in found for trait in _tags(row, views, now)]:
