@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content import contexts, documents
+from content import contexts, documents, histories
+from content.db import recall
 from content.errors import NotFound
 from content.models.log import Body, Change, Effect, Lapse, Publication, Revision
 
@@ -31,8 +32,7 @@ def made_at(id: str) -> datetime:
 
 def identify(session: Session, slug: str) -> str:
     """Return the id of the article that has, or had, a slug; raise ``NotFound``."""
-    query = select(Publication.article).where(Publication.slug == slug)
-    article = session.scalar(query.order_by(Publication.seq.desc()).limit(1))
+    article = recall(session, ("slug", slug), lambda: histories.of_slug(session, slug))
     if article is None:
         raise NotFound(f"There is no article {slug!r}.")
     return article
@@ -40,7 +40,7 @@ def identify(session: Session, slug: str) -> str:
 
 def publications(session: Session, article: str, at: int) -> dict[str, Publication]:
     """Return the newest publication of an article in each locale, as it stood at a number."""
-    return {row.locale: row for row in newest(session, [article], at)}
+    return histories.of(session, article).newest(at)
 
 
 def newest(session: Session, ids: Collection[str], at: int) -> Sequence[Publication]:

@@ -172,7 +172,7 @@ def _add_shown(session: Session, ids: Sequence[str], at: int) -> None:
     rows = [
         row
         for row in articles.newest(session, ids, at)
-        if row.status == "live" and not subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at)
+        if row.status == "live" and not subjects.has_lapsed(session, row, DISPLAY_UNTIL, at)
     ]
     _add(session, [(row, dict(_views(session, row, at))) for row in rows], at)
 

@@ -6,11 +6,12 @@ bodies. A group that does not touch the article, or speaks of another place, is 
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true, union_all
 from sqlalchemy.orm import Session
 
-from content import changes, policy, standings
+from content import articles, changes, policy, standings
 from content.contexts import NOWHERE, WORLD, Context
+from content.db import remember
 from content.errors import NotFound
 from content.excerpts import Part
 from content.models.log import Change, JurisdictionFact
@@ -19,20 +20,51 @@ from content.standings import Standing
 
 def since(session: Session, then: Standing, part: Part, body: dict[str, Any]) -> int:
     """Return the smallest n such that the edition is identical at every number from n on."""
-    end = then.at
-    while seq := _last_candidate(session, then, end, body):
-        end = _end_before(session, seq)
+    at = then.at
+    while (end := _end_before_candidate(session, then, at, body)) is not None:
+        if part.revision is None and _is_another(session, then, end):
+            return end + 1
         if standings.past(session, then.publication.article, then.context, end, part) != body:
             return end + 1
+        at = end
     raise NotFound("The article was not published yet at that number.")
 
 
-def _last_candidate(session: Session, then: Standing, at: int, body: dict[str, Any]) -> int | None:
-    """Return the newest change up to a number that may have made this body what it is.
+def _is_another(session: Session, then: Standing, at: int) -> bool:
+    """Return whether another revision was live at a number, or none: a body names its revision."""
+    known = articles.publications(session, then.publication.article, at)
+    before = known.get(then.context.locale)
+    live = before and before.status == "live" and before.revision
+    return live != then.publication.revision
 
-    The body is known to be the same from ``at`` on. A disclaimer that it does not have cannot
-    matter until a rule changes, and then that change is a candidate too.
+
+def _end_before_candidate(
+    session: Session, then: Standing, at: int, body: dict[str, Any]
+) -> int | None:
+    """Return the end of the group before the newest that may have made this body what it is.
+
+    0 is the end before the first group. The body is known to be the same from ``at`` on. A
+    disclaimer that it does not have cannot matter until a rule changes, and then that change is a
+    candidate too.
     """
+    found = union_all(*(select(one) for one in _candidates(session, then, at, body))).subquery()
+    newest = select(func.max(found.columns[0]).label("seq")).cte("newest")
+    earlier = (Change.seq < newest.c.seq, Change.group_end < newest.c.seq)
+    before = select(Change.seq).where(*earlier).order_by(Change.seq.desc()).limit(1)
+    end = func.coalesce(before.scalar_subquery(), 0).label("number")
+    ends = select(newest.c.seq, end).cte("ends")
+    time = select(Change.at).where(Change.seq == ends.c.number + 1).scalar_subquery()
+    seq, number, moment = session.execute(select(ends.c.seq, ends.c.number, time)).one()
+    if seq is None:
+        return None
+    remember(session, ("time", number + 1), moment)  # which is asked for, if the edition is of then
+    return int(number)
+
+
+def _candidates(
+    session: Session, then: Standing, at: int, body: dict[str, Any]
+) -> list[ScalarSelect[int]]:
+    """Return the newest change up to a number of each type that may matter, as queries."""
     subject = Change.subject
     mine = changes.affects(then.publication.article)
     of: dict[str, ColumnElement[bool]] = {
@@ -44,7 +76,7 @@ def _last_candidate(session: Session, then: Standing, at: int, body: dict[str, A
         "source": mine,
         "site": true(),
     }
-    newest = [
+    return [
         select(Change.seq)
         .where(Change.subject_type == name, condition, Change.seq <= at)
         .order_by(Change.seq.desc())
@@ -52,7 +84,6 @@ def _last_candidate(session: Session, then: Standing, at: int, body: dict[str, A
         .scalar_subquery()
         for name, condition in of.items()
     ]
-    return max((seq for seq in session.execute(select(*newest)).one() if seq), default=None)
 
 
 def _places(session: Session, context: Context, at: int) -> ColumnElement[bool]:
@@ -68,10 +99,3 @@ def _places(session: Session, context: Context, at: int) -> ColumnElement[bool]:
         JurisdictionFact.fact.startswith("authority/")
     )
     return Change.subject.in_([*chain, NOWHERE]) | Change.subject.in_(authorities)
-
-
-def _end_before(session: Session, seq: int) -> int:
-    """Return the end of the group before the one that ``seq`` belongs to; 0 at the start."""
-    earlier = (Change.seq < seq, Change.group_end < seq)
-    query = select(Change.seq).where(*earlier).order_by(Change.seq.desc()).limit(1)
-    return session.scalar(query) or 0
