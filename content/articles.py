@@ -68,10 +68,13 @@ def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
     return min(next(available for available in choices if available))
 
 
-def select_newest(at: int, seq: Any = Publication.seq) -> Select[Publication]:
+def select_newest(
+    at: int, seq: Any = Publication.seq, before: int | None = None
+) -> Select[Publication]:
     """Return the query for the newest publication of all at a number, live or ended.
 
     ``seq`` is the column whose order they are asked for in: another table's where that leads.
+    ``before`` continues a walk: only publications with a smaller number.
     """
     newer = aliased(Publication)
     replaced = (
@@ -84,17 +87,9 @@ def select_newest(at: int, seq: Any = Publication.seq) -> Select[Publication]:
         )
         .exists()
     )
-    return select(Publication).where(seq <= at, ~replaced)
-
-
-def select_live_ids(at: int, after: str) -> Select[str]:
-    """Return the query for the ids of what was live at a number in any language, in their order.
-
-    ``after`` continues a walk: only ids behind it.
-    """
-    ids = select_newest(at).with_only_columns(Publication.article).distinct()
-    behind = (Publication.status == "live", Publication.article > after)
-    return ids.where(*behind).order_by(Publication.article)
+    # One bound, not two: SQLite takes the first for its walk along an index, and filters by others.
+    last = at if before is None else min(at, before - 1)
+    return select(Publication).where(seq <= last, ~replaced)
 
 
 def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publication]:

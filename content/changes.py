@@ -159,7 +159,7 @@ def touches(session: Session, article: str, after: int, at: int) -> bool:
     return bool(session.scalar(select(mine | anybody)))
 
 
-def affects(article: str) -> ColumnElement[bool]:
+def affects(article: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a change may have changed an edition of this article."""
     listed = exists().where(
         Effect.article == article, Effect.seq > Change.seq, Effect.seq <= Change.group_end

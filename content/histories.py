@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.db import recall, remember
 from content.models.log import Change, Lapse, Publication
+
+Query = Select[Publication, datetime, str, int]
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,7 @@ def of(session: Session, article: str) -> History:
 
 def of_slug(session: Session, slug: str) -> str | None:
     """Return the id of the article that has, or had, a slug, and read its history with it."""
-    newest = select(Publication.article).where(Publication.slug == slug)
-    newest = newest.order_by(Publication.seq.desc()).limit(1)
-    for article, history in _read(session, Publication.article == newest.scalar_subquery()).items():
+    for article, history in _read(session, OF_SLUG, slug).items():
         remember(session, ("history", article), history)
         return article
     return None
@@ -57,21 +57,18 @@ def of_slug(session: Session, slug: str) -> str | None:
 
 def prepare(session: Session, articles: Sequence[str]) -> None:
     """Read the histories of several articles at once, for who will ask for each."""
-    found = _read(session, Publication.article.in_(articles))
+    found = _read(session, OF_ARTICLES, list(articles))
     for article in articles:
         remember(session, ("history", article), found[article])
 
 
 def _read_one(session: Session, article: str) -> History:
-    return _read(session, Publication.article == article)[article]
+    return _read(session, OF_ARTICLES, [article])[article]
 
 
-def _read(session: Session, mine: ColumnElement[bool]) -> dict[str, History]:
-    lapsed = and_(Lapse.table_name == Publication.__tablename__, Lapse.row == Publication.seq)
-    query = select(Publication, Change.at, Lapse.field, Lapse.seq)
-    query = query.join(Change, Change.seq == Publication.seq).outerjoin(Lapse, lapsed)
+def _read(session: Session, query: Query, asked: str | list[str]) -> dict[str, History]:
     found: dict[str, History] = defaultdict(History)
-    for row, at, name, seq in session.execute(query.where(mine).order_by(Publication.seq)):
+    for row, at, name, seq in session.execute(query, {"asked": asked}):
         history = found[row.article]
         if row.seq not in history.times:
             history.rows.append(row)
@@ -79,3 +76,21 @@ def _read(session: Session, mine: ColumnElement[bool]) -> dict[str, History]:
         if seq is not None:
             history.lapses[row.seq].append((name, seq))
     return found
+
+
+def _select(mine: ColumnElement[bool]) -> Query:
+    lapsed = and_(Lapse.table_name == Publication.__tablename__, Lapse.row == Publication.seq)
+    query = select(Publication, Change.at, Lapse.field, Lapse.seq)
+    query = query.join(Change, Change.seq == Publication.seq).outerjoin(Lapse, lapsed)
+    return query.where(mine).order_by(Publication.seq)
+
+
+def _of_slug() -> ColumnElement[bool]:
+    newest = select(Publication.article).where(Publication.slug == bindparam("asked"))
+    newest = newest.order_by(Publication.seq.desc()).limit(1)
+    return Publication.article == newest.scalar_subquery()
+
+
+# Put together once, which takes longer than to ask them.
+OF_SLUG = _select(_of_slug())
+OF_ARTICLES = _select(Publication.article.in_(bindparam("asked", expanding=True)))

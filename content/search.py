@@ -33,7 +33,7 @@ from content import articles, documents, terms
 from content.contexts import TEST
 from content.documents import Document
 from content.errors import Finding, Invalid
-from content.models.log import Body, Publication, Revision
+from content.models.log import Article, Body, Publication, Revision
 from content.models.search import Facet
 
 KINDS = ("topic", "condition", "evidence", "review")
@@ -147,17 +147,28 @@ def walk(
     rarest = _rarest(session, facets)
     one = aliased(Facet)
     seq: Any = one.seq if rarest else Publication.seq
-    query = articles.select_newest(at, seq)
+    query = articles.select_newest(at, seq, None if oldest else behind)
     if rarest:
         mine = (one.seq == Publication.seq, one.kind == rarest, one.tag == facets[rarest])
         query = query.join(one, and_(*mine))
     if not ended:
         query = query.where(Publication.status == "live")
-    if behind is not None:
-        query = query.where(seq > behind if oldest else seq < behind)
+    if behind and oldest:
+        query = query.where(seq > behind)
     others = {kind: tag for kind, tag in facets.items() if kind != rarest}
     query = narrow(query, replace(wanted, facets=others), seq)
     return query.order_by(seq if oldest else seq.desc())
+
+
+def ids(wanted: Wanted, at: int, after: str) -> Select[str]:
+    """Return the query for the ids of what was live at a number in any language and is wanted.
+
+    They come in their order; ``after`` continues a walk: only ids behind it.
+    """
+    status = Publication.status.concat("")  # no index: it would lead to all that is live
+    mine = (Publication.article == Article.id, status == "live")
+    live = narrow(articles.select_newest(at).where(*mine), wanted).exists()
+    return select(Article.id).where(Article.id > after, live).order_by(Article.id)
 
 
 def _rarest(session: Session, facets: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content import corrections, documents, histories
@@ -25,6 +25,9 @@ from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 Text = tuple[Revision, Document]
+KEY = ("article", "locale", "number")  # of a revision
+TEXT = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
+TEXT = TEXT.where(*(getattr(Revision, name) == bindparam(name) for name in KEY))
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
@@ -59,6 +62,11 @@ def read(session: Session, publication: Publication, at: int, pin: int | None) -
 
     Raise ``NotFound`` for a revision that never was, and :class:`Redacted`.
     """
+    key = ("subject", publication.seq, at, pin)
+    return recall(session, key, lambda: _read(session, publication, at, pin))
+
+
+def _read(session: Session, publication: Publication, at: int, pin: int | None) -> Subject:
     history = histories.of(session, publication.article)
     rows = _lives(history, publication, pin or publication.revision, at)
     if not rows:
@@ -161,11 +169,10 @@ def _find(
     session: Session, article: str, locale: str, number: int
 ) -> tuple[Revision, bytes | None] | None:
     """Return a revision with the bytes of its text, None where they were redacted."""
-    query = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
-    mine = (Revision.article == article, Revision.locale == locale, Revision.number == number)
+    asked = {"article": article, "locale": locale, "number": number}
 
     def read() -> tuple[Revision, bytes | None] | None:
-        row = session.execute(query.where(*mine)).one_or_none()
+        row = session.execute(TEXT, asked).one_or_none()
         return row and (row.Revision, row.octets)
 
     return recall(session, ("text", article, locale, number), read)
