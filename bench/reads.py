@@ -46,16 +46,16 @@ class Cost:
 def measure(settings: Settings, requests: int) -> Iterator[tuple[str, Cost]]:
     """Yield what each kind of read costs, with nothing in the cache."""
     app = create_app(settings)
-    _watch(app)
+    watch(app)
     try:
-        for name, paths in _paths(app, requests).items():
+        for name, paths in addresses(app, requests).items():
             _get(app, paths[-1])  # the policy is read, and queries are compiled, once per process
             yield name, _cost(app, paths)
     finally:
         app.extensions["caveat"].database.close()
 
 
-def _paths(app: Flask, requests: int) -> Paths:
+def addresses(app: Flask, requests: int) -> Paths:
     """Return addresses by what they read; the same corpus is asked for the same."""
     dice = random.Random(requests)  # noqa: S311 - the same every time
     with app.extensions["caveat"].database.read() as session:
@@ -117,21 +117,22 @@ def _far(session: Any, head: int) -> Cursor | None:
 
 
 def _cost(app: Flask, paths: list[str]) -> Cost:
-    begun, cpu, times = _backend(app), time.process_time(), []
+    begun, times, spent = _backend(app), [], []
     for path in paths:
         app.extensions["caveat-cache"].clear()
-        before = time.perf_counter()
+        before = time.perf_counter(), time.process_time()
         _get(app, path)
-        times.append((time.perf_counter() - before) * 1e3)
-    spent = (time.process_time() - cpu) * 1e3 + _backend(app) - begun
+        times.append((time.perf_counter() - before[0]) * 1e3)
+        spent.append((time.process_time() - before[1]) * 1e3)
+    backend = (_backend(app) - begun) / len(paths)
     times.sort()
-    queries, visited = zip(*(_visited(app, path) for path in paths[:5]), strict=True)
+    queries, steps = zip(*(visited(app, path) for path in paths[:5]), strict=True)
     return Cost(
-        cpu=spent / len(paths),
+        cpu=statistics.median(spent) + backend,
         p50=statistics.median(times),
         p95=times[int(len(times) * 0.95)],
         queries=max(queries),
-        visited=round(statistics.mean(visited)),
+        visited=round(statistics.mean(steps)),
     )
 
 
@@ -150,7 +151,7 @@ def _backend(app: Flask) -> float:
     return found
 
 
-def _watch(app: Flask) -> None:
+def watch(app: Flask) -> None:
     """Note the processes that serve this one, and count the steps of SQLite's machine."""
     backends, steps = set[int](), app.extensions.setdefault("caveat-steps", [0, False])
     app.extensions["caveat-backends"] = backends
@@ -168,12 +169,12 @@ def _watch(app: Flask) -> None:
     event.listen(app.extensions["caveat"].database.engine, "checkout", begin)
 
 
-def _visited(app: Flask, path: str) -> tuple[int, int]:
+def visited(app: Flask, path: str) -> tuple[int, int]:
     """Return how many queries a read asks, and what they visit."""
     app.extensions["caveat-cache"].clear()
     engine, steps = app.extensions["caveat"].database.engine, app.extensions["caveat-steps"]
     steps[:] = [0, True]
-    with _noted(engine) as asked:
+    with noted(engine) as asked:
         _get(app, path)
     steps[1] = False
     if engine.dialect.name == "sqlite":
@@ -183,7 +184,7 @@ def _visited(app: Flask, path: str) -> tuple[int, int]:
 
 
 @contextmanager
-def _noted(engine: Any) -> Iterator[list[tuple[str, Any]]]:
+def noted(engine: Any) -> Iterator[list[tuple[str, Any]]]:
     """Collect the queries that are asked."""
     found: list[tuple[str, Any]] = []
 
