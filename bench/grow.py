@@ -15,7 +15,6 @@ if __name__ == "__main__":  # as in http.py: that file must not hide Python's ow
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
-import tempfile
 import time
 from collections.abc import Iterator
 
@@ -52,8 +51,7 @@ def grow(settings: Settings, articles: int, templates: int = TEMPLATES) -> None:
     Raise ``BenchError`` for a database that holds anything else.
     """
     size = min(templates, articles)
-    with tempfile.TemporaryDirectory(prefix="caveat-grow-") as folder:
-        pattern = patterns.make(Path(folder), size)
+    pattern = patterns.make(size)
     database = Database(settings.database)
     _begin(database, settings)
     with writer(database, pattern) as rows:

@@ -5,12 +5,12 @@ some in few. Names that begin with ``qq`` are replaced in each batch.
 """
 
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -49,9 +49,18 @@ class Pattern:
     rows: dict[str, list[Row]]
 
 
-def make(folder: Path, size: int) -> Pattern:
-    """Let the product write a batch into a small database in a folder, and return its rows."""
-    database = Database(f"sqlite:///{folder}/pattern.db")
+@cache
+def make(size: int) -> Pattern:
+    """Let the product write a batch into a small database, and return its rows."""
+    with tempfile.TemporaryDirectory(prefix="caveat-pattern-") as folder:
+        database = Database(f"sqlite:///{folder}/pattern.db")
+        try:
+            return _written(database, size)
+        finally:
+            database.close()
+
+
+def _written(database: Database, size: int) -> Pattern:
     corpus.fill(database, Keyring([]), [], now=START)
     with database.write() as session:
         before = changes.head(session)
@@ -62,7 +71,6 @@ def make(folder: Path, size: int) -> Pattern:
         numbers = changes.head(session) - before
         rows = {table: _read(session, table, before) for table in TABLES}
         session.commit()
-    database.close()
     return Pattern(size, before, ids, numbers, rows)
 
 

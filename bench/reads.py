@@ -4,7 +4,7 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,16 +43,23 @@ class Cost:
     visited: int
 
 
-def measure(settings: Settings, requests: int) -> Iterator[tuple[str, Cost]]:
-    """Yield what each kind of read costs, with nothing in the cache."""
-    app = create_app(settings)
-    watch(app)
+def measure(corpora: Sequence[Settings], requests: int) -> Iterator[tuple[str, list[Cost | None]]]:
+    """Yield what each kind of read costs in each corpus, with nothing in the cache.
+
+    The corpora take turns, so that what else the machine does is the same for all.
+    """
+    apps = [create_app(settings) for settings in corpora]
     try:
-        for name, paths in addresses(app, requests).items():
-            _get(app, paths[-1])  # the policy is read, and queries are compiled, once per process
-            yield name, _cost(app, paths)
+        paths = [addresses(app, requests) for app in apps]
+        for app in apps:
+            watch(app)
+        for name in dict.fromkeys(name for one in paths for name in one):
+            asked = [(app, one[name]) for app, one in zip(apps, paths, strict=True) if name in one]
+            costs = dict(zip((app for app, _ in asked), _costs(asked), strict=True))
+            yield name, [costs.get(app) for app in apps]
     finally:
-        app.extensions["caveat"].database.close()
+        for app in apps:
+            app.extensions["caveat"].database.close()
 
 
 def addresses(app: Flask, requests: int) -> Paths:
@@ -79,7 +86,7 @@ def addresses(app: Flask, requests: int) -> Paths:
     once = {
         **{name: f"/v1/articles?{query}" for name, query in lists.items()},
         **{name: f"/v1/articles?q={query}" for name, query in searches.items()},
-        "changes, old": "/v1/changes?after=1000",
+        "changes, old": f"/v1/changes?after={head // 3}",
         "changes, new": f"/v1/changes?after={head - 50}",
         "snapshot, first part": f"/v1/snapshot?at={head}&limit=20",
         "snapshot, middle": f"/v1/snapshot?at={head}&limit=20&cursor={Behind(head, middle)}",
@@ -116,19 +123,32 @@ def _far(session: Any, head: int) -> Cursor | None:
     return Cursor(head, found) if found else None
 
 
-def _cost(app: Flask, paths: list[str]) -> Cost:
-    begun, times, spent = _backend(app), [], []
-    for path in paths:
-        app.extensions["caveat-cache"].clear()
-        before = time.perf_counter(), time.process_time()
-        _get(app, path)
-        times.append((time.perf_counter() - before[0]) * 1e3)
-        spent.append((time.process_time() - before[1]) * 1e3)
-    backend = (_backend(app) - begun) / len(paths)
-    times.sort()
+def _costs(asked: list[tuple[Flask, list[str]]]) -> list[Cost]:
+    for app, paths in asked:
+        _get(app, paths[-1])  # the policy is read, and queries are put together, once per process
+    begun = [_backend(app) for app, _ in asked]
+    spent: list[list[tuple[float, float]]] = [[] for _ in asked]
+    for turn in range(len(asked[0][1])):
+        for (app, paths), mine in zip(asked, spent, strict=True):
+            mine.append(_timed(app, paths[turn]))
+    backends = [_backend(app) - before for (app, _), before in zip(asked, begun, strict=True)]
+    return [_cost(*one) for one in zip(asked, spent, backends, strict=True)]
+
+
+def _timed(app: Flask, path: str) -> tuple[float, float]:
+    """Return the milliseconds of the clock and of this process that a read takes."""
+    app.extensions["caveat-cache"].clear()
+    clock, cpu = time.perf_counter(), time.process_time()
+    _get(app, path)
+    return (time.perf_counter() - clock) * 1e3, (time.process_time() - cpu) * 1e3
+
+
+def _cost(asked: tuple[Flask, list[str]], spent: list[tuple[float, float]], backend: float) -> Cost:
+    app, paths = asked
+    times = sorted(clock for clock, _ in spent)
     queries, steps = zip(*(visited(app, path) for path in paths[:5]), strict=True)
     return Cost(
-        cpu=statistics.median(spent) + backend,
+        cpu=statistics.median(cpu for _, cpu in spent) + backend / len(spent),
         p50=statistics.median(times),
         p95=times[int(len(times) * 0.95)],
         queries=max(queries),

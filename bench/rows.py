@@ -152,6 +152,7 @@ class SqliteWriter(Writer):
 
     def begin(self, cursor: Any) -> None:
         """Begin a transaction."""
+        cursor.execute("PRAGMA query_only=OFF")  # where a reader had this connection
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute("PRAGMA cache_size=-400000")  # KiB
         cursor.execute("BEGIN IMMEDIATE")

@@ -40,12 +40,12 @@ def main() -> int:
     parser.add_argument("--server", default="", help="A PostgreSQL server's URL; else SQLite.")
     parser.add_argument("--requests", type=int, default=30, help="Of each kind.")
     given = parser.parse_args()
-    found: Found = {}
-    for size in given.sizes:
-        settings = _settings(given.folder, size, given.server)
+    corpora = [_settings(given.folder, size, given.server) for size in given.sizes]
+    for settings, size in zip(corpora, given.sizes, strict=True):
         grow.grow(settings, size)
-        for name, cost in reads.measure(settings, given.requests):
-            found[size, name] = cost
+    found: Found = {}
+    for name, costs in reads.measure(corpora, given.requests):
+        found |= {(size, name): one for size, one in zip(given.sizes, costs, strict=True) if one}
     print("\n".join(_table(found, given.sizes)))
     broken = list(_broken(found, given.sizes))
     print("\n".join(broken), file=sys.stderr)

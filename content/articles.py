@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
@@ -68,13 +67,10 @@ def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
     return min(next(available for available in choices if available))
 
 
-def select_newest(
-    at: int, seq: Any = Publication.seq, before: int | None = None
-) -> Select[Publication]:
-    """Return the query for the newest publication of all at a number, live or ended.
+def select_newest(at: int) -> Select[Publication]:
+    """Return the query for what nothing up to a number replaced, live or ended.
 
-    ``seq`` is the column whose order they are asked for in: another table's where that leads.
-    ``before`` continues a walk: only publications with a smaller number.
+    The caller says which publications: up to which number, in which order.
     """
     newer = aliased(Publication)
     replaced = (
@@ -87,9 +83,7 @@ def select_newest(
         )
         .exists()
     )
-    # One bound, not two: SQLite takes the first for its walk along an index, and filters by others.
-    last = at if before is None else min(at, before - 1)
-    return select(Publication).where(seq <= last, ~replaced)
+    return select(Publication).where(~replaced)
 
 
 def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publication]:

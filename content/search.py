@@ -147,17 +147,26 @@ def walk(
     rarest = _rarest(session, facets)
     one = aliased(Facet)
     seq: Any = one.seq if rarest else Publication.seq
-    query = articles.select_newest(at, seq, None if oldest else behind)
+    query = articles.select_newest(at).where(*_between(seq, at, behind, oldest=oldest))
     if rarest:
         mine = (one.seq == Publication.seq, one.kind == rarest, one.tag == facets[rarest])
+        # The bounds of the walk are said of both, because no engine concludes the one's.
+        query = query.where(*_between(Publication.seq, at, behind, oldest=oldest))
         query = query.join(one, and_(*mine))
     if not ended:
         query = query.where(Publication.status == "live")
-    if behind and oldest:
-        query = query.where(seq > behind)
     others = {kind: tag for kind, tag in facets.items() if kind != rarest}
     query = narrow(query, replace(wanted, facets=others), seq)
     return query.order_by(seq if oldest else seq.desc())
+
+
+def _between(
+    seq: Any, at: int, behind: int | None, *, oldest: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the bounds of a walk, one for each side."""
+    yield seq <= (at if oldest or behind is None else min(at, behind - 1))
+    if oldest and behind:
+        yield seq > behind
 
 
 def ids(wanted: Wanted, at: int, after: str) -> Select[str]:
@@ -167,7 +176,8 @@ def ids(wanted: Wanted, at: int, after: str) -> Select[str]:
     """
     status = Publication.status.concat("")  # no index: it would lead to all that is live
     mine = (Publication.article == Article.id, status == "live")
-    live = narrow(articles.select_newest(at).where(*mine), wanted).exists()
+    then = articles.select_newest(at).where(Publication.seq <= at, *mine)
+    live = narrow(then, wanted).exists()
     return select(Article.id).where(Article.id > after, live).order_by(Article.id)
 
 

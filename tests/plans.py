@@ -16,15 +16,30 @@ GROWING = {
 def scans(connection: Connection, statement: str, parameters: Any) -> list[str]:
     """Return what in the plan of a query goes through all rows of a table that grows.
 
-    PostgreSQL goes through small tables even so; what is left when it may not has no other way.
+    PostgreSQL goes through small tables whatever there is, or joins them whole; what is left when
+    it may not has no other way. What it does with many rows is for ``bench/scale.py`` to see.
     """
     if connection.dialect.name == "sqlite":
         found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         return [line for *_, line in found if _is_scan(line)]
-    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    for way in ("seqscan", "hashjoin", "mergejoin"):
+        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     said = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     plan = (json.loads(said) if isinstance(said, str) else said)[0]["Plan"]
     return [_described(node) for node in _nodes(plan) if _is_whole(node)]
+
+
+def fill(connection: Connection) -> None:
+    """Give the tables that are empty here rows: PostgreSQL plans for what there is.
+
+    The caller rolls it back.
+    """
+    if connection.dialect.name == "postgresql":
+        same = "SELECT seq, article, locale FROM publications"
+        connection.exec_driver_sql(f"INSERT INTO effects (seq, article, locale) {same}")
+        dated = "SELECT seq, 'publications', seq, 'a date' FROM publications"
+        connection.exec_driver_sql(f'INSERT INTO lapses (seq, table_name, "row", field) {dated}')
+        connection.exec_driver_sql("ANALYZE effects, lapses")
 
 
 def _is_scan(line: str) -> bool:

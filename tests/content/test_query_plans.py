@@ -76,6 +76,7 @@ def test_an_article_that_nobody_has_read_yet_takes_few_queries(
     assert [queries for queries, _ in costs[reads.ARTICLE]] == [MOST - 1, MOST - 1]
 
 
+@pytest.mark.one_engine  # PostgreSQL goes through small tables, and rightly
 @pytest.mark.no_cover
 def test_articles_and_lists_visit_no_more_in_a_larger_corpus(
     costs: dict[str, list[tuple[int, int]]],
@@ -85,6 +86,7 @@ def test_articles_and_lists_visit_no_more_in_a_larger_corpus(
         assert 0 < many <= 1.3 * few, name
 
 
+@pytest.mark.one_engine
 @pytest.mark.no_cover
 def test_a_page_far_on_visits_what_the_first_does(
     large: Flask, monkeypatch: pytest.MonkeyPatch
@@ -104,21 +106,20 @@ def test_no_plan_goes_through_a_table_that_grows(large: Flask) -> None:
         with reads.noted(engine) as asked:
             assert large.test_client().get(path).status_code == 200
         with engine.connect() as connection:
+            plans.fill(connection)
             for statement in dict(asked):
                 scanned = plans.scans(connection, statement, dict(asked)[statement])
-                found |= {(name, statement): scanned} if scanned else {}
-    assert found == {}
+                found |= {(name, statement): tuple(scanned)} if scanned else {}
+    assert {(name, scanned): 1 for (name, _), scanned in found.items()} == {}
 
 
 @pytest.mark.no_cover
 def test_a_scan_is_noticed(large: Flask) -> None:
     database: Database = large.extensions["caveat"].database
     with database.engine.connect() as connection:
-        for table in ("publications", "revisions"):
-            asked = f"SELECT * FROM {table} WHERE revision = 1".replace(
-                "revision =", COLUMNS[table]
-            )
+        for asked in (
+            "SELECT * FROM publications WHERE notice = 'x'",
+            "SELECT seq FROM facets ORDER BY kind, tag, seq",
+            "SELECT rowid FROM search ORDER BY rowid",
+        ):
             assert plans.scans(connection, asked, ()) != []
-
-
-COLUMNS = {"publications": "revision =", "revisions": "created_by ="}
