@@ -121,8 +121,8 @@ def rest(items: Items, place: Behind, limit: int) -> Behind | None:
     """Add what was live before a page and is not what it was; return where to go on, None: done."""
     has = items.follower.has
     wanted = Wanted(test=items.follower.asked.test, topics=auth.entitled())
-    live = search.narrow(articles.select_live_ids(has, place.article), wanted)
-    found = session().scalars(live.limit(limit + 1)).all()
+    live = search.ids(wanted, has, place.article).limit(limit + 1)
+    found = session().scalars(live).all()
     rows = articles.firsts(session(), found[:limit], caching.head())
     signed_again = _is_signed_again(has, place.number)
     for article in found[:limit]:

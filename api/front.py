@@ -12,7 +12,7 @@ from api.db import installation, session
 from api.problems import PROBLEMS
 from api.responses import HTML, JSON
 from api.walks import Walk
-from content import articles, partners, search
+from content import partners, search
 from content.editions import Edition, Part
 from content.errors import NotFound
 from content.search import Wanted
@@ -95,7 +95,7 @@ def _index() -> dict[str, Any]:
 
 def _facts(head: int) -> dict[str, Any]:
     """Return what the pages say besides articles; examples only for who may try them."""
-    newest = search.narrow(articles.select_live(head, None), Wanted(topics=entitled()))
+    newest = search.walk(session(), Wanted(topics=entitled()), head)
     rows = session().scalars(newest.limit(1))
     base = installation().settings.public_url
     example = next(iter(rows), None)

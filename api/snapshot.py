@@ -97,8 +97,8 @@ def _send_on(query: dict[str, Any], asked: Context) -> Response:
 def _collect(asked: Context, part: Part, place: Behind, limit: int) -> tuple[Lines, Behind | None]:
     """Return the lines of one part, and where the next one begins, None for the last."""
     lines, behind = Lines(), place
-    live = articles.select_live_ids(place.number, place.article)
-    walk = search.narrow(live, Wanted(test=asked.test, topics=auth.entitled())).limit(limit + 1)
+    wanted = Wanted(test=asked.test, topics=auth.entitled())
+    walk = search.ids(wanted, place.number, place.article).limit(limit + 1)
     found = session().scalars(walk).all()
     rows = articles.firsts(session(), found, place.number)
     for looked_at, article in enumerate(found):

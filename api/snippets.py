@@ -12,7 +12,7 @@ from api.auth import context, entitled
 from api.db import installation, session
 from api.embed_files import LATEST, SCRIPT, STYLE
 from api.openapi import Slice
-from content import articles, search
+from content import search
 from content.contexts import CHANNELS, WORLD, Context
 from content.editions import WHOLE
 from content.errors import Refusal
@@ -37,7 +37,7 @@ POLICY = (
 def page(query: dict[str, Any]) -> Response:
     """A form that needs no script; what it asks for stands in the address."""
     opened = Wanted(topics=entitled())
-    live = search.narrow(articles.select_live(caching.head(), None), opened)
+    live = search.walk(session(), opened, caching.head())
     rows = session().scalars(live.limit(SHOWN))
     slugs = list(dict.fromkeys(row.slug for row in rows))
     site = caching.policy_now().site

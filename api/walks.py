@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from api import auth, caching, paging, responses
 from api.db import session
 from api.paging import Cursor
-from content import articles, changes, contexts, search
+from content import changes, contexts, search
 from content.contexts import Context
 from content.editions import WHOLE, Edition, Part
 from content.errors import Finding, Gone, Invalid, Withheld
@@ -50,11 +50,8 @@ class Walk:
         return replace(self.wanted, test=self.context.test, topics=auth.entitled())
 
     def _select(self, place: Cursor) -> Select[Publication]:
-        among = articles.select_newest if self.has_ended else articles.select_live
-        if self.order != "oldest":
-            return search.narrow(among(place.at, place.beside), self._narrowed)
-        left = search.narrow(among(place.at, None), self._narrowed)
-        return left.where(Publication.seq > place.beside).order_by(None).order_by(Publication.seq)
+        how = {"oldest": self.order == "oldest", "ended": self.has_ended}
+        return search.walk(session(), self._narrowed, place.at, place.beside, **how)
 
     def _matches(self, place: Cursor, count: int) -> Iterator[tuple[Publication, Cursor]]:
         found = search.ranked(session(), list(self.words), self._narrowed, place.at)

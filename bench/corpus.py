@@ -33,6 +33,7 @@ def fill(
     keyring: Keyring,
     articles: Sequence[tuple[Document, list[str]]],
     public_url: str = PUBLIC_URL,
+    now: datetime = NOW,
 ) -> None:
     """Put the shipped policy and articles with their topics into an empty database.
 
@@ -43,8 +44,8 @@ def fill(
     items.append(policy_changes.site_item("public_url", public_url))
     with database.write() as session:
         key = signing.begin(keyring, keyring.add_new())
-        changes.append(session, [key], by="bench", now=NOW)
-        publishing.publish(session, items=items, by="bench", now=NOW)
+        changes.append(session, [key], by="bench", now=now)
+        publishing.publish(session, items=items, by="bench", now=now)
         session.commit()
     for start in shown(range(0, len(articles), BATCH), f"Publishing {len(articles):,} articles"):
         with database.write() as session:

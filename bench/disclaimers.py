@@ -24,13 +24,14 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from bench import corpus
-from content import articles, changes, editions, imports
+from content import changes, editions, imports, search
 from content.contexts import Context
 from content.db import Database
 from content.documents import Document
 from content.editorial import publishing
 from content.models.log import Change
 from content.policy_files import Item
+from content.search import Wanted
 from content.signing import Keyring
 
 DISCLAIMER, OWING = "age-limit", 100
@@ -108,7 +109,7 @@ def _editions(database: Database, keyring: Keyring) -> dict[str, str]:
 
 
 def _live(session: Session) -> Any:
-    return articles.select_live(changes.head(session), None)
+    return search.walk(session, Wanted(test=True), changes.head(session))
 
 
 def _named(database: Database, numbers: range) -> int:

@@ -31,10 +31,11 @@ from api.app import create_app
 from api.settings import Settings
 from bench import corpus
 from bench.errors import BenchError
-from content import articles, changes, editions, imports
+from content import changes, editions, imports, search
 from content.contexts import Context
 from content.db import Database
 from content.editorial import publishing
+from content.search import Wanted
 from content.signing import Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,7 +147,7 @@ def _follow(database: Database, keyring: Keyring, client: FlaskClient) -> dict[s
 def _compare(copy: Copy, database: Database, keyring: Keyring) -> None:
     """Raise BenchError unless a copy is byte for byte what is served."""
     with database.read() as session:
-        rows = session.scalars(articles.select_live(changes.head(session), None)).all()
+        rows = session.scalars(search.walk(session, Wanted(test=True), changes.head(session))).all()
         served = {
             row.article: editions.issue(session, row.slug, HERE, keyring).octets for row in rows
         }

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from content import contexts, documents
+from content import contexts, documents, histories
+from content.db import recall
 from content.errors import NotFound
 from content.models.log import Body, Change, Effect, Lapse, Publication, Revision
 
@@ -30,8 +31,7 @@ def made_at(id: str) -> datetime:
 
 def identify(session: Session, slug: str) -> str:
     """Return the id of the article that has, or had, a slug; raise ``NotFound``."""
-    query = select(Publication.article).where(Publication.slug == slug)
-    article = session.scalar(query.order_by(Publication.seq.desc()).limit(1))
+    article = recall(session, ("slug", slug), lambda: histories.of_slug(session, slug))
     if article is None:
         raise NotFound(f"There is no article {slug!r}.")
     return article
@@ -39,7 +39,7 @@ def identify(session: Session, slug: str) -> str:
 
 def publications(session: Session, article: str, at: int) -> dict[str, Publication]:
     """Return the newest publication of an article in each locale, as it stood at a number."""
-    return {row.locale: row for row in newest(session, [article], at)}
+    return histories.of(session, article).newest(at)
 
 
 def newest(session: Session, ids: Collection[str], at: int) -> Sequence[Publication]:
@@ -67,16 +67,11 @@ def choose_locale(choices: list[list[str]], wanted: list[str]) -> str:
     return min(next(available for available in choices if available))
 
 
-def select_live(at: int, before: int | None) -> Select[Publication]:
-    """Return the query for what was live at a number, newest publication first.
+def select_newest(at: int) -> Select[Publication]:
+    """Return the query for what nothing up to a number replaced, live or ended.
 
-    ``before`` continues a walk: only publications with a smaller number.
+    The caller says which publications: up to which number, in which order.
     """
-    return select_newest(at, before).where(Publication.status == "live")
-
-
-def select_newest(at: int, before: int | None) -> Select[Publication]:
-    """Return the query for the newest publication of all at a number, live or ended."""
     newer = aliased(Publication)
     replaced = (
         select(newer.seq)
@@ -88,18 +83,7 @@ def select_newest(at: int, before: int | None) -> Select[Publication]:
         )
         .exists()
     )
-    start = at if before is None else min(at, before - 1)
-    newest = (Publication.seq <= start, ~replaced)
-    return select(Publication).where(*newest).order_by(Publication.seq.desc())
-
-
-def select_live_ids(at: int, after: str) -> Select[str]:
-    """Return the query for the ids of what was live at a number in any language, in their order.
-
-    ``after`` continues a walk: only ids behind it.
-    """
-    ids = select_live(at, None).with_only_columns(Publication.article).order_by(None).distinct()
-    return ids.where(Publication.article > after).order_by(Publication.article)
+    return select(Publication).where(~replaced)
 
 
 def before(session: Session, rows: Iterable[Publication]) -> dict[int, Publication]:

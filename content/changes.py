@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from content.db import NEWS
+from content.db import NEWS, recall
 from content.errors import Conflict, NotFound
 from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, SiteFact
 
@@ -46,7 +46,7 @@ class Entry:
 
 def head(session: Session) -> int:
     """Return the newest number; a read session fixes it by this first query."""
-    return session.scalars(select(Counter.value)).one()
+    return recall(session, "head", lambda: session.scalars(select(Counter.value)).one())
 
 
 def end_of_group(session: Session, at: int) -> int:
@@ -80,7 +80,8 @@ def number_before(session: Session, moment: datetime) -> int:
 
 def time(session: Session, seq: int) -> datetime:
     """Return when a change was made."""
-    return session.scalars(select(Change.at).where(Change.seq == seq)).one()
+    query = select(Change.at).where(Change.seq == seq)
+    return recall(session, ("time", seq), lambda: session.scalars(query).one())
 
 
 def newest_about(session: Session, article: str) -> Change:
@@ -158,7 +159,7 @@ def touches(session: Session, article: str, after: int, at: int) -> bool:
     return bool(session.scalar(select(mine | anybody)))
 
 
-def affects(article: str) -> ColumnElement[bool]:
+def affects(article: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a change may have changed an edition of this article."""
     listed = exists().where(
         Effect.article == article, Effect.seq > Change.seq, Effect.seq <= Change.group_end

@@ -8,12 +8,12 @@ The drivers' defaults do neither.
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -44,7 +44,10 @@ BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
 ATTEMPTS, PAUSE = 300, 0.01  # to open a new file that others open, and seconds between two
 MIGRATION_LOCK = 0xCA7EA7  # any number that no other program locks in this database
 NEWS = "has news"  # of a session: it has written what other processes wait for
+REMEMBERED = 2_000  # answers of a snapshot
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+T = TypeVar("T")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -97,6 +100,37 @@ class SchemaMismatch(CaveatError):
     """The database is older or newer than this program; the message says what to do."""
 
 
+class ReadSession(Session):
+    """One snapshot, which remembers what it was asked (:func:`recall`)."""
+
+
+@event.listens_for(ReadSession, "after_transaction_end")
+def _forget(session: Session, _: SessionTransaction) -> None:
+    session.info.pop("seen", None)
+
+
+def recall(session: Session, key: Hashable, read: Callable[[], T]) -> T:
+    """Return what a snapshot was asked before; a write session, in which it may change, is asked.
+
+    ``key`` begins with a name that no other module uses.
+    """
+    seen: dict[Hashable, T] = session.info.get("seen", {})
+    if key not in seen:
+        found = read()
+        remember(session, key, found)
+        return found
+    return seen[key]
+
+
+def remember(session: Session, key: Hashable, found: object) -> None:
+    """Keep what a snapshot would answer, the newest :data:`REMEMBERED` answers of it."""
+    if isinstance(session, ReadSession):
+        seen = session.info.setdefault("seen", {})
+        seen[key] = found
+        if len(seen) > REMEMBERED:
+            del seen[next(iter(seen))]
+
+
 class WriteSession(Session):
     """A write transaction, with a copy of the memory that it may yet roll back."""
 
@@ -132,7 +166,7 @@ class Database:
                 "write sqlite:////absolute/path.db or postgresql://user@host/name"
             ) from None
         memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
-        self._read = _sessions(_reading(self.engine), Session, memory=memory)
+        self._read = _sessions(_reading(self.engine), ReadSession, memory=memory)
         self._write = _sessions(_writing(self.engine), WriteSession, lent=memory, tell=tell)
 
     @contextmanager

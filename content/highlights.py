@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from content.search import WORD, fold
+from content.terms import WORD, fold
 
 MOST = 3  # excerpts of an edition
 BEFORE, LENGTH = 60, 200  # characters of an excerpt before the first word found, and in all

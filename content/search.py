@@ -1,24 +1,27 @@
 """Search: what is live and has all words of a query, best first; and facets to filter lists by.
 
-Both engines index the same words, made here: casefolded, marks stripped, so that a query finds the
-same texts on either. SQLite keeps them in FTS5, PostgreSQL in a ``tsvector``. A match in the title
-comes before one in title and summary, and that before one anywhere; then the newest comes first.
-Only the newest :data:`MOST` matches are ranked, so that a common word costs like a rare one.
+Both engines index the same terms, made here: words casefolded and with marks stripped, so that a
+query finds the same texts on either; the same words again for the parts that they stand in, such as
+``title:sleep``; and the facets, such as ``topic:kratom``. Nothing is told of a term but where it
+is, so that all is answered from the index. SQLite keeps it in FTS5, PostgreSQL in a ``tsvector``.
+
+A match in the title comes before one in title and summary, and that before one anywhere; then the
+newest comes first. Only the newest :data:`MOST` matches are ranked, so that a common word costs
+like a rare one.
 """
 
-import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     column,
     delete,
     exists,
+    func,
     insert,
     select,
     table,
@@ -26,21 +29,20 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from content import documents
+from content import articles, documents, terms
 from content.contexts import TEST
-from content.documents import Document, reading_text
+from content.documents import Document
 from content.errors import Finding, Invalid
-from content.models.log import Body, Publication, Revision
+from content.models.log import Article, Body, Publication, Revision
 from content.models.search import Facet
 
 KINDS = ("topic", "condition", "evidence", "review")
 MOST = 1000  # matches that are ranked
 MAX_WORDS = 12  # of a query
-WORD = re.compile(r"[^\W_]+")
-LONGEST = 60  # characters of a word that count
-PARTS = ("title", "lead", "body")  # the title, with the summary, and with all the rest
-MARKS = {"title": "A", "lead": "AB", "body": "ABC"}  # PostgreSQL's weights; a word has the first
-INDEX = table("search", column("rowid"), column("words"), *map(column, PARTS))
+BLOCKS = (12, 15, 18)  # numbers are looked through by so many bits at a time, the newest first
+MOST_BLOCKS = 8  # that one query names; more are named by the next wider ones
+FEW = 10_000  # publications of a facet; of more it does not matter how many more
+INDEX = table("search", column("rowid"), column("words"))
 INSERTED = text("INSERT INTO search (rowid, words) VALUES (:rowid, CAST(:words AS tsvector))")
 
 
@@ -62,27 +64,9 @@ EVERYTHING = Wanted()
 S = TypeVar("S")  # what a query selects
 
 
-@lru_cache(maxsize=16_384)
-def fold(word: str) -> str:
-    """Return a word as it is compared: case and marks do not count, and ASCII is kept as it is.
-
-    Other letters are spelt by their code points, so that no engine folds or divides them its own
-    way.
-    """
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    kept = [sign for sign in plain if sign.isalnum()][:LONGEST]
-    return "".join(sign if sign.isascii() else f"u{ord(sign):x}u" for sign in kept)
-
-
-def words(said: str) -> list[str]:
-    """Return the words of a text as they are compared, in their order."""
-    found = (fold(word) for word in WORD.findall(unicodedata.normalize("NFC", said)))
-    return [word for word in found if word]
-
-
 def query(said: str) -> list[str]:
     """Return the words that a query asks for; raise ``Invalid`` for none or too many."""
-    found = list(dict.fromkeys(words(said)))
+    found = list(dict.fromkeys(terms.words(said)))
     if not found:
         raise Invalid([Finding("q", "has no word in it; give at least one")])
     if len(found) > MAX_WORDS:
@@ -103,19 +87,18 @@ def classify_all(session: Session, found: Iterable[tuple[Publication, Document |
     rows = [
         {"kind": kind, "tag": tag, "seq": publication.seq}
         for publication, document in found
-        for kind, tags in _facets(publication, document).items()
+        for kind, tags in terms.facets(publication, document).items()
         for tag in sorted(tags)
     ]
     if rows:
         session.execute(insert(Facet), rows)
 
 
-def add(session: Session, texts: Iterable[tuple[int, Document]]) -> None:
-    """Index the words of what is live now, by the numbers of the publications."""
+def add(session: Session, texts: Iterable[tuple[Publication, Document]]) -> None:
+    """Index the terms of what is live now."""
     is_sqlite = _is_sqlite(session)
-    make = _row_sqlite if is_sqlite else _row_postgresql
-    rows = [{"rowid": seq, **make(_parts(document))} for seq, document in texts]
-    if rows:
+    found = ((publication.seq, terms.of(publication, document)) for publication, document in texts)
+    if rows := [row(*one, is_sqlite=is_sqlite) for one in found]:
         session.execute(insert(INDEX) if is_sqlite else INSERTED, rows)
 
 
@@ -136,32 +119,87 @@ def ranked(session: Session, asked: list[str], wanted: Wanted, at: int) -> list[
     if not found:
         return []
     better = [
-        set(session.scalars(_matching(session, asked, part).where(INDEX.c.rowid >= found[-1])))
-        for part in ("title", "lead")
+        set(_look(session, [part + word for word in asked], wanted, found[-1], found[0]))
+        for part in (terms.TITLE, terms.LEAD)
     ]
     ranks = ((next((r for r, some in enumerate(better) if n in some), 2), n) for n in found)
     return sorted(ranks, key=lambda one: (one[0], -one[1]))
 
 
-def narrow(query: Select[S], wanted: Wanted) -> Select[S]:
+def walk(
+    session: Session,
+    wanted: Wanted,
+    at: int,
+    behind: int | None = None,
+    *,
+    oldest: bool = False,
+    ended: bool = False,
+) -> Select[Publication]:
+    """Return the query for what is wanted of what was live at a number, the newest (oldest) first.
+
+    ``behind`` continues a walk: only publications behind that number. With ``ended`` what was not
+    live any more is there, too. Where there are facets the walk is over the rarest of them, so that
+    it does not come by what has none.
+    """
+    facets = dict(wanted.facets)
+    if len(wanted.topics or ()) == 1 and "topic" not in facets:
+        facets["topic"] = next(iter(wanted.topics or ()))
+    rarest = _rarest(session, facets)
+    one = aliased(Facet)
+    seq: Any = one.seq if rarest else Publication.seq
+    query = articles.select_newest(at).where(*_between(seq, at, behind, oldest=oldest))
+    if rarest:
+        mine = (one.seq == Publication.seq, one.kind == rarest, one.tag == facets[rarest])
+        # The bounds of the walk are said of both, because no engine concludes the one's.
+        query = query.where(*_between(Publication.seq, at, behind, oldest=oldest))
+        query = query.join(one, and_(*mine))
+    if not ended:
+        query = query.where(Publication.status == "live")
+    others = {kind: tag for kind, tag in facets.items() if kind != rarest}
+    query = narrow(query, replace(wanted, facets=others), seq)
+    return query.order_by(seq if oldest else seq.desc())
+
+
+def _between(
+    seq: Any, at: int, behind: int | None, *, oldest: bool
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the bounds of a walk, one for each side."""
+    yield seq <= (at if oldest or behind is None else min(at, behind - 1))
+    if oldest and behind:
+        yield seq > behind
+
+
+def ids(wanted: Wanted, at: int, after: str) -> Select[str]:
+    """Return the query for the ids of what was live at a number in any language and is wanted.
+
+    They come in their order; ``after`` continues a walk: only ids behind it.
+    """
+    status = Publication.status.concat("")  # no index: it would lead to all that is live
+    mine = (Publication.article == Article.id, status == "live")
+    then = articles.select_newest(at).where(Publication.seq <= at, *mine)
+    live = narrow(then, wanted).exists()
+    return select(Article.id).where(Article.id > after, live).order_by(Article.id)
+
+
+def _rarest(session: Session, facets: Mapping[str, str]) -> str | None:
+    """Return the kind of the facet that the fewest publications have."""
+    if len(facets) < 2:
+        return next(iter(facets), None)
+    return min(facets, key=lambda kind: _count(session, kind, facets[kind]))
+
+
+def _count(session: Session, kind: str, tag: str) -> int:
+    some = select(Facet.seq).where(Facet.kind == kind, Facet.tag == tag).limit(FEW).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def narrow(query: Select[S], wanted: Wanted, seq: Any = Publication.seq) -> Select[S]:
     """Return a query for publications with what they are narrowed to."""
-    for condition in _conditions(wanted, Publication.seq):
-        query = query.where(condition)
-    return query
-
-
-def _newest(session: Session, asked: list[str], wanted: Wanted, at: int) -> list[int]:
-    found = _matching(session, asked, "body").where(INDEX.c.rowid <= at)
-    for condition in _conditions(wanted, INDEX.c.rowid):
-        found = found.where(condition)
-    return list(session.scalars(found.order_by(INDEX.c.rowid.desc()).limit(MOST)))
-
-
-def _conditions(wanted: Wanted, seq: Any) -> list[ColumnElement[bool]]:
     conditions = [seq > wanted.after] if wanted.after else []
     conditions += [_has(kind, [tag], seq) for kind, tag in wanted.facets.items()]
     conditions += [] if wanted.topics is None else [_has("topic", wanted.topics, seq)]
-    return conditions if wanted.test else [*conditions, ~_has("topic", [TEST], seq)]
+    conditions += [] if wanted.test else [~_has("topic", [TEST], seq)]
+    return query.where(*conditions)
 
 
 def _has(kind: str, tags: Collection[str], seq: Any) -> ColumnElement[bool]:
@@ -169,39 +207,93 @@ def _has(kind: str, tags: Collection[str], seq: Any) -> ColumnElement[bool]:
     return exists().where(one.kind == kind, one.tag.in_(tags), one.seq == seq)
 
 
-def _matching(session: Session, asked: list[str], part: str) -> Select[int]:
-    """Return the query for the numbers of what has all words in a part (body: anywhere)."""
+def _newest(session: Session, asked: list[str], wanted: Wanted, at: int) -> list[int]:
+    """Return the numbers of the newest matches, newest first."""
+    if wanted.topics is not None and not wanted.topics:
+        return []
+    found: list[int] = []
+    for first, last in [(0, at)] if _is_sqlite(session) else _blocks(at):
+        found += _look(session, asked, wanted, first, last, MOST - len(found))
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _blocks(at: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of numbers from one down to the first, each further back than the one before.
+
+    PostgreSQL finds all matches of a range before it knows which is the newest, so it is asked for
+    few numbers first.
+    """
+    last = at
+    for bits in BLOCKS:
+        first = last >> bits << bits
+        yield first, last
+        last = first - 1
+        if last < 1:
+            return
+    yield 0, last
+
+
+def _look(
+    session: Session, asked: list[str], wanted: Wanted, first: int, last: int, most: int = MOST
+) -> Sequence[int]:
+    """Return the newest numbers of a range whose texts have all terms and are wanted."""
+    within = (INDEX.c.rowid >= max(first, wanted.after + 1), INDEX.c.rowid <= last)
+    newest: Any = INDEX.c.rowid
     if _is_sqlite(session):
-        said = " AND ".join(f'"{word}"' for word in asked)
-        match = column("search").op("MATCH")(f"{{{part}}} : ({said})")
+        match = column("search").op("MATCH")(_said_sqlite(asked, wanted))
     else:
-        said = " & ".join(f"'{word}':{MARKS[part]}" for word in asked)
+        said = _said_postgresql(asked, wanted, _spanning(first, last))
         match = INDEX.c.words.op("@@")(text("CAST(:said AS tsquery)").bindparams(said=said))
-    return select(INDEX.c.rowid).where(match)
+        newest = INDEX.c.rowid + 0  # no order of an index: matches come from the terms'
+    query = select(INDEX.c.rowid).where(match, *within).order_by(newest.desc()).limit(most)
+    return session.scalars(query).all()
 
 
-def _facets(publication: Publication, document: Document | None) -> dict[str, set[str]]:
-    tags = {"topic": set(publication.topics), "condition": set(publication.conditions)}
-    if document is None:
-        return tags
-    levels: set[str] = {one.evidence_level for one in document.claims if one.evidence_level}
-    return {**tags, "evidence": levels, "review": {document.review.status}}
+def _spanning(first: int, last: int) -> list[str]:
+    """Return the terms of the blocks that a range of numbers lies in; none when it is all."""
+    for bits in BLOCKS:
+        numbers = range(first >> bits, (last >> bits) + 1)
+        if len(numbers) <= MOST_BLOCKS:
+            return [f"{bits}:{number}" for number in numbers]
+    return []
 
 
-def _parts(document: Document) -> dict[str, list[str]]:
-    said = (document.title, f"{document.title} {document.summary}", reading_text(document))
-    return dict(zip(PARTS, map(words, said), strict=True))
+def _said_sqlite(asked: list[str], wanted: Wanted) -> str:
+    """Return the query as FTS5 reads it."""
+    said = _joined(_every(asked, wanted), " AND ", '"')
+    if wanted.topics is not None:
+        said += f""" AND ({_joined(_topics(wanted), " OR ", '"')})"""
+    return said if wanted.test else f'{said} NOT "{terms.tag("topic", TEST)}"'
 
 
-def _row_sqlite(parts: dict[str, list[str]]) -> dict[str, str]:
-    return {part: " ".join(dict.fromkeys(found)) for part, found in parts.items()}
+def _said_postgresql(asked: list[str], wanted: Wanted, blocks: list[str]) -> str:
+    """Return the query as PostgreSQL reads it."""
+    said = _joined(_every(asked, wanted), " & ", "'")
+    for some in filter(None, (_topics(wanted), blocks)):
+        said += f""" & ({_joined(some, " | ", "'")})"""
+    return said if wanted.test else f"{said} & !'{terms.tag('topic', TEST)}'"
 
 
-def _row_postgresql(parts: dict[str, list[str]]) -> dict[str, str]:
-    """Return the words with the weight of the narrowest part that they stand in."""
-    weights = {word: MARKS[part] for part in reversed(PARTS) for word in parts[part]}
-    lexemes = " ".join(f"{word}:1{mark[-1]}" for word, mark in weights.items())
-    return {"words": lexemes}
+def _every(asked: list[str], wanted: Wanted) -> list[str]:
+    return [*asked, *(terms.tag(kind, tag) for kind, tag in wanted.facets.items())]
+
+
+def _topics(wanted: Wanted) -> list[str]:
+    return [terms.tag("topic", topic) for topic in sorted(wanted.topics or ())]
+
+
+def _joined(said: Iterable[str], between: str, mark: str) -> str:
+    return between.join(f"{mark}{term}{mark}" for term in said)
+
+
+def row(seq: int, found: Iterable[str], *, is_sqlite: bool) -> dict[str, Any]:
+    """Return what the index keeps of a text."""
+    if is_sqlite:
+        return {"rowid": seq, "words": " ".join(found)}
+    blocks = (f"{bits}:{seq >> bits}" for bits in BLOCKS)
+    return {"rowid": seq, "words": _joined([*found, *blocks], " ", "'")}
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -7,7 +7,7 @@ the header ``{"alg": "Ed25519", "kid": …}`` (RFC 9864) and no time in it, so i
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.changes import Entry
+from content.db import recall
 from content.errors import CaveatError, Conflict
 from content.models.log import SigningKey
 
@@ -142,7 +143,7 @@ def in_force(session: Session, sequence: int) -> str:
     began later; so a new key changes nothing that was signed. One that is revoked today is
     skipped: a compromised key changes signatures and nothing else.
     """
-    rows = session.scalars(select(SigningKey).order_by(SigningKey.seq)).all()
+    rows = _rows(session)
     revoked = {row.kid for row in rows if row.state == "revoked"}
     ended = {row.kid for row in rows if row.seq <= sequence and row.state == "retired"}
     usable = [row for row in rows if row.state == "active" and row.kid not in revoked]
@@ -160,9 +161,13 @@ def jwks(session: Session) -> dict[str, list[dict[str, Any]]]:
 
 def states(session: Session) -> list[SigningKey]:
     """Return the newest row of each key, oldest key first."""
-    rows = session.scalars(select(SigningKey).order_by(SigningKey.seq))
-    newest = {row.kid: row for row in rows}
+    newest = {row.kid: row for row in _rows(session)}
     return list(newest.values())
+
+
+def _rows(session: Session) -> Sequence[SigningKey]:
+    query = select(SigningKey).order_by(SigningKey.seq)
+    return recall(session, "signing keys", lambda: session.scalars(query).all())
 
 
 def begin(keyring: Keyring, kid: str) -> Entry:

@@ -40,8 +40,10 @@ def stand(session: Session, article: str, asked: Context, at: int) -> Standing:
 
     Raise ``NotFound`` before it was published, and for a test article unless such are asked for.
     """
-    then = policy.at(session, at)
     found = articles.publications(session, article, at)
+    if not found:
+        raise NotFound("The article was not published yet at that number.")
+    then = policy.at(session, at)
     is_test = any(row.is_test for row in found.values())
     if is_test and not asked.test:
         slug = next(iter(found.values())).slug
@@ -158,4 +160,4 @@ def help(standing: Standing) -> list[dict[str, Any]]:
 
 
 def _is_expired(session: Session, row: Publication, at: int) -> bool:
-    return bool(row.display_until) and subjects.has_lapsed(session, [row], DISPLAY_UNTIL, at)
+    return bool(row.display_until) and subjects.has_lapsed(session, row, DISPLAY_UNTIL, at)

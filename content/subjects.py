@@ -11,18 +11,23 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from content import changes, corrections, documents
+from content import corrections, documents, histories
 from content.corrections import LEAD_UNTIL, Correction, Corrections, Said
+from content.db import recall
 from content.documents import Document
 from content.errors import NotFound
-from content.models.log import Body, Change, Lapse, Publication, Revision
+from content.histories import History
+from content.models.log import Body, Change, Publication, Revision
 from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 Text = tuple[Revision, Document]
+KEY = ("article", "locale", "number")  # of a revision
+TEXT = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
+TEXT = TEXT.where(*(getattr(Revision, name) == bindparam(name) for name in KEY))
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
@@ -57,7 +62,13 @@ def read(session: Session, publication: Publication, at: int, pin: int | None) -
 
     Raise ``NotFound`` for a revision that never was, and :class:`Redacted`.
     """
-    rows = _lives(session, publication, pin or publication.revision, at)
+    key = ("subject", publication.seq, at, pin)
+    return recall(session, key, lambda: _read(session, publication, at, pin))
+
+
+def _read(session: Session, publication: Publication, at: int, pin: int | None) -> Subject:
+    history = histories.of(session, publication.article)
+    rows = _lives(history, publication, pin or publication.revision, at)
     if not rows:
         raise NotFound(f"Revision {pin} of this article was never published.")
     return _subject(session, publication, rows, at, pinned=pin is not None)
@@ -75,7 +86,8 @@ def draft(
     ``group`` has what goes out with it: a translation may go out together with its source. The text
     is given where it is the ``first`` in its locale, so that nothing has to be read.
     """
-    lives = [] if first else _lives(session, publication, publication.revision, at)
+    history = histories.of(session, publication.article)
+    lives = [] if first else _lives(history, publication, publication.revision, at)
     rows = [*lives, publication]
     beside = [publication, *(one for one in group if one is not publication)]
     return _subject(session, publication, rows, at, pinned=False, group=beside, text=first)
@@ -94,21 +106,9 @@ def recorded_as(field: str) -> tuple[str, ...]:
     return (field, "") if field == REVIEW_DUE else (field,)
 
 
-def has_lapsed(session: Session, rows: Iterable[Publication], field: str, at: int) -> bool:
-    """Return whether a date of any of these publications has passed.
-
-    The review date belongs to the revision: to publish the same text again, with other tags or
-    after a withdrawal, makes it no fresher. A pinned text owes what the live one owes.
-    """
-    numbers = {row.seq for row in rows if row.seq is not None}
-    if not numbers:  # what is not in the log yet
-        return False
-    mine = (Lapse.table_name == "publications", Lapse.row.in_(numbers))
-    query = select(func.count()).select_from(Lapse)
-    return (
-        session.scalar(query.where(*mine, Lapse.field.in_(recorded_as(field)), Lapse.seq <= at))
-        != 0
-    )
+def has_lapsed(session: Session, row: Publication, field: str, at: int) -> bool:
+    """Return whether a date of a publication has passed."""
+    return histories.of(session, row.article).has_lapsed(row, recorded_as(field), at)
 
 
 def instant(moment: datetime) -> str:
@@ -126,61 +126,72 @@ def _subject(
     group: Sequence[Publication] = (),
     text: Text | None = None,
 ) -> Subject:
-    """Put a subject together; ``rows`` are the publications of its revision, oldest first."""
-    first = rows[0]
+    """Put a subject together; ``rows`` are the publications of its revision, oldest first.
+
+    The review date belongs to the revision: to publish the same text again, with other tags or
+    after a withdrawal, makes it no fresher. A pinned text owes what the live one owes.
+    """
+    first, history = rows[0], histories.of(session, publication.article)
     revision, document = text or _text(session, publication, first.revision)
-    source, translated = _source(session, publication, document, at, group)
+    source, translated = _source(session, history, publication, document, at, group)
     tagged = [publication, *(rows if pinned else []), *translated]
     return Subject(
         publication=publication,
         revision=revision,
         document=document,
-        published_at=instant(changes.time(session, first.seq)) if first.seq else "",
-        supersedes=_before(session, publication, first.seq) if first.seq else None,
+        published_at=instant(history.times[first.seq]) if first.seq else "",
+        supersedes=_before(history, publication, first.seq) if first.seq else None,
         tags=(
             frozenset(topic for row in tagged for topic in row.topics),
             frozenset(condition for row in tagged for condition in row.conditions),
         ),
-        review_lapsed=has_lapsed(session, [publication, *rows], REVIEW_DUE, at),
-        source_lapsed=has_lapsed(session, translated, REVIEW_DUE, at),
+        review_lapsed=_is_overdue(history, [publication, *rows], at),
+        source_lapsed=_is_overdue(history, translated, at),
         pinned=pinned,
         source=source,
         overrides=tuple(_overrides(rows)),
-        corrections=_corrections(session, revision, document, at, group),
+        corrections=_corrections(session, history, revision, document, at, group),
     )
+
+
+def _is_overdue(history: History, rows: Iterable[Publication], at: int) -> bool:
+    return any(history.has_lapsed(row, recorded_as(REVIEW_DUE), at) for row in rows)
 
 
 def _text(session: Session, publication: Publication, number: int) -> Text:
-    key = (publication.article, publication.locale, number)
-    revision = session.get_one(Revision, key)
-    return revision, _document(session, revision)
+    found = _find(session, publication.article, publication.locale, number)
+    if found is None:
+        raise NotFound(f"There is no revision {number} in {publication.locale}.")
+    return found[0], _document(session, *found)
 
 
-def _lives(session: Session, publication: Publication, revision: int, at: int) -> list[Publication]:
+def _find(
+    session: Session, article: str, locale: str, number: int
+) -> tuple[Revision, bytes | None] | None:
+    """Return a revision with the bytes of its text, None where they were redacted."""
+    asked = {"article": article, "locale": locale, "number": number}
+
+    def read() -> tuple[Revision, bytes | None] | None:
+        row = session.execute(TEXT, asked).one_or_none()
+        return row and (row.Revision, row.octets)
+
+    return recall(session, ("text", article, locale, number), read)
+
+
+def _lives(history: History, publication: Publication, revision: int, at: int) -> list[Publication]:
     """Return the live publications of one revision up to a number, oldest first."""
-    query = select(Publication).where(
-        Publication.article == publication.article,
-        Publication.locale == publication.locale,
-        Publication.revision == revision,
-        Publication.status == "live",
-        Publication.seq <= at,
-    )
-    return list(session.scalars(query.order_by(Publication.seq)))
+    return [row for row in history.lives(publication.locale, at) if row.revision == revision]
 
 
-def _before(session: Session, publication: Publication, seq: int) -> int | None:
+def _before(history: History, publication: Publication, seq: int) -> int | None:
     """Return the revision that was live before a number."""
-    query = select(Publication.revision).where(
-        Publication.article == publication.article,
-        Publication.locale == publication.locale,
-        Publication.status == "live",
-        Publication.seq < seq,
-    )
-    return session.scalar(query.order_by(Publication.seq.desc()).limit(1))
+    found = history.lives(publication.locale, seq - 1)
+    return found[-1].revision if found else None
 
 
 def _source(
     session: Session,
+    history: History,
     publication: Publication,
     document: Document,
     at: int,
@@ -190,23 +201,19 @@ def _source(
     if document.translation is None:
         return (), []
     locale, number = document.translation.locale, document.translation.revision
-    revision = session.get(Revision, (publication.article, locale, number))
-    query = select(Publication).where(
-        Publication.article == publication.article,
-        Publication.locale == locale,
-        Publication.revision == number,
-        Publication.seq <= at,
-    )
+    found = _find(session, publication.article, locale, number)
     same = (publication.article, locale, number)
-    beside = [one for one in group if (one.article, one.locale, one.revision) == same]
-    rows = [*session.scalars(query.order_by(Publication.seq)), *beside]
-    if revision is None or not rows:
+    known = [row for row in history.rows if row.seq <= at]
+    new = [one for one in group if one not in known]
+    rows = [one for one in (*known, *new) if (one.article, one.locale, one.revision) == same]
+    if found is None or not rows:
         raise NotFound(f"It translates revision {number} in {locale}, which was never published.")
-    return ((revision.digest, _document(session, revision)),), rows
+    return ((found[0].digest, _document(session, *found)),), rows
 
 
 def _corrections(
     session: Session,
+    history: History,
     revision: Revision,
     document: Document,
     at: int,
@@ -214,13 +221,12 @@ def _corrections(
 ) -> Corrections:
     """Return what was corrected of a text, and of those that it comes from; newest first."""
     texts = _descent(session, revision, document)
-    mine = (Publication.article == revision.article, Publication.locale.in_(texts))
-    query = select(Publication).where(*mine, Publication.correction.is_not(None))
-    known = session.scalars(query.where(Publication.seq <= at).order_by(Publication.seq.desc()))
+    known = [row for row in reversed(history.rows) if row.seq <= at and row.locale in texts]
     beside = (one for one in group if one.article == revision.article and one.locale in texts)
-    rows = [*(one for one in beside if one.correction), *known]
-    led = _led(session, rows, at) if rows else set()
-    return Corrections(tuple(_said(row, texts, row.seq in led) for row in rows))
+    rows = [one for one in (*beside, *known) if one.correction]
+    return Corrections(
+        tuple(_said(row, texts, history.has_lapsed(row, (LEAD_UNTIL,), at)) for row in rows)
+    )
 
 
 def _descent(session: Session, revision: Revision, document: Document | None) -> dict[str, int]:
@@ -228,8 +234,8 @@ def _descent(session: Session, revision: Revision, document: Document | None) ->
     found = {revision.locale: revision.number}
     while document and (of := document.translation) and of.locale not in found:
         found[of.locale] = of.revision
-        origin = session.get(Revision, (revision.article, of.locale, of.revision))
-        octets = origin and session.scalar(select(Body.octets).where(Body.digest == origin.digest))
+        origin = _find(session, revision.article, of.locale, of.revision)
+        octets = origin and origin[1]
         document = _decode(octets) if octets else None  # beyond a redacted text nobody can tell
     return found
 
@@ -242,13 +248,6 @@ def _said(row: Publication, texts: Mapping[str, int], has_led: bool) -> Said:
     return Said(correction, foreign, is_recent, is_since)
 
 
-def _led(session: Session, rows: Iterable[Publication], at: int) -> set[int]:
-    """Return the numbers of those publications whose corrections do not lead any more."""
-    numbers = Lapse.row.in_({row.seq for row in rows})
-    mine = (Lapse.table_name == Publication.__tablename__, Lapse.field == LEAD_UNTIL, numbers)
-    return set(session.scalars(select(Lapse.row).where(*mine, Lapse.seq <= at)))
-
-
 def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:
     """Return each finding that somebody let pass in this revision, as it was first said."""
     found: dict[str, dict[str, Any]] = {}
@@ -258,8 +257,7 @@ def _overrides(rows: list[Publication]) -> Iterable[dict[str, Any]]:
     return found.values()
 
 
-def _document(session: Session, revision: Revision) -> Document:
-    octets = session.scalar(select(Body.octets).where(Body.digest == revision.digest))
+def _document(session: Session, revision: Revision, octets: bytes | None) -> Document:
     if octets is None:
         raise Redacted(_notice(session, revision.digest))
     return _decode(octets)

@@ -28,6 +28,7 @@ from content import (
     imports,
     partners,
     policy,
+    search,
 )
 from content.changes import Entry
 from content.corrections import Correction
@@ -35,6 +36,7 @@ from content.db import Database
 from content.documents import Manuscript
 from content.editorial import drafts, endings, publishing
 from content.models.log import DisclaimerVersion, Fact, JurisdictionFact, Publication, Rule
+from content.search import Wanted
 from content.signing import Keyring
 
 OCD = "kratom-and-ocd-evidence"
@@ -219,7 +221,7 @@ def article_id(database: Database, slug: str) -> str:
 def live(database: Database) -> list[Publication]:
     """Return what is live in English, newest first."""
     with database.read() as session:
-        rows = session.scalars(articles.select_live(changes.head(session), None))
+        rows = session.scalars(search.walk(session, Wanted(test=True), changes.head(session)))
         return [row for row in rows if row.locale == "en"]
 
 

@@ -14,7 +14,7 @@ def counted(app: Flask) -> Iterator[list[str]]:
     engine = app.extensions["caveat"].database.engine
 
     def add(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             found.append(statement)
 
     event.listen(engine, "before_cursor_execute", add)

@@ -67,7 +67,9 @@ def _add_texts(session: Session, found: Facts) -> None:
     mine = [fact for fact in found.values() if fact["table"] == Publication.__tablename__]
     keys = {(fact["article"], fact["locale"], fact["revision"]) for fact in mine}
     key = (Revision.article, Revision.locale, Revision.number)
-    rows = session.execute(select(*key, Revision.digest).where(tuple_(*key).in_(keys)))
-    texts = {tuple(row[:3]): row.digest for row in rows} if keys else {}
+    # SQLite finds nothing by index for several columns at once; by the first of them it does.
+    wanted = (Revision.article.in_({key[0] for key in keys}), tuple_(*key).in_(keys))
+    rows = session.execute(select(*key, Revision.digest).where(*wanted)) if keys else ()
+    texts = {tuple(row[:3]): row.digest for row in rows}
     for fact in mine:
         fact["text"] = texts.get((fact["article"], fact["locale"], fact["revision"]))

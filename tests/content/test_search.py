@@ -8,7 +8,7 @@ from factories import NOW, make_paragraph, make_section, publish
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from content import changes, documents, search
+from content import changes, documents, search, terms
 from content.db import Database
 from content.documents import SECTION_KINDS
 from content.editorial import endings
@@ -129,7 +129,7 @@ def test_a_query_finds_exactly_what_has_all_its_words(small: Database) -> None:
     def look(text: tuple[str, str, str], asked: list[str]) -> None:
         title, summary, body = (unicodedata.normalize("NFC", part) for part in text)
         number = write(small, "one", title, f"{summary} {next(counter)}", body)
-        said = set(search.words(text_of(small, number)))
+        said = set(terms.words(text_of(small, number)))
         for query in asked:
             has_all = said.issuperset(search.query(query))
             assert find(small, query) == ([number] if has_all else [])
