@@ -12,6 +12,7 @@ import pytest
 import sandboxes
 import services
 from factories import Databases, fill
+from werkzeug.routing import Rule
 
 from api import ledger
 from content.db import Database
@@ -31,6 +32,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Let no thread write usage beside a test; tests write when they look."""
     ledger.EVERY = None
+    _compile_addresses_once()
+
+
+def _compile_addresses_once() -> None:
+    """Let applications share what builds their addresses.
+
+    Werkzeug writes and compiles two functions for each of 160 rules, which is most of what it takes
+    to make an application. They depend on nothing but the rule's pieces.
+    """
+    compile_one = Rule._compile_builder
+    known: dict[object, Callable[..., tuple[str, str]]] = {}
+
+    def compile_or_share(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        pieces = (*rule._trace, append_unknown)
+        if rule.defaults or pieces not in known:
+            known[pieces] = compile_one(rule, append_unknown)
+        return known[pieces]
+
+    Rule._compile_builder = compile_or_share  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
