@@ -1,11 +1,17 @@
 """Fixtures of the command line: installations on the chosen engine, made by the command itself."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from factories import Databases
 from installations import Installation
+
+from api import cli
+
+for name in cli.MODULES:  # here they are traced, whichever test asks for them first
+    import_module(f"api.cli.{name}")
 
 
 @pytest.fixture(scope="session")
