@@ -20,7 +20,7 @@ def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> In
     folder = tmp_path_factory.mktemp("installation") / "data"
     made = Installation(folder, {"CAVEAT_DATABASE_URL": databases.new()})
     for command in ("init", "import"):
-        done = made.run(command)
+        done = made.run_inside(command)
         assert done.returncode == 0, done.stderr
     made.client()
     made.close()  # with its last reader gone, SQLite's file is whole without its journal
