@@ -12,13 +12,15 @@ import pytest
 import sandboxes
 import services
 from factories import Databases, fill
+from werkzeug.routing import Rule
 
 from api import ledger
 from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "deploy", "examples"}  # folders
-TRACED, TRACED_WITHOUT = 2, 8  # cases of a test that needs a database, and of one that does not
+TRACED, TRACED_WITHOUT = 1, 8  # cases of a test that needs a database, and of one that does not
+AGAIN = 3  # cases over HTTP of which each has another request, that the second engine answers, too
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,14 +33,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Let no thread write usage beside a test; tests write when they look."""
     ledger.EVERY = None
+    _compile_addresses_once()
+
+
+def _compile_addresses_once() -> None:
+    """Let applications share what builds their addresses.
+
+    Werkzeug writes and compiles two functions for each of 160 rules, which is most of what it takes
+    to make an application. They depend on nothing but the rule's pieces.
+    """
+    compile_one = Rule._compile_builder
+    known: dict[object, Callable[..., tuple[str, str]]] = {}
+
+    def compile_or_share(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        pieces = (*rule._trace, append_unknown)
+        if rule.defaults or pieces not in known:
+            known[pieces] = compile_one(rule, append_unknown)
+        return known[pieces]
+
+    Rule._compile_builder = compile_or_share  # type: ignore[method-assign]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what speaks HTTP only; on the second engine run what may find another database there."""
-    for item in items:
+    """Mark what need not be traced, or not run again; leave out what this engine is spared."""
+    for item, number in _numbered(items):
         if OVER_HTTP.intersection(item.path.parts):
             item.add_marker("one_engine")
-    _trace_few(items)
+        if _walks_known_ways(item, number):
+            item.add_marker("no_cover")
+        if "api" in item.path.parts and number > AGAIN:
+            item.add_marker("one_engine")
     chosen = _may_differ if config.getoption("--database") == "postgresql" else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not chosen(item)])
     items[:] = filter(chosen, items)
@@ -75,15 +99,19 @@ def _traced(item: pytest.Item) -> Generator[None, object, object]:
         threading.settrace(of_threads)
 
 
-def _trace_few(items: list[pytest.Item]) -> None:
-    """Mark what walks ways that others walk: whole programs, and further cases of a test."""
+def _numbered(items: list[pytest.Item]) -> Iterator[tuple[pytest.Item, int]]:
+    """Give each test with the number of this case of it, from one."""
     seen: Counter[tuple[Path, str]] = Counter()
     for item in items:
         seen[test := (item.path, item.name.partition("[")[0])] += 1
-        has_database = "databases" in getattr(item, "fixturenames", ())
-        most = TRACED if has_database else TRACED_WITHOUT
-        if seen[test] > most or OVER_HTTP.intersection(item.path.parts):
-            item.add_marker("no_cover")
+        yield item, seen[test]
+
+
+def _walks_known_ways(item: pytest.Item, number: int) -> bool:
+    """Return whether others walk the same ways: of whole programs, properties, further cases."""
+    most = TRACED if "databases" in getattr(item, "fixturenames", ()) else TRACED_WITHOUT
+    is_property = hasattr(getattr(item, "function", None), "hypothesis")
+    return number > most or is_property or bool(OVER_HTTP.intersection(item.path.parts))
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -123,8 +124,13 @@ def assert_help(body: dict[str, Any], phrase: str = "") -> None:
 
 def shipped(slug: str) -> Manuscript:
     """Return an article of the shipped library."""
-    found = imports.read_articles(imports.LIBRARY / "articles")
-    return next(one for one in found if one.slug == slug)
+    return next(one for one in read_library() if one.slug == slug)
+
+
+@cache
+def read_library() -> tuple[Manuscript, ...]:
+    """Return the articles of the shipped library, which are read once: nothing changes them."""
+    return tuple(imports.read_articles(imports.LIBRARY / "articles"))
 
 
 def revise(

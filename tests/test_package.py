@@ -29,10 +29,10 @@ def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return found
 
 
-def pip(*arguments: str | Path, python: str | Path = sys.executable) -> None:
+def pip(*arguments: str | Path) -> None:
     """Run pip with the index that this machine uses."""
     done = subprocess.run(
-        [python, "-m", "pip", *arguments, "-q", "--disable-pip-version-check"],
+        [sys.executable, "-m", "pip", *arguments, "-q", "--disable-pip-version-check"],
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -51,8 +51,9 @@ def test_the_wheel_has_the_code_and_what_it_reads(wheel: Path, here: Path) -> No
 
 
 def test_an_installed_package_serves_its_demo_from_any_folder(wheel: Path, tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True, timeout=PATIENCE)
-    pip("install", wheel, python=tmp_path / "venv" / "bin" / "python")
+    make = [sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"]
+    subprocess.run(make, check=True, timeout=PATIENCE)
+    pip("--python", tmp_path / "venv", "install", wheel)
     (tmp_path / "elsewhere").mkdir()
     script = tmp_path / "venv" / "bin" / "caveat"
     facts = {"script": script, "cwd": tmp_path / "elsewhere"}

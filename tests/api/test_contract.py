@@ -12,7 +12,7 @@ import services
 import yaml
 from flask import Flask
 from flask.testing import FlaskClient
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.routing import Rule
 
@@ -275,7 +275,7 @@ def resolve(spec: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
 def validator(spec: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
     """Return a validator of a schema that may refer to the description's components."""
     whole = {**schema, "components": spec["components"]}
-    return Draft202012Validator(whole, format_checker=FormatChecker())
+    return Draft202012Validator(whole, validate_formats=True)
 
 
 def exampled(answer: dict[str, Any]) -> bool:

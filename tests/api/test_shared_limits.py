@@ -25,7 +25,7 @@ from content.credentials import ACCOUNT
 from content.db import Database
 from content.plans import UNITS, Plan
 
-pytestmark = [pytest.mark.one_engine, pytest.mark.no_cover]
+pytestmark = pytest.mark.one_engine
 MOMENT = 1_900_022_430.0
 
 
@@ -48,6 +48,7 @@ def ask_at_once(own: OwnRedis, minute: int, tries: int, processes: int = 4) -> l
     return [int(one.communicate(timeout=60)[0]) for one in started]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(("minute", "tries"), [(6000, 1600), (60, 40)])
 def test_four_processes_hold_one_limit_within_five_per_cent(
     own: OwnRedis, minute: int, tries: int
@@ -57,12 +58,14 @@ def test_four_processes_hold_one_limit_within_five_per_cent(
     assert ask_at_once(own, minute, tries, processes=1) == [0]  # a restart gives nothing anew
 
 
+@pytest.mark.no_cover
 def test_less_than_the_quota_is_never_refused_for_more_than_what_others_have_in_hand(
     own: OwnRedis,
 ) -> None:
     assert ask_at_once(own, 6000, 1400) == [1400] * 4
 
 
+@pytest.mark.no_cover  # it must not take long
 def test_without_redis_all_are_let_in_at_once_and_it_is_told_once(
     own: OwnRedis, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,12 +1,18 @@
 """Fixtures of the command line: installations on the chosen engine, made by the command itself."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from backed import PHRASE, written
 from factories import Databases
 from installations import Installation
+
+from api import cli
+
+for name in cli.MODULES:  # here they are traced, whichever test asks for them first
+    import_module(f"api.cli.{name}")
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +21,7 @@ def filled(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> In
     folder = tmp_path_factory.mktemp("installation") / "data"
     made = Installation(folder, {"CAVEAT_DATABASE_URL": databases.new()})
     for command in ("init", "import"):
-        done = made.run(command)
+        done = made.run_inside(command)
         assert done.returncode == 0, done.stderr
     made.client()
     made.close()  # with its last reader gone, SQLite's file is whole without its journal

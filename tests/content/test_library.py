@@ -16,6 +16,7 @@ from content.errors import Withheld
 from content.located import Located, read_text
 from content.signing import Keyring
 
+pytestmark = pytest.mark.one_engine  # about the words that are shipped
 OCD, DEPRESSION = "kratom-and-ocd-evidence", "kratom-and-depression-evidence"
 SLEEP = "sleep-habits-and-insomnia"
 SLUGS = (OCD, DEPRESSION, SLEEP)

@@ -19,6 +19,7 @@ from content.errors import Withheld
 from content.located import Located, read_text
 from content.signing import Keyring
 
+pytestmark = pytest.mark.one_engine  # about the words that are shipped
 OCD = "kratom-and-ocd-evidence"
 LOCALES = ("en", "es")
 PLACES = Located(read_text(imports.LIBRARY / "jurisdictions.yaml"), "jurisdictions.yaml").data

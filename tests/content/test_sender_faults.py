@@ -28,7 +28,6 @@ from content.webhooks import endpoints
 KEY = bytes(range(32))
 PATIENCE = 3.0  # seconds
 BROKEN = OperationalError("COMMIT", {}, Exception("the database went away"))
-pytestmark = pytest.mark.no_cover
 
 
 @pytest.fixture(autouse=True)
