@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import socket
 from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from granian.log import LogLevels
 from granian.net import SocketSpec  # type: ignore[attr-defined] # imported there, and meant to be
 from granian.server import Server
 
+import api
+import content
+import schemas
 from api import secrets, worker
 from api.cli.access import note_editor
 from api.cli.content import bring_in
@@ -39,15 +43,18 @@ THREADS = 4  # of each process; fewer than the database's pool has connections
 
 
 @click.command()
-def serve() -> None:
+@click.option("--reload", is_flag=True, help="Begin anew when the code changes: for development.")
+def serve(*, reload: bool) -> None:
     """Serve the API on CAVEAT_HOST and CAVEAT_PORT."""
+    if reload and not find_spec("watchfiles"):
+        raise CaveatError("--reload needs watchfiles: pip install 'caveat[dev]'")
     settings = Settings.from_environment()
     with opened(settings) as database:
         secrets.keyring(settings)  # what a worker would die of is told here
         secrets.pepper(settings)
         record_lapses(database)
     _check_port(settings)
-    run(settings)
+    run(settings, reload=reload)
 
 
 @click.command()
@@ -74,12 +81,12 @@ def demo(port: int, data: str, as_json: bool) -> None:
     run(settings)
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, *, reload: bool = False) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
     multiprocessing.set_start_method("spawn")  # so that a reload runs what is installed then
     with worker.beside(settings) if settings.flag("background_work") else nullcontext():
-        _server(settings).serve(target_loader=load, wrap_loader=False)
+        _server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
 
 
 class SharedSocket(Server):  # type: ignore[misc, valid-type] # it differs with the interpreter
@@ -96,7 +103,7 @@ class SharedSocket(Server):  # type: ignore[misc, valid-type] # it differs with 
         self._sso.set_inheritable(True)
 
 
-def _server(settings: Settings) -> Any:
+def _server(settings: Settings, *, reload: bool) -> Any:
     return SharedSocket(
         "api.serving:load",
         address=settings.host,
@@ -112,6 +119,8 @@ def _server(settings: Settings) -> Any:
         log_level=LogLevels.warning,
         log_dictconfig=LOG,
         websockets=False,
+        reload=reload,
+        reload_paths=[Path(package.__file__ or "").parent for package in (api, schemas, content)],
     )
 
 

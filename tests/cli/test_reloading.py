@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import programs
 import pytest
@@ -122,3 +123,15 @@ def test_a_request_with_too_many_headers_is_refused(installation: Installation) 
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", ARTICLE, headers={"X-Long": "x" * 200_000})
         assert connection.getresponse().status == 431
+
+
+def test_a_developer_is_served_what_has_just_been_changed(
+    installation: Installation, here: Path
+) -> None:
+    env = {**installation.settings, "CAVEAT_PORT": (port := str(programs.free_port()))}
+    with programs.started("serve", "--reload", env=env) as server:
+        programs.wait_for(lambda: programs.answers(f"http://127.0.0.1:{port}"))
+        before = workers(server)
+        (here / "api" / "py.typed").touch()
+        programs.wait_for(lambda: workers(server) and not workers(server) & before)
+        programs.wait_for(lambda: programs.answers(f"http://127.0.0.1:{port}"))
