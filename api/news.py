@@ -7,6 +7,7 @@ number, a few times a second. It only makes that sooner.
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -15,6 +16,7 @@ from redis.retry import Retry
 
 CHANNEL = "caveat:news"
 TIMEOUT = 0.2  # seconds that a writer waits for a Redis that does not answer
+KEPT_UP: dict[str, Any] = {"socket_keepalive": True, "health_check_interval": 30}  # seconds
 PAUSE = 5.0  # seconds until a listener asks again for one that is not there
 log = logging.getLogger("caveat")
 
@@ -46,7 +48,7 @@ def _listen(url: str, heard: Callable[[], None]) -> None:
     waiting = threading.Event()
     while True:
         try:
-            with Redis.from_url(url) as redis, redis.pubsub() as subscribed:
+            with Redis.from_url(url, **KEPT_UP) as redis, redis.pubsub() as subscribed:
                 subscribed.subscribe(CHANNEL)
                 for _ in subscribed.listen():
                     heard()

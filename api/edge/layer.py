@@ -143,7 +143,9 @@ def _sent(environ: Environ) -> Sent | None:
     authorization = environ.get("HTTP_AUTHORIZATION")
     if authorization is None:
         return None
-    return sha256(authorization.encode()).digest(), environ.get("HTTP_ORIGIN")
+    return sha256(authorization.encode("utf-8", "surrogatepass")).digest(), environ.get(
+        "HTTP_ORIGIN"
+    )
 
 
 def _key(environ: Environ, caller: Known | None) -> Key:

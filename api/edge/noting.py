@@ -19,13 +19,9 @@ def init_app(app: Flask) -> None:
 
 
 def _note(response: Response) -> Response:
-    known = auth.caller()
-    if known and (payer := metering.payer()):
-        ends = known.credential.expires_at
-        seconds = ends.timestamp() if ends else None
-        request.environ[CALLER] = Known(payer, auth.fixes(), seconds)
     if _may_be_given_again(response):
         request.environ[ANSWER] = _answer(response)
+        request.environ[CALLER] = _caller()
     if response.status_code == 304:
         slim(response.headers)
     return response
@@ -49,3 +45,12 @@ def _answer(response: Response) -> Answer:
     status = "200 OK" if response.status_code == 304 else response.status
     facts = Facts(g.head, surrogates.tags(), metering.given())
     return Answer(status, response.headers.to_wsgi_list(), response.get_data(), facts)
+
+
+def _caller() -> Known | None:
+    """Return the partner who was let in."""
+    known, payer = auth.caller(), metering.payer()
+    if known is None or payer is None:
+        return None
+    ends = known.credential.expires_at
+    return Known(payer, auth.fixes(), ends.timestamp() if ends else None)

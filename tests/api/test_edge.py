@@ -243,6 +243,24 @@ def test_a_site_key_is_known_by_the_page_it_comes_from(
     assert [client.get(ARTICLE, headers=elsewhere).status_code for _ in range(2)] == [403, 403]
 
 
+def test_an_account_key_in_a_page_is_refused_however_well_it_is_known(
+    edge: Edge, client: FlaskClient, mine: Holder
+) -> None:
+    page = mine.at("https://partner.example")
+    for _ in range(3):
+        assert client.get(ARTICLE, headers=mine.headers).status_code == 200
+        assert client.get(ARTICLE, headers=page).status_code == 403
+
+
+@pytest.mark.parametrize("odd", ["Bearer \xff\udcff", "", "Bearer", "x" * 10_000])
+def test_an_odd_key_is_nobodys(edge: Edge, client: FlaskClient, odd: str) -> None:
+    environ = {"HTTP_AUTHORIZATION": odd}
+    assert [client.get(ARTICLE, environ_overrides=environ).status_code for _ in range(2)] == [
+        401,
+        401,
+    ]
+
+
 def test_limits_hold_for_what_is_given_again(settings: Settings, library: Database) -> None:
     with delivery.running(replace(settings, plans="standard=5,1000")) as app:
         layered(app)
