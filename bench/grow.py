@@ -17,6 +17,7 @@ if __name__ == "__main__":  # as in http.py: that file must not hide Python's ow
 import argparse
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 from rich.console import Console
 from rich.progress import Progress
@@ -52,13 +53,12 @@ def grow(settings: Settings, articles: int, templates: int = TEMPLATES) -> None:
     """
     size = min(templates, articles)
     pattern = patterns.make(size)
-    database = Database(settings.database)
-    _begin(database, settings)
-    with writer(database, pattern) as rows:
-        for batch in _shown(range(rows.done, -(-articles // size)), size):
-            rows.write(batch)
-        rows.analyze()
-    database.close()
+    with closing(Database(settings.database)) as database:
+        _begin(database, settings)
+        with writer(database, pattern) as rows:
+            for batch in _shown(range(rows.done, -(-articles // size)), size):
+                rows.write(batch)
+            rows.analyze()
 
 
 def _begin(database: Database, settings: Settings) -> None:

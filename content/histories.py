@@ -5,7 +5,7 @@ corrected and which dates have passed: all of it is told by these few rows, so o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -55,18 +55,11 @@ def of_slug(session: Session, slug: str) -> str | None:
     return None
 
 
-def prepare(session: Session, articles: Sequence[str]) -> None:
-    """Read the histories of several articles at once, for who will ask for each."""
-    found = _read(session, OF_ARTICLES, list(articles))
-    for article in articles:
-        remember(session, ("history", article), found[article])
-
-
 def _read_one(session: Session, article: str) -> History:
-    return _read(session, OF_ARTICLES, [article])[article]
+    return _read(session, OF_ARTICLE, article)[article]
 
 
-def _read(session: Session, query: Query, asked: str | list[str]) -> dict[str, History]:
+def _read(session: Session, query: Query, asked: str) -> dict[str, History]:
     found: dict[str, History] = defaultdict(History)
     for row, at, name, seq in session.execute(query, {"asked": asked}):
         history = found[row.article]
@@ -93,4 +86,4 @@ def _of_slug() -> ColumnElement[bool]:
 
 # Put together once, which takes longer than to ask them.
 OF_SLUG = _select(_of_slug())
-OF_ARTICLES = _select(Publication.article.in_(bindparam("asked", expanding=True)))
+OF_ARTICLE = _select(Publication.article == bindparam("asked"))

@@ -177,7 +177,7 @@ def ids(wanted: Wanted, at: int, after: str) -> Select[str]:
     status = Publication.status.concat("")  # no index: it would lead to all that is live
     mine = (Publication.article == Article.id, status == "live")
     then = articles.select_newest(at).where(Publication.seq <= at, *mine)
-    live = narrow(then, wanted).exists()
+    live = narrow(then, wanted).offset(0).exists()  # else PostgreSQL may look at all before it cuts
     return select(Article.id).where(Article.id > after, live).order_by(Article.id)
 
 
