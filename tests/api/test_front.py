@@ -132,6 +132,7 @@ def test_language_models_find_every_article_by_its_slug(client: FlaskClient) -> 
         assert name not in SLUGS or found.mimetype == "text/markdown"
 
 
+@pytest.mark.no_cover
 def test_llms_txt_names_no_title_and_is_as_long_as_it_has_to_be(
     client: FlaskClient, library: Database
 ) -> None:

@@ -34,6 +34,7 @@ def owed(room: Newsroom, address: str = SLEEP) -> dict[str, Any]:
     return {one["id"]: one for one in room.client.get(address).get_json()["disclaimers"]}
 
 
+@pytest.mark.no_cover
 def test_what_stands_is_read_as_a_release_takes_it(room: Newsroom) -> None:
     for kind in ("disclaimer", "rule", "mention", "jurisdiction", "site"):
         found = room.ask("author", "GET", f"/policy/{kind}").get_json()
@@ -50,6 +51,7 @@ def test_what_stands_is_found_by_its_names(room: Newsroom) -> None:
     assert_problem(room.ask("author", "GET", "/policy/poem"), 404, "not-found")
 
 
+@pytest.mark.no_cover
 def test_words_a_rule_and_a_fact_become_true_in_one_group(room: Newsroom) -> None:
     words, law = (
         stands(room, "disclaimer", id="age-limit", locale="en"),
@@ -77,6 +79,7 @@ def test_a_rule_that_is_true_no_longer_ends(room: Newsroom) -> None:
     assert room.ask("author", "GET", f"/policy/rule?id={RULE['id']}").get_json()["items"] == []
 
 
+@pytest.mark.no_cover
 def test_nobody_writes_over_what_they_have_not_read(room: Newsroom) -> None:
     first = stands(room, "disclaimer", id="age-limit", locale="en")
     second = stands(room, "disclaimer", id="age-limit", locale="en")
@@ -90,6 +93,7 @@ def test_nobody_writes_over_what_they_have_not_read(room: Newsroom) -> None:
     assert published(room, second)["first"] > done["first"]
 
 
+@pytest.mark.no_cover
 def test_who_says_nothing_has_seen_what_is_there_when_the_release_is_saved(room: Newsroom) -> None:
     item = stands(room, "disclaimer", id="age-limit", locale="en")
     seen = item.pop("seen")

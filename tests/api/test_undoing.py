@@ -44,6 +44,7 @@ def republish(text: Text, **changed: Any) -> None:
         assert done.status_code == 200, done.get_json()
 
 
+@pytest.mark.no_cover
 def test_a_group_is_undone_by_a_new_one(room: Newsroom) -> None:
     before = room.client.get(SLEEP).get_json()["disclaimers"]
     words = stands(room, "disclaimer", id="not-medical-advice", locale="en")
@@ -148,6 +149,7 @@ def test_what_cannot_be_undone_is_named(room: Newsroom, library: Database) -> No
     assert_problem(undo(room, 10**9), 404, "not-found")
 
 
+@pytest.mark.no_cover
 def test_what_was_good_until_a_day_that_has_passed_does_not_come_back(
     room: Newsroom, library: Database
 ) -> None:
