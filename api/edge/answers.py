@@ -7,6 +7,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.http import is_resource_modified
 
+from api import surrogates
 from api.meter import Given
 
 Pairs = list[tuple[str, str]]
@@ -19,6 +20,7 @@ OF_UNCHANGED = {  # what RFC 9110 (15.4.5) asks for, and what a page needs to be
     *("Cache-Control", "Content-Location", "ETag", "Vary"),
     *("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "X-Content-Type-Options"),
     *("Caveat-Sequence", "RateLimit", "RateLimit-Policy"),
+    *(name for name, _ in surrogates.HEADERS.values()),
 }
 OVERHEAD = 1500  # bytes that an answer takes beside its body: objects, keys and indexes
 
