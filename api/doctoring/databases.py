@@ -69,7 +69,7 @@ def connections(look: Look) -> Iterator[Finding]:
 def wanted_connections(look: Look) -> int:
     """Return how many this machine's processes keep: a pool for each, and one for a worker."""
     pool = getattr(look.database.engine.pool, "size", lambda: 1)()
-    return int(pool) * (max(look.settings.number("workers"), 1) + 1)
+    return int(pool) * (look.settings.processes + 1)
 
 
 def _clock(look: Look) -> datetime:

@@ -34,8 +34,8 @@ def variables(here: Settings) -> Iterator[Finding]:
     if here.flag("webhooks_loopback"):
         told = "CAVEAT_WEBHOOKS_LOOPBACK is set: webhooks may be sent into this machine"
         yield warn("settings", told, "unset it outside of development")
-    if here.number("workers") > 1 and not here.redis_url:
-        told = f"{here.workers} processes count limits each for itself"
+    if here.processes > 1 and not here.redis_url:
+        told = f"{here.processes} processes count limits each for itself"
         yield warn("settings", told, "set CAVEAT_REDIS_URL")
     if not strangers:
         yield well("settings", "every CAVEAT_* variable is a setting")

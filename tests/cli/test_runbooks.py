@@ -2,14 +2,11 @@
 
 import re
 import shlex
-import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import httpx
-import programs
 import pytest
 from backed import PHRASE, given, written
 from installations import ARTICLE, Installation
@@ -161,28 +158,3 @@ def test_an_installation_that_is_gone_is_restored(
     follow(empty, "checkpoints", "verify", checkpoint)
     assert readiness(empty) == 200
     assert given(empty) == before
-
-
-@pytest.mark.one_engine
-def test_a_reload_puts_new_processes_in_place_and_loses_no_request(
-    installation: Installation,
-) -> None:
-    port = programs.free_port()
-    url = f"http://127.0.0.1:{port}"
-    with programs.started("serve", env={**installation.settings, "CAVEAT_PORT": str(port)}) as it:
-        programs.wait_for(lambda: programs.answers(url))
-        before, answers = children(it.pid), list[int]()
-        it.send_signal(signal.SIGHUP)
-
-        def turned_over() -> bool:
-            answers.append(httpx.get(f"{url}{ARTICLE}", timeout=programs.PATIENCE).status_code)
-            return children(it.pid).isdisjoint(before)
-
-        programs.wait_for(turned_over)
-        assert programs.answers(url)
-    assert set(answers) == {200}
-
-
-def children(pid: int) -> set[str]:
-    """Return the processes that a process has started."""
-    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
