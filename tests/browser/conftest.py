@@ -19,9 +19,9 @@ WIDTH, HEIGHT = 360, 740  # CSS pixels of a small phone
 Issue = Callable[..., Edition]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; with it ends an event loop, beside which nobody else could run one."""
     path = services.chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
