@@ -13,7 +13,7 @@ import click
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.net import SocketSpec  # type: ignore[attr-defined] # imported there, and meant to be
+from granian.net import SocketSpec  # type: ignore[attr-defined] # it has no __all__
 from granian.server import Server
 
 import api
@@ -34,8 +34,7 @@ from content.editorial import audit
 from content.errors import CaveatError
 from content.signing import write_private
 
-# Seconds that a worker may take to finish. One that is told to stop while it starts misses that.
-STOP = 10
+STOP = 10  # seconds that a process may take to finish what it answers
 HEADERS, HEADERS_WITHIN = 64 * 1024, 10_000  # bytes of a request, milliseconds until all are there
 TO_STDERR = {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
 LOG = {"handlers": {"console": TO_STDERR, "access": TO_STDERR}}  # of granian
@@ -89,7 +88,7 @@ def run(settings: Settings, *, reload: bool = False) -> None:
         _server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
 
 
-class SharedSocket(Server):  # type: ignore[misc, valid-type] # it differs with the interpreter
+class SharedSocket(Server):  # type: ignore[misc, valid-type] # granian picks it at import
     """A server whose processes take requests from one socket.
 
     Granian gives each a socket of its own, and what waits in one is lost when its process ends.

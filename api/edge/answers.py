@@ -44,7 +44,6 @@ class Answer:
         "facts",
         "full",
         "is_used",
-        "length",
         "modified",
         "size",
         "stale",
@@ -56,15 +55,14 @@ class Answer:
         found = Headers([pair for pair in headers if pair[0] not in OWN])
         found["Content-Length"] = str(len(body))
         self.status, self.code = status, int(status[:3])
-        self.body, self.length = [body], len(body)
-        self.facts = facts
+        self.body, self.facts = [body], facts
         self.full: Pairs = [*found, HIT]
         self.stale: Pairs = [*found, STALE]
         self.etag = found.get("ETag")
         self.modified = found.get("Last-Modified")
         slim(found)
         self.unchanged: Pairs = [*found, HIT]
-        self.size = self.length + sum(map(len, map(str, headers))) + OVERHEAD
+        self.size = len(body) + sum(map(len, map(str, headers))) + OVERHEAD
         self.is_used = False
 
     def of(self, environ: Environ, *, is_fresh: bool) -> tuple[str, Pairs, list[bytes]]:

@@ -63,7 +63,7 @@ class Tail:
         if self.is_fresh():
             return
         self._start()
-        self._wake.set()
+        self.wake()
         with self._looked:
             self._looked.wait_for(self._is_decided, self._patience())
 
