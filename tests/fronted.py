@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import programs
 import services
+from accepting import HEADERS
 from delivery import installed
 
 from api.settings import PREFIX, Settings
@@ -103,6 +104,25 @@ class Front:
 def status(response: httpx.Response) -> str:
     """Return what the cache says of an answer: ``hit``, ``fwd=miss`` …"""
     return response.headers["Cache-Status"].rpartition(", ")[2].split("; ")[1]
+
+
+def assert_head_is_get(front: Front, path: str) -> None:
+    """Check that HEAD is answered as GET is, from what is kept."""
+    head, got = front.client.head(f"{front.url}{path}"), front.get(path)
+    assert (head.status_code, head.content, status(got)) == (200, b"", "hit")
+    assert head.headers["ETag"] == got.headers["ETag"]
+
+
+def accepted(origin: Origin, front: Front, path: str) -> Iterator[tuple[str, str]]:
+    """Check that each ``Accept`` is given what the origin gives, twice; yield both ``Vary``."""
+    for accept in HEADERS:
+        headers = {"Accept": accept}
+        direct = front.client.get(f"{origin.url}{path}", headers=headers)
+        for _ in range(2):
+            answer = front.get(path, headers=headers)
+            assert answer.status_code == direct.status_code, accept
+            assert answer.headers["Content-Type"] == direct.headers["Content-Type"], accept
+            yield direct.headers["Vary"], answer.headers["Vary"]
 
 
 @contextmanager

@@ -10,9 +10,8 @@ from pathlib import Path
 import httpx
 import programs
 import pytest
-from accepting import HEADERS
 from delivery import add_key, bearer, end
-from fronted import Front, Origin, status
+from fronted import Front, Origin, accepted, assert_head_is_get, status
 
 from api.problems import PROBLEMS
 from content.helplines import generic
@@ -66,10 +65,7 @@ def test_who_has_it_is_told_so(behind_nginx: Both) -> None:
 
 def test_head_has_the_headers_of_get(behind_nginx: Both) -> None:
     _, front = behind_nginx
-    path = f"{front.url}/v1/articles/article-2.html"
-    head, got = front.client.head(path), front.client.get(path)
-    assert (head.status_code, head.content, status(got)) == (200, b"", "hit")
-    assert head.headers["ETag"] == got.headers["ETag"]
+    assert_head_is_get(front, "/v1/articles/article-2.html")
 
 
 @pytest.mark.parametrize(
@@ -81,14 +77,8 @@ def test_head_has_the_headers_of_get(behind_nginx: Both) -> None:
 )
 def test_what_is_accepted_counts_as_at_the_origin(behind_nginx: Both, path: str) -> None:
     origin, front = behind_nginx
-    for accept in HEADERS:
-        headers = {"Accept": accept}
-        direct = front.client.get(f"{origin.url}{path}", headers=headers)
-        for _ in range(2):
-            answer = front.get(path, headers=headers)
-            assert answer.status_code == direct.status_code, accept
-            assert answer.headers["Content-Type"] == direct.headers["Content-Type"], accept
-            assert direct.headers["Vary"] in answer.headers["Vary"], accept
+    for expected, found in accepted(origin, front, path):
+        assert expected in found
 
 
 def test_nobody_can_split_the_cache(behind_nginx: Both) -> None:
