@@ -1,6 +1,7 @@
 """Responses of delivery: validators, caching and links, the same for every representation."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,10 @@ from flask import Flask, Response, g, request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import (
     BadRequest,
+    ClientDisconnected,
     NotAcceptable,
     PreconditionFailed,
+    RequestEntityTooLarge,
     RequestURITooLarge,
 )
 
@@ -26,6 +29,7 @@ from schemas.renditions.formats import Format
 JSON, HTML = formats.JSON.mimetype, formats.HTML.mimetype
 MAX_URL = 8 * 1024  # characters
 MAX_BODY = 1024 * 1024  # bytes
+CHUNK = 64 * 1024  # bytes
 EXPOSED = (
     "ETag, Link, Content-Location, Content-Language, Last-Modified, "
     "Caveat-Sequence, Caveat-Fallback, RateLimit, RateLimit-Policy, Retry-After"
@@ -38,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.before_request(_bound)
     app.after_request(_finish)
+    app.after_request(_exhaust)
 
 
 def negotiate(*choices: str) -> str:
@@ -219,6 +224,17 @@ def _bound() -> Response | None:
         if any("\x00" in value for value in request.args.getlist(name)):
             return bad_request([Finding(name[:100], "contains NUL")])
     return None
+
+
+def _exhaust(response: Response) -> Response:
+    """Read what nobody has read of a body: a server that leaves some of it resets the connection.
+
+    Then who was refused would not be told. What is too long is left.
+    """
+    with suppress(RequestEntityTooLarge, ClientDisconnected):
+        while request.stream.read(CHUNK):
+            pass
+    return response
 
 
 def _finish(response: Response) -> Response:

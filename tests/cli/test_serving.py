@@ -100,6 +100,17 @@ def test_the_demo_serves_from_nothing_and_goes_on_from_there(tmp_path: Path, por
         assert me.json()["role"] == "admin"
 
 
+def test_who_is_refused_is_told_so_however_much_was_sent(
+    installation: Installation, port: int
+) -> None:
+    address, octets = f"{url_of(port)}/v1/editorial/articles", b"x" * 200_000
+    with programs.started("serve", env={**installation.settings, "CAVEAT_PORT": str(port)}):
+        programs.wait_for(lambda: programs.answers(url_of(port)))
+        with httpx.Client() as client:
+            found = [client.post(address, content=octets).status_code for _ in range(60)]
+    assert found == [401] * 60
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
 def test_what_a_server_has_begun_ends_with_it(
     installation: Installation, port: int, sent: signal.Signals
