@@ -1,33 +1,32 @@
 """What partners took, kept in memory and written to the database every few seconds.
 
 Usage by day, which revisions went to whom, and which endings were seen: see :mod:`content.usage`
-and :mod:`content.exposures`. To add costs microseconds; a process that dies loses what it has not
-written. Knows no Flask, and is thread-safe.
+and :mod:`content.exposures`. To count an answer costs about a microsecond, as equal ones are only
+counted, and taken apart when they are written; a process that dies loses what it has not written.
+Knows no Flask, and is thread-safe.
 """
 
-import itertools
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from typing import Any, NamedTuple
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
-from content import exposures, usage
+from api.unwritten import Page, Rows, Span, Sum
+from content import usage
 from content.db import Database
-from content.exposures import Given, Refused
-from content.usage import LOST, Summed, Used
+from content.usage import LOST
 
 # Seconds between two writes; None: only who asks for it writes. At most five may ever be lost.
 EVERY: float | None = 2.0
 MOST = 200_000  # rows in memory, about 100 MB, while the database does not take them
-BATCH = 2_000  # rows of one kind in one transaction
+EQUAL = 1_000  # kinds of equal answers that are counted before they are taken apart
+DAY = 24 * 60 * 60  # seconds
 FAILURES = (DBAPIError, PoolTimeout)
 REFUSED = (IntegrityError, DataError)  # as of a partner of whom the database does not know
 log = logging.getLogger("caveat")
@@ -43,90 +42,12 @@ class Carried(NamedTuple):
 
 
 @dataclass(slots=True)
-class Sum:
-    """Answers of one kind."""
+class Equal:
+    """How many equal answers there were, and when: in seconds since 1970."""
 
-    count: int
-    bytes: int
-    cost: int
-
-    def add(self, other: "Sum") -> None:
-        """Add others of the same kind."""
-        self.count += other.count
-        self.bytes += other.bytes
-        self.cost += other.cost
-
-
-@dataclass(slots=True)
-class Span:
-    """Answers about the same thing, between two moments; of an edition its last digest."""
-
-    digest: str
-    first_at: datetime
-    last_at: datetime
-    count: int = 1
-
-    def add(self, other: "Span") -> None:
-        """Add others about the same thing."""
-        if other.last_at >= self.last_at:
-            self.digest, self.last_at = other.digest, other.last_at
-        self.first_at = min(self.first_at, other.first_at)
-        self.count += other.count
-
-
-Rows = dict[tuple[Any, ...], Any]  # key -> Sum or Span, the same in all of one dict
-
-
-@dataclass
-class Page:
-    """What is not written yet."""
-
-    used: Rows = field(default_factory=dict)  # by partner, day, route and status
-    given: Rows = field(default_factory=dict)  # by partner, article, locale and revision
-    refused: Rows = field(default_factory=dict)  # by partner, article, locale and status
-    summed: Rows = field(default_factory=dict)  # by day and name, of all partners
-    tallies: Counter[str] = field(default_factory=Counter)
-
-    def __bool__(self) -> bool:
-        """Return whether there is anything."""
-        return any((*self._kinds(), self.tallies))
-
-    def __len__(self) -> int:
-        """Return how many rows there are that may be many."""
-        return len(self.used) + len(self.given) + len(self.refused)
-
-    def pairs(self, other: "Page") -> Iterable[tuple[Rows, Rows]]:
-        """Return the rows of each kind, with those of another page."""
-        return zip(self._kinds(), other._kinds(), strict=True)
-
-    def cut(self) -> "Page":
-        """Return some of it, and drop that here."""
-        used, given, refused, summed = map(_cut, self._kinds())
-        page = Page(used, given, refused, summed, self.tallies)
-        self.tallies = Counter()
-        return page
-
-    def halves(self) -> "list[Page]":
-        """Return all of it as two pages."""
-        rows = [(kind, key) for kind, there in enumerate(self._kinds()) for key in there]
-        pages = [Page(tallies=self.tallies), Page()]
-        for place, (kind, key) in enumerate(rows):
-            page = pages[2 * place >= len(rows)]
-            page._kinds()[kind][key] = self._kinds()[kind][key]
-        return pages
-
-    def write(self, session: Session) -> None:
-        """Add it to what is in the database."""
-        usage.record(session, [Used(*key, *astuple(row)) for key, row in self.used.items()])
-        given = [Given(*key, *astuple(row)) for key, row in self.given.items()]
-        exposures.record(session, given)
-        ended = [Refused(*key, *astuple(row)[1:]) for key, row in self.refused.items()]
-        exposures.record_endings(session, ended)
-        usage.add(session, [Summed(*key, *astuple(row)) for key, row in self.summed.items()])
-        usage.tally(session, self.tallies)
-
-    def _kinds(self) -> tuple[Rows, Rows, Rows, Rows]:
-        return self.used, self.given, self.refused, self.summed
+    first_at: float
+    last_at: float
+    count: int = 0
 
 
 class Ledger:
@@ -134,6 +55,7 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._equal: dict[tuple[Any, ...], Equal] = {}
         self._page = Page()
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._is_awaited = False  # whether a write comes by itself
@@ -141,20 +63,24 @@ class Ledger:
         self._last: Finalize | None = None  # writes when the process ends as it should
 
     def count(
-        self, partner: str, route: str, status: int, size: int, cost: int, now: datetime
+        self,
+        partner: str,
+        route: str,
+        status: int,
+        size: int,
+        cost: int,
+        at: float,
+        carried: tuple[Carried, ...] = (),
     ) -> None:
-        """Count an answer: its size in bytes, its cost in units."""
-        day = now.date().isoformat()
-        with self._lock:
-            self._add(self._page.used, (partner, day, route, status), Sum(1, size, cost))
-            self._add(self._page.summed, (day, usage.answers(status)), Sum(1, size, cost))
+        """Count an answer: its bytes, its cost in units, when, and the editions that it carries.
 
-    def saw(self, partner: str, carried: Iterable[Carried], now: datetime) -> None:
-        """Note that a partner was given editions, or heard that it has them."""
+        A 304 carries those that its reader hears to have.
+        """
+        kind = (partner, route, status, size, cost, carried, at // DAY)
         with self._lock:
-            for article, locale, revision, digest in carried:
-                key = (partner, article, locale, revision)
-                self._add(self._page.given, key, Span(digest, now, now))
+            equal = self._equal.get(kind) or self._begin(kind, at)
+            equal.count += 1
+            equal.last_at = at
 
     def refused(self, partner: str, article: str, locale: str, status: int, now: datetime) -> None:
         """Note that a partner asked for an article, and was told that it may not show it."""
@@ -211,6 +137,29 @@ class Ledger:
             if self._page:
                 self._await()
 
+    def _begin(self, kind: tuple[Any, ...], at: float) -> Equal:
+        if len(self._equal) >= EQUAL:
+            self._take_apart()
+        self._await()
+        return self._equal.setdefault(kind, Equal(at, at))
+
+    def _take_apart(self) -> None:
+        """Make the rows of what was counted."""
+        for kind, equal in self._equal.items():
+            self._add_equal(kind, equal)
+        self._equal = {}
+
+    def _add_equal(self, kind: tuple[Any, ...], equal: Equal) -> None:
+        partner, route, status, size, cost, carried, day = kind
+        first, last = (datetime.fromtimestamp(at, UTC) for at in (equal.first_at, equal.last_at))
+        date, count = datetime.fromtimestamp(day * DAY, UTC).date().isoformat(), equal.count
+        used = Sum(count, count * size, count * cost)
+        self._add(self._page.used, (partner, date, route, status), used)
+        self._add(self._page.summed, (date, usage.answers(status)), replace(used))
+        for article, locale, revision, digest in carried:
+            edition = (partner, article, locale, revision)
+            self._add(self._page.given, edition, Span(digest, first, last, count))
+
     def _add(self, rows: Rows, key: tuple[Any, ...], row: Any) -> None:
         known = rows.get(key)
         if known is not None:
@@ -237,6 +186,7 @@ class Ledger:
 
     def _cut(self) -> Page:
         with self._lock:
+            self._take_apart()
             return self._page.cut()
 
     def _put_back(self, page: Page) -> None:
@@ -259,10 +209,3 @@ class Ledger:
         timer = threading.Timer(EVERY, self.write_awaited)
         timer.daemon = True
         timer.start()
-
-
-def _cut(rows: Rows) -> Rows:
-    found = dict(itertools.islice(rows.items(), BATCH))
-    for key in found:
-        del rows[key]
-    return found

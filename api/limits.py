@@ -62,7 +62,7 @@ class Window:
     def state(self, now: float) -> State:
         """Return how much is left, as far as this process knows."""
         left = max(self._left + self._beyond, 0) // UNITS
-        return State(self.name, left, max(math.ceil(self._start + self.length - now), 1))
+        return State(self.name, left, max(self._start + self.length - math.floor(now), 1))
 
     def _turn(self, now: float) -> None:
         start = int(now) // self.length * self.length
@@ -99,7 +99,9 @@ class Limits:
         windows = self._windows(partner, pool, plan)
         took: list[Window] = []
         try:
-            took += (window for window in windows if window.take(now))
+            for window in windows:
+                if window.take(now):
+                    took.append(window)
         except Unanswered:
             self._failed()
             windows = ()
@@ -119,7 +121,7 @@ class Limits:
     def states(self, taken: Taken) -> tuple[State, ...]:
         """Return how much is left of each limit; nothing where nobody can say."""
         now = self._clock()
-        return tuple(window.state(now) for window in taken.windows)
+        return tuple([window.state(now) for window in taken.windows])
 
     def retry_after(self, taken: Taken) -> int:
         """Return after how many seconds it is worth to ask again."""
@@ -131,8 +133,11 @@ class Limits:
 
         By draft-ietf-httpapi-ratelimit-headers-10: structured fields (RFC 9651), lists of strings.
         """
-        left = ", ".join(f'"{one.name}";r={one.left};t={one.ends_in}' for one in self.states(taken))
-        return {"RateLimit-Policy": _told(taken.plan), **({"RateLimit": left} if left else {})}
+        headers = {"RateLimit-Policy": _told(taken.plan)}
+        if taken.windows:
+            left = [f'"{name}";r={left};t={ends_in}' for name, left, ends_in in self.states(taken)]
+            headers["RateLimit"] = ", ".join(left)
+        return headers
 
     def _windows(self, partner: str, pool: str, plan: Plan) -> tuple[Window, ...]:
         key = (partner, pool, plan)

@@ -4,6 +4,7 @@ Both who answers partners use it: Flask (:mod:`api.metering`), and the edge, whi
 answers without Flask (:mod:`api.edge`). Knows no Flask.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -63,15 +64,14 @@ class Meter:
         ``size`` is that of the body in bytes, None where it was not asked for (``HEAD``).
         """
         headers: dict[str, str] = {}
-        cost, at = 0, datetime.now(UTC)
+        cost = 0
         if taken:
             cost = plans.cost(status, is_head=size is None, is_dear=given.is_dear)
             self.limits.settle(taken, cost)
             headers = self.limits.headers(taken)
-        self.ledger.count(payer.partner, given.route, status, size or 0, cost, at)
-        if status in SHOWN and given.carried:
-            self.ledger.saw(payer.partner, given.carried, at)
+        carried = given.carried if status in SHOWN else ()
+        self.ledger.count(payer.partner, given.route, status, size or 0, cost, time.time(), carried)
         # A site key proves nothing: it stands in each page, and whoever reads one asks with it.
         if status in ENDED and given.refused and not payer.is_site:
-            self.ledger.refused(payer.partner, *given.refused, status, at)
+            self.ledger.refused(payer.partner, *given.refused, status, datetime.now(UTC))
         return headers

@@ -23,7 +23,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from api import ledger
 from api.leases import Alone, Lessor, Shared
@@ -139,12 +138,12 @@ def _limits(lessor: Lessor) -> float:
 
 def _ledger() -> float:
     ledger.EVERY = None  # nothing is to be written
-    book, now = Ledger(Database("sqlite://")), datetime.now(UTC)
-    edition = Carried("an article", "en", 1, "sha256:a-digest")
+    book = Ledger(Database("sqlite://"))
+    editions = (Carried("an article", "en", 1, "sha256:a-digest"),)
+    route = "/v1/articles/{slug}"
 
     def note() -> None:
-        book.count("a partner", "/v1/articles/{slug}", 200, 70_000, UNITS, now)
-        book.saw("a partner", [edition], now)
+        book.count("a partner", route, 200, 70_000, UNITS, time.time(), editions)
 
     return _timed(note)
 

@@ -28,3 +28,11 @@ def used(library: Database, book: Ledger, holder: Holder) -> dict[tuple[str, int
     with library.read() as session:
         rows = session.query(Usage).where(Usage.partner == holder.id)
         return {(row.route, row.status): row for row in rows}
+
+
+def days(library: Database, book: Ledger, holder: Holder) -> dict[str, int]:
+    """Return how many answers a partner had, by day."""
+    book.flush()
+    with library.read() as session:
+        rows = session.query(Usage).where(Usage.partner == holder.id)
+        return {row.day: row.count for row in rows}

@@ -11,6 +11,7 @@ from api import surrogates
 from api.meter import Given
 
 Pairs = list[tuple[str, str]]
+Told = tuple[str, Pairs, list[bytes]]  # status, headers and body
 Environ = dict[str, Any]  # of WSGI
 UNCHANGED = "304 NOT MODIFIED"
 HIT = ("Cache-Status", "caveat; hit")
@@ -44,6 +45,7 @@ class Answer:
         "facts",
         "full",
         "is_used",
+        "length",
         "modified",
         "size",
         "stale",
@@ -55,7 +57,7 @@ class Answer:
         found = Headers([pair for pair in headers if pair[0] not in OWN])
         found["Content-Length"] = str(len(body))
         self.status, self.code = status, int(status[:3])
-        self.body, self.facts = [body], facts
+        self.body, self.length, self.facts = [body], len(body), facts
         self.full: Pairs = [*found, HIT]
         self.stale: Pairs = [*found, STALE]
         self.etag = found.get("ETag")
@@ -65,8 +67,8 @@ class Answer:
         self.size = len(body) + sum(map(len, map(str, headers))) + OVERHEAD
         self.is_used = False
 
-    def of(self, environ: Environ, *, is_fresh: bool) -> tuple[str, Pairs, list[bytes]]:
-        """Return status, headers and body for a request."""
+    def of(self, environ: Environ, *, is_fresh: bool) -> Told:
+        """Return what to tell who sent a request."""
         if self._is_had(environ):
             return UNCHANGED, self.unchanged.copy(), []
         return self.status, (self.full if is_fresh else self.stale).copy(), self.body

@@ -1,5 +1,6 @@
 """The layer in front of Flask: a request is given what is kept, or goes to Flask."""
 
+import itertools
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -12,12 +13,12 @@ from flask import Flask
 from api import news
 from api.app import create_app
 from api.codings import is_gzip
-from api.edge.answers import Environ, Pairs
+from api.edge.answers import Answer, Environ, Pairs, Told
 from api.edge.callers import Callers, Known, Sent
 from api.edge.noting import ANSWER, CALLER
 from api.edge.store import Store
 from api.edge.tail import Listen, Tail
-from api.meter import Meter
+from api.meter import Given, Meter, Payer
 from api.settings import Settings
 from content.usage import HIT
 
@@ -33,7 +34,7 @@ Start = Callable[..., Any]
 
 
 class Asked(NamedTuple):
-    """A request for which a finished answer may do; ``sent`` is its key, if it has one."""
+    """A request for which nothing is kept; ``sent`` is its key, if it has one."""
 
     environ: Environ
     start: Start
@@ -63,7 +64,7 @@ class Edge:
         self.tail = Tail(database, self._move_on, self.callers.forget, listen)
         self._meter: Meter = app.extensions["caveat-meter"]
         self._asking: dict[Key, threading.Event] = {}
-        self._hits, self._counting = 0, threading.Lock()
+        self._hits, self._told = itertools.count(), 0  # all that were given; those in the ledger
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """Answer a request: with what is kept, or what Flask makes."""
@@ -72,31 +73,46 @@ class Edge:
         self.tail.follow()
         sent = _sent(environ)
         caller = self.callers.find(sent) if sent else None
-        asked = Asked(environ, start, sent, caller, _key(environ, caller))
+        key = _key(environ, caller)
         if sent and caller is None:  # Flask knows who that is
-            return self._pass_on(asked)
-        given = self._give_kept(asked)
-        return self._ask(asked) if given is None else given
+            return self._pass_on(Asked(environ, start, sent, caller, key))
+        given = self._give_kept(environ, start, caller, key)
+        return self._ask(Asked(environ, start, sent, caller, key)) if given is None else given
 
-    def _give_kept(self, asked: Asked) -> Iterable[bytes] | None:
-        """Give what is kept, as Flask would: counted, and only what this reader does not have."""
-        if not self.tail.is_usable() or "no-cache" in asked.environ.get("HTTP_CACHE_CONTROL", ""):
+    def _give_kept(
+        self, environ: Environ, start: Start, caller: Known | None, key: Key
+    ) -> Iterable[bytes] | None:
+        """Give what is kept, if it may be given."""
+        is_fresh = self.tail.is_fresh()
+        if not (is_fresh or self.tail.is_usable()):
             return None
-        if (answer := self.store.get(asked.key)) is None:
+        answer = self.store.get(key)
+        if answer is None or "no-cache" in environ.get("HTTP_CACHE_CONTROL", ""):
             return None
-        given, payer = answer.facts.given, asked.caller.payer if asked.caller else None
-        taken = self._meter.take(payer, is_safety=given.is_safety) if payer else None
-        if taken and taken.broken:
-            return self._inner(asked.environ, asked.start)  # which says so
-        status, headers, body = answer.of(asked.environ, is_fresh=self.tail.is_fresh())
-        size = None if asked.environ["REQUEST_METHOD"] == "HEAD" else sum(map(len, body))
-        if payer:
-            told = self._meter.settle(payer, taken, given, int(status[:3]), size)
-            headers += told.items()
-        with self._counting:
-            self._hits += 1
-        asked.start(status, headers)
-        return [] if size is None else body
+        return self._give(environ, start, caller, answer, answer.of(environ, is_fresh=is_fresh))
+
+    def _give(
+        self, environ: Environ, start: Start, caller: Known | None, answer: Answer, told: Told
+    ) -> Iterable[bytes]:
+        """Give an answer as Flask would: counted, and only what this reader does not have."""
+        status, headers, body = told
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        if caller:
+            size = None if is_head else answer.length if body else 0
+            limits = self._metered(caller.payer, answer.facts.given, int(status[:3]), size)
+            if limits is None:
+                return self._inner(environ, start)  # which says so
+            headers += limits.items()
+        next(self._hits)
+        start(status, headers)
+        return [] if is_head else body
+
+    def _metered(
+        self, payer: Payer, given: Given, status: int, size: int | None
+    ) -> dict[str, str] | None:
+        """Count an answer, and return what its headers say of limits; None: nothing is left."""
+        taken = self._meter.take(payer, is_safety=given.is_safety)
+        return None if taken.broken else self._meter.settle(payer, taken, given, status, size)
 
     def _ask(self, asked: Asked) -> Iterable[bytes]:
         """Ask Flask; one request does so for all that come meanwhile and want the same."""
@@ -104,7 +120,7 @@ class Edge:
         theirs = self._asking.setdefault(asked.key, mine)
         if theirs is not mine:
             theirs.wait(PATIENCE)
-            given = self._give_kept(asked)
+            given = self._give_kept(asked.environ, asked.start, asked.caller, asked.key)
             return self._pass_on(asked) if given is None else given
         try:
             return self._pass_on(asked)
@@ -133,10 +149,10 @@ class Edge:
 
     def _move_on(self, at: int, touched: frozenset[str]) -> None:
         self.store.move_on(at, touched)
-        with self._counting:
-            hits, self._hits = self._hits, 0
-        if hits:
+        total = next(self._hits)
+        if hits := total - self._told:
             self._meter.ledger.mark(HIT, datetime.now(UTC), hits)
+        self._told = total + 1  # this call is one, too
 
 
 def _sent(environ: Environ) -> Sent | None:
