@@ -9,7 +9,7 @@ A key names the log that the entry is from, so that installations may share one 
 import hashlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -284,6 +284,7 @@ def _get(key: str) -> Kept | None:
 
 def _set(key: str, kept: Kept) -> None:
     try:
-        _cache().set(key, asdict(kept), timeout=LIFETIME)
+        found = {**vars(kept), "context": vars(kept.context)}
+        _cache().set(key, found, timeout=LIFETIME)
     except RedisError as error:
         log.warning("the cache does not answer: %s", error)

@@ -1,5 +1,6 @@
 """What each process of a server runs: the application, and an end without a lost request."""
 
+import gc
 import os
 import signal
 import threading
@@ -18,6 +19,7 @@ def load() -> Edge:
     edge = create_edge()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # also of all threads that come
     threading.Thread(target=_hear, name="caveat-signals", daemon=True).start()
+    gc.freeze()  # what stays until the end is not looked at again, which would hold up answers
     return edge
 
 

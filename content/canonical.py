@@ -46,11 +46,16 @@ def _check(data: Any) -> None:
         value = waiting.pop()
         if isinstance(value, dict):
             _check_keys(value)
-            waiting += value.values()
-        elif isinstance(value, (list, tuple)):
-            waiting += value
+            inside: Iterable[Any] = value.values()
         else:
-            _check_scalar(value)
+            inside = value if isinstance(value, (list, tuple)) else (value,)
+        for one in inside:
+            if type(one) is str:  # most are, and all of these have a form
+                continue
+            if isinstance(one, (dict, list, tuple)):
+                waiting.append(one)
+            else:
+                _check_scalar(one)
 
 
 def _check_keys(keys: Iterable[Any]) -> None:
