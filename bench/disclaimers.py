@@ -30,7 +30,7 @@ from content.db import Database
 from content.documents import Document
 from content.editorial import publishing
 from content.models.log import Change
-from content.policy_files import Item
+from content.policy.files import Item
 from content.search import Wanted
 from content.signing import Keyring
 

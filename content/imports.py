@@ -9,12 +9,12 @@ what a folder no longer names stays in the log as it is.
 from collections.abc import Iterator
 from pathlib import Path
 
-from content import policy_checks, policy_files
 from content.documents import Manuscript, Source
 from content.errors import Finding, Invalid
 from content.located import read_text
 from content.markdown.reading import Reader
-from content.policy_files import Item
+from content.policy import checks, files
+from content.policy.files import Item
 
 LIBRARY = Path(__file__).parent / "library"
 Read = tuple[Reader, Manuscript]
@@ -22,8 +22,8 @@ Read = tuple[Reader, Manuscript]
 
 def read_policy(folder: Path) -> list[Item]:
     """Read and check rules, texts and facts; raise ``Invalid`` with everything that is wrong."""
-    items = policy_files.read(folder)
-    findings = policy_checks.check(items)
+    items = files.read(folder)
+    findings = checks.check(items)
     if findings:
         raise Invalid(findings)
     return items

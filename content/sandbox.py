@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import articles, markdown, policy_checks, policy_files
+from content import articles, markdown
 from content.disclaimers import Disclaimer, Fallback
 from content.documents import Manuscript
 from content.editorial import endings, publishing
@@ -23,7 +23,8 @@ from content.jurisdictions import Place
 from content.located import Located, read_text
 from content.models.log import DisclaimerVersion, JurisdictionFact
 from content.parts import Line, Name, Part, changed, convert, dump
-from content.policy_files import Item
+from content.policy import checks, files
+from content.policy.files import Item
 
 FOLDER = Path(__file__).parent / "library" / "test"
 TONGUE = "en"  # of the test articles
@@ -66,9 +67,9 @@ def goes_with(library: list[Item]) -> bool:
 
 def read_policy(library: list[Item]) -> list[Item]:
     """Return what the sandbox adds to a library's policy; raise ``Invalid`` where they clash."""
-    own = policy_files.read_further(FOLDER)
+    own = files.read_further(FOLDER)
     own = [one for item in own for one in _spoken(item, own, _locales(library))]
-    if findings := policy_checks.check([*library, *own]):
+    if findings := checks.check([*library, *own]):
         raise Invalid(findings)
     return own
 

@@ -22,7 +22,7 @@ from content.models.log import (
     SiteFact,
     SourceMark,
 )
-from content.policy_files import Item
+from content.policy.files import Item
 from content.signing import Keyring
 
 FILE = Located("{}", "test")

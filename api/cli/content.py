@@ -20,7 +20,7 @@ from content.documents import Manuscript
 from content.editorial import audit, endings, gate, publishing
 from content.errors import Ended
 from content.located import read_text
-from content.policy_files import Item
+from content.policy.files import Item
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -17,11 +17,12 @@ from api.db import opened
 from api.importing import Import
 from api.settings import Settings
 from api.worker import record_lapses
-from content import canonical, imports, manuscripts, parts, policy_files
+from content import canonical, imports, manuscripts, parts
 from content.db import Database
 from content.editorial.imports import OUTCOMES, REFUSED, Outcome
 from content.errors import CaveatError
 from content.manuscripts import Item
+from content.policy import files
 
 PATHS = click.Path(exists=True, allow_dash=True, path_type=Path)
 EVERY = 10_000  # items between two plain lines that say how far it is
@@ -57,7 +58,7 @@ def import_(paths: tuple[Path, ...], live: bool | None, report: Path | None) -> 
             raise click.UsageError("an export is imported alone: it is a whole instance")
         exports.restore(settings, paths[0])
         return
-    libraries = [path for path in paths or [imports.LIBRARY] if policy_files.is_in(path)]
+    libraries = [path for path in paths or [imports.LIBRARY] if files.is_in(path)]
     if libraries and live is False:
         raise click.UsageError(f"{libraries[0]} is a library: it is published as a whole")
     others = [path for path in paths if path not in libraries]

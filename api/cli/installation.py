@@ -16,11 +16,12 @@ from api.app import create_app
 from api.cli.access import note_editor
 from api.db import now, opened
 from api.settings import Settings, describe
-from content import changes, credentials, editors, heads, imports, policy, policy_files, signing
+from content import changes, credentials, editors, heads, imports, policy, signing
 from content.db import Database
 from content.editorial import audit, policy_changes, publishing
 from content.errors import CaveatError
 from content.models.log import ClaimPack
+from content.policy import files
 from content.signing import Keyring
 
 
@@ -162,7 +163,7 @@ def _set_up(settings: Settings) -> str | None:
             heads.rebuild(session)
         items = [policy_changes.site_item("public_url", settings.public_url)]
         if not policy.current(session, ClaimPack, changes.head(session)):
-            items += policy_files.read_packs(imports.LIBRARY)  # no text passes without a lint
+            items += files.read_packs(imports.LIBRARY)  # no text passes without a lint
         numbers = publishing.publish(session, items=items, by="init", now=now())
         if first:
             audit.note(session, "key.begin", ("signing-key", kid), by="init", now=now())

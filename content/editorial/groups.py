@@ -18,7 +18,7 @@ from content.editorial.gate import Against, Overrides
 from content.errors import CaveatError, Ended, Finding, Invalid, NotFound
 from content.models.log import Fact, Publication, Revision
 from content.policy import Policy
-from content.policy_files import Item
+from content.policy.files import Item
 from content.subjects import Subject
 
 

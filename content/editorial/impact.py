@@ -26,7 +26,7 @@ from content.heads import Found
 from content.models.heads import Head
 from content.models.log import DisclaimerVersion, Publication
 from content.policy import Policy
-from content.policy_files import Item
+from content.policy.files import Item
 from content.rules import Case
 from content.subjects import Redacted, Subject
 

@@ -16,7 +16,7 @@ from content.effects import Effects
 from content.located import Located
 from content.models.log import ClaimPack, DisclaimerVersion, Fact, SiteFact, SourceMark
 from content.policy import Policy
-from content.policy_files import Item
+from content.policy.files import Item
 
 
 def entries(session: Session, items: Iterable[Item]) -> list[Entry]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_type_hints
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import canonical, changes, parts, policy, policy_checks, policy_files
+from content import canonical, changes, parts, policy
 from content.disclaimers import Disclaimer, Fallback
 from content.errors import Finding, Invalid, NotFound, Outdated
 from content.evidence import Mark
@@ -28,7 +28,8 @@ from content.models.log import (
     SourceMark,
 )
 from content.parts import Name, Part, Tag
-from content.policy_files import FurtherSite, Lines, MentionEntry, Site
+from content.policy import checks, files
+from content.policy.files import FurtherSite, Lines, MentionEntry, Site
 from content.rules import RuleData
 
 Seen = Annotated[int, Meta(ge=0, le=2**53 - 1)] | None  # 0: there was none
@@ -120,7 +121,7 @@ class _Log:
 SENT, LOG = _Sent(), _Log()
 
 
-def read(session: Session, items: Sequence[tuple[int, PolicyItem]]) -> list[policy_files.Item]:
+def read(session: Session, items: Sequence[tuple[int, PolicyItem]]) -> list[files.Item]:
     """Return what the items of a release say, each with its number there.
 
     Raise ``Outdated`` where somebody was faster, and ``Invalid`` with all that would not hold.
@@ -130,7 +131,7 @@ def read(session: Session, items: Sequence[tuple[int, PolicyItem]]) -> list[poli
     read = [_read(session, item, f"/items/{number}") for number, item in items]
     if findings := [one for one in read if isinstance(one, Finding)]:
         raise Invalid(findings)
-    found = [one for one in read if isinstance(one, policy_files.Item)]
+    found = [one for one in read if isinstance(one, files.Item)]
     _check(session, found)
     return found
 
@@ -186,11 +187,11 @@ def _expect_seen(session: Session, item: PolicyItem) -> None:
         raise Outdated(f"{message}; you have seen {item.seen}. Read it again.")
 
 
-def _read(session: Session, item: PolicyItem, at: str) -> policy_files.Item | Finding:
+def _read(session: Session, item: PolicyItem, at: str) -> files.Item | Finding:
     """Return what one item says, or what is wrong with it alone."""
     row = _row(item)
     if item.data is None:
-        return policy_files.Item(row, None, SENT, at)
+        return files.Item(row, None, SENT, at)
     if findings := list(_unplain(item.data, f"{at}/data")):
         return findings[0]
     try:
@@ -198,7 +199,7 @@ def _read(session: Session, item: PolicyItem, at: str) -> policy_files.Item | Fi
     except Invalid as error:
         return error.findings[0]
     row.data = item.data if isinstance(row, Rule) else _dumped(row, shape)
-    return policy_files.Item(row, shape, SENT, f"{at}/data")
+    return files.Item(row, shape, SENT, f"{at}/data")
 
 
 def _unplain(data: Any, at: str) -> Iterator[Finding]:
@@ -242,7 +243,7 @@ def _shape(row: Any, data: Any, at: str) -> Any:
     raise Invalid([Finding(at.removesuffix("data") + "id", f"cannot be set here; {known}")])
 
 
-def _check(session: Session, items: Sequence[policy_files.Item]) -> None:
+def _check(session: Session, items: Sequence[files.Item]) -> None:
     """Raise ``Invalid`` with what would not hold any more, or is wrong in the items."""
     before = _standing(session)
     ended = [item for item in items if item.shape is None]
@@ -250,32 +251,32 @@ def _check(session: Session, items: Sequence[policy_files.Item]) -> None:
     after = [one for one in laid.values() if one.shape is not None]
     after += [one for one in items if laid[one.key] is not one]  # said twice
     findings = [*_never(ended, before), *_lacking(after)]
-    if not findings and (findings := policy_checks.check(after)):
-        known = [] if _lacking(before) else policy_checks.check(before)
+    if not findings and (findings := checks.check(after)):
+        known = [] if _lacking(before) else checks.check(before)
         findings = [one for one in findings if one not in known]
     if findings:
         raise Invalid(findings)
 
 
-def _never(ended: Iterable[policy_files.Item], before: list[policy_files.Item]) -> list[Finding]:
+def _never(ended: Iterable[files.Item], before: list[files.Item]) -> list[Finding]:
     known = {one.key for one in before}
     message = "is not there, so it cannot end"
     return [one.finding(f"{' '.join(one.key)} {message}") for one in ended if one.key not in known]
 
 
-def _lacking(items: list[policy_files.Item]) -> list[Finding]:
+def _lacking(items: list[files.Item]) -> list[Finding]:
     there = {one.key for one in items}
     missing = [name for name in NEEDED if ("site", name) not in there]
     return [Finding("/items", f"the site needs its {name!r}") for name in missing]
 
 
-def _standing(session: Session) -> list[policy_files.Item]:
+def _standing(session: Session) -> list[files.Item]:
     at = changes.head(session)
     rows: list[Any] = [
         row for table in TABLES.values() for row in policy.current(session, table, at)
     ]
     known = (row for row in rows if not isinstance(row, SiteFact) or row.id in SITE)
-    return [policy_files.Item(row, _shape(row, row.data, ""), LOG, _said(row)) for row in known]
+    return [files.Item(row, _shape(row, row.data, ""), LOG, _said(row)) for row in known]
 
 
 def _said(row: Fact) -> str:

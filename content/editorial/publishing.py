@@ -19,7 +19,7 @@ from content.editorial.groups import Plan, Ready, Text
 from content.effects import Effects
 from content.errors import Invalid
 from content.heads import Found
-from content.policy_files import Item
+from content.policy.files import Item
 
 MOST = 200  # texts in one group
 

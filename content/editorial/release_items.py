@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from sqlalchemy.orm import Session
 
-from content import parts, policy_files
+from content import parts
 from content.editorial import articles, drafts, policy_items, publishing, restoring, workflow
 from content.editorial.groups import Text
 from content.editorial.policy_items import PolicyItem, Seen
@@ -20,6 +20,7 @@ from content.models.access import Editor
 from content.models.editorial import Draft, Release
 from content.models.log import Publication
 from content.parts import Name, Part, Tag
+from content.policy import files
 
 
 class DraftItem(Part, tag="article", tag_field="type"):
@@ -77,7 +78,7 @@ def kept(session: Session, items: list[Any]) -> list[Any]:
     return [parts.dump(_with_seen(session, one)) for one in read(session, items)]
 
 
-def policy(session: Session, release: Release) -> list[policy_files.Item]:
+def policy(session: Session, release: Release) -> list[files.Item]:
     """Return what a release would make true of policy, checked against what stands now."""
     found: list[Item] = parts.convert(release.items, Items, "/items")
     return policy_items.read(session, _policy(found))

@@ -25,7 +25,7 @@ from content.errors import Unresolvable
 from content.models.heads import Head
 from content.models.log import Publication
 from content.policy import Policy
-from content.policy_files import Item
+from content.policy.files import Item
 from content.subjects import Subject
 
 MORE: dict[str, Callable[[], list[Any]]] = {

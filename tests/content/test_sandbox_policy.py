@@ -10,7 +10,7 @@ import pytest
 from content import imports, sandbox
 from content.contexts import TEST_PLACE
 from content.errors import Invalid
-from content.policy_files import Item
+from content.policy.files import Item
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from content.documents import EvidenceLevel
 from content.errors import Finding
 from content.jurisdictions import CONTACTS, Action, Dated, Help, Law, Place
 from content.models.log import DisclaimerVersion
-from content.policy_files import Item, MentionEntry
+from content.policy.files import Item, MentionEntry
 from content.rules import RuleData
 
 STATUSES = get_args(get_args(get_type_hints(Law)["status"])[0])

@@ -2,7 +2,7 @@
 
 ``site.yaml``, ``mentions.yaml``, ``jurisdictions.yaml`` and ``rules.yaml`` are one file each, and
 every disclaimer has its own. Each entry is checked alone here; what entries say about each other is
-for ``content/policy_checks.py``. A folder that adds to another one may lack any of them.
+for ``content/policy/checks.py``. A folder that adds to another one may lack any of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
