@@ -7,7 +7,7 @@ and channel ``unknown``, which owe what any other value would owe.
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -52,7 +52,7 @@ class Context:
 
     def values(self) -> dict[str, str]:
         """Return the four values by name."""
-        return {name: value for name, value in asdict(self).items() if name != "test"}
+        return {name: value for name, value in vars(self).items() if name != "test"}
 
     def query(self) -> str:
         """Return the context as a URL query, always whole and in one order."""

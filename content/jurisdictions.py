@@ -8,6 +8,7 @@ lines stay while the directory is added.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -130,6 +131,11 @@ class Atlas:
             current = place.within if place else None
         return found
 
+    @cached_property
+    def _lapsed(self) -> frozenset[str]:
+        """Facts of which one place's at least is past its date, without their places."""
+        return frozenset(fact for (_, fact), known in self.facts.items() if known.lapsed)
+
     def law(self, code: str, topics: list[str]) -> Known | None:
         """Return the nearest law about the first topic that any containing place has one for."""
         for topic in topics:
@@ -140,12 +146,11 @@ class Atlas:
 
     def any_law_lapsed(self, topics: list[str]) -> bool:
         """Return whether any place's law about one of the topics has lapsed."""
-        names = {f"law/{topic}" for topic in topics}
-        return any(known.lapsed for (_, name), known in self.facts.items() if name in names)
+        return any(f"law/{topic}" in self._lapsed for topic in topics)
 
     def any_authority_lapsed(self) -> bool:
         """Return whether the position of any authority is past its date."""
-        return any(k.lapsed for (_, fact), k in self.facts.items() if fact.startswith("authority/"))
+        return any(fact.startswith("authority/") for fact in self._lapsed)
 
     def authority(self, name: str) -> Known | None:
         """Return the position of an authority, wherever it sits."""
