@@ -15,7 +15,8 @@ PAUSE = 0.01  # seconds between two looks whether the server is ready to be told
 
 def load() -> Edge:
     """Return the application of a new process. One that is told to end before it has it, ends."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    for number in (*ENDS, signal.SIGHUP):  # a fork has its parent's handlers
+        signal.signal(number, signal.SIG_DFL)
     edge = create_edge()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # also of all threads that come
     threading.Thread(target=_hear, name="caveat-signals", daemon=True).start()

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import signal
 import socket
 from contextlib import nullcontext
 from importlib.util import find_spec
@@ -24,7 +25,7 @@ from api.cli.access import note_editor
 from api.cli.content import bring_in
 from api.cli.installation import set_up
 from api.db import now, opened
-from api.serving import load
+from api.serving import ENDS, load
 from api.settings import PREFIX, Settings
 from api.worker import record_lapses
 from content import credentials, editors, imports, partners
@@ -83,7 +84,6 @@ def demo(port: int, data: str, as_json: bool) -> None:
 def run(settings: Settings, *, reload: bool = False) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
-    multiprocessing.set_start_method("spawn")  # so that a reload runs what is installed then
     with worker.beside(settings) if settings.flag("background_work") else nullcontext():
         _server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
 
@@ -92,7 +92,17 @@ class SharedSocket(Server):  # type: ignore[misc, valid-type] # granian picks it
     """A server whose processes take requests from one socket.
 
     Granian gives each a socket of its own, and what waits in one is lost when its process ends.
+    The first processes are forks and have all that this one has imported; those that come later
+    begin anew, so that a reload runs what is installed then.
     """
+
+    def startup(self, *arguments: Any) -> None:
+        """Begin; who is told to end while it begins hears it when it can (see :func:`load`)."""
+        multiprocessing.set_start_method("fork", force=True)
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+        super().startup(*arguments)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
+        multiprocessing.set_start_method("spawn", force=True)
 
     def _init_shared_socket(self) -> None:
         self._ssp = None

@@ -82,7 +82,7 @@ def workers(server: subprocess.Popen[str]) -> set[str]:
     """Return the processes that answer."""
     with open(f"/proc/{server.pid}/task/{server.pid}/children") as children:
         found = children.read().split()
-    return {pid for pid in found if "spawn_main" in programs.command_of(pid)}
+    return {pid for pid in found if "resource_tracker" not in programs.command_of(pid)}
 
 
 def test_a_reload_replaces_each_process_and_loses_no_request(installation: Installation) -> None:

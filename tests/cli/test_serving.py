@@ -134,7 +134,7 @@ def workers(url: str) -> int:
 def children_of(server: int) -> list[str]:
     """Return the processes that a server has begun."""
     children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    return [pid for pid in children if "spawn_main" in programs.command_of(pid)]
+    return [pid for pid in children if "resource_tracker" not in programs.command_of(pid)]
 
 
 def edition(told: dict[str, str]) -> dict[str, object]:
