@@ -1,15 +1,11 @@
-"""The database: SQLite or PostgreSQL, and sessions that neither tear a read nor lose a write.
+"""The database: its columns, its schema, and sessions that neither tear a read nor lose a write.
 
-A *read* session is one snapshot (SQLite: one deferred transaction over WAL; PostgreSQL: REPEATABLE
-READ READ ONLY), because an edition is put together by several queries. A *write* session takes
-SQLite's write lock at once; on PostgreSQL the counter row is the lock (see ``content.changes``).
-The drivers' defaults do neither.
+A *read* session is one snapshot, because an edition is put together by several queries; a *write*
+session locks. How each begins on SQLite and on PostgreSQL is said in :mod:`content.engines`.
 """
 
-import sqlite3
-import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -27,27 +23,25 @@ from sqlalchemy import (
     Engine,
     Integer,
     Text,
-    create_engine,
     event,
     func,
     select,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
-from content import canonical
+from content import canonical, engines
 from content.errors import CaveatError
 
-BUSY_TIMEOUT = 30  # seconds that a SQLite writer waits for another one
-ATTEMPTS, PAUSE = 300, 0.01  # to open a new file that others open, and seconds between two
 MIGRATION_LOCK = 0xCA7EA7  # any number that no other program locks in this database
 NEWS = "has news"  # of a session: it has written what other processes wait for
 REMEMBERED = 2_000  # answers of a snapshot
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Session)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -102,6 +96,11 @@ class SchemaMismatch(CaveatError):
 
 class ReadSession(Session):
     """One snapshot, which remembers what it was asked (:func:`recall`)."""
+
+    def close(self) -> None:
+        """End it; a database that has gone meanwhile takes nothing from what was read."""
+        with suppress(DBAPIError):
+            super().close()
 
 
 @event.listens_for(ReadSession, "after_transaction_end")
@@ -159,26 +158,27 @@ class Database:
     def __init__(self, url: str, tell: Callable[[], None] = lambda: None) -> None:
         self.url = url
         try:
-            self.engine = _engine(url)
+            self.engine = engines.make(url)
         except (ArgumentError, ImportError):
             raise CaveatError(
                 "CAVEAT_DATABASE_URL is not a database URL; "
                 "write sqlite:////absolute/path.db or postgresql://user@host/name"
             ) from None
-        memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
-        self._read = _sessions(_reading(self.engine), ReadSession, memory=memory)
-        self._write = _sessions(_writing(self.engine), WriteSession, lent=memory, tell=tell)
+        self.memory: dict[int, Any] = {}  # what snapshots may remember, see content.policy
+        self._reads = snapshots(self.engine, self.memory)
+        lent = {"lent": self.memory, "tell": tell}
+        self._writes = _sessions(engines.writing(self.engine), WriteSession, **lent)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open one read-only snapshot."""
-        with self._read() as session:
+        with self._reads() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a write transaction; what is not committed inside is rolled back."""
-        with self._write() as session:
+        with self._writes() as session:
             yield session
 
     def migrate(self, to: str = "head") -> bool:
@@ -198,14 +198,23 @@ class Database:
 
     def check_schema(self) -> None:
         """Raise :class:`SchemaMismatch` unless the schema is exactly this program's."""
-        with _reading(self.engine).connect() as connection:
-            found = _refuse_newer(connection)
-        if found != revisions()[-1]:
-            raise SchemaMismatch("The database is not up to date; run: caveat init")
+        with engines.reading(self.engine).connect() as connection:
+            check_schema(connection)
 
     def close(self) -> None:
         """Return all connections."""
         self.engine.dispose()
+
+
+def snapshots(engine: Engine, memory: dict[int, Any]) -> sessionmaker[ReadSession]:
+    """Return what opens read-only snapshots; those of one log may share a ``memory``."""
+    return _sessions(engines.reading(engine), ReadSession, memory=memory)
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise :class:`SchemaMismatch` unless the schema is exactly this program's."""
+    if _refuse_newer(connection) != revisions()[-1]:
+        raise SchemaMismatch("The database is not up to date; run: caveat init")
 
 
 @cache
@@ -215,55 +224,7 @@ def revisions() -> tuple[str, ...]:
     return tuple(step.revision for step in steps)[::-1]
 
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    _begin_wal(connection)
-    for pragma in (
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "recursive_triggers=ON",  # so that REPLACE fires the delete guards
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_wal(connection: Any) -> None:
-    """Keep the log of writes beside the file; of two that switch a new file, SQLite refuses one."""
-    for attempt in range(ATTEMPTS, -1, -1):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not attempt or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            time.sleep(PAUSE)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _reading(engine: Engine) -> Engine:
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(writes=False)
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-
-def _writing(engine: Engine) -> Engine:
-    return engine.execution_options(writes=True)
-
-
-def _sessions(engine: Engine, kind: type[Session], **info: Any) -> sessionmaker[Session]:
+def _sessions(engine: Engine, kind: type[S], **info: Any) -> sessionmaker[S]:
     return sessionmaker(engine, class_=kind, info=info, expire_on_commit=False)
 
 

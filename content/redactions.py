@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, create_engine, delete, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, delete, func, select, type_coerce
 from sqlalchemy.orm import Session
 
-from content import articles, changes, documents, heads
+from content import articles, changes, documents, engines, heads
 from content.changes import Entry
-from content.db import BUSY_TIMEOUT
+from content.engines import BUSY_TIMEOUT
 from content.errors import Conflict, Finding, Invalid, NotFound
 from content.models.editorial import Draft
 from content.models.log import Body, Effect, Publication, Revision
@@ -169,7 +169,7 @@ def erase(url: str, *, patience: int = BUSY_TIMEOUT) -> bool:
     waited for, ``patience`` seconds. PostgreSQL is told that the rows are free; when their octets
     are overwritten is for it to say.
     """
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = engines.make_plain(url)
     try:
         with engine.connect() as connection:
             if engine.dialect.name != "sqlite":

@@ -12,6 +12,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from api import settings
+from content import engines
 from content.errors import CaveatError
 
 MODULES = {
@@ -83,8 +84,7 @@ def main() -> None:
     except CaveatError as error:
         _refuse(str(error))
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip()
-        _refuse(f"the database cannot be used: {cause.splitlines()[0]}")
+        _refuse(f"the database cannot be used: {engines.cause(error)}")
     except UnicodeEncodeError as error:  # an argument with octets that are no UTF-8
         _refuse(f"{error.object[:100]!r} is not text")
     except OSError as error:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from api.cli.access import acting_editor
 from api.db import now, opened
 from api.settings import Settings
-from content import editors, redactions
+from content import editors, engines, redactions
 from content.canonical import MAX_INTEGER
 from content.db import Database
 from content.editorial import audit
@@ -153,7 +153,7 @@ def _finish(settings: Settings) -> list[str]:
         if not redactions.erase(settings.database):
             problems.append(f"the text is in the database's files while somebody reads; {AGAIN}")
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).splitlines()[0]
+        cause = engines.cause(error)
         problems.append(f"the text may be in the database's files: {cause}; {AGAIN}")
     try:
         empty_cache(settings)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.doctoring import Finding, Look, databases, environment, keys, services, well, work, wrong
 from api.settings import Settings
 from content.db import Database, SchemaMismatch
+from content.engines import cause
 
 ALONE = (*environment.CHECKS, *services.CHECKS)
 OF_DATABASE = (*databases.CHECKS, *keys.CHECKS, *work.CHECKS)
@@ -42,8 +43,7 @@ def _examine(settings: Settings, database: Database, at: datetime) -> Iterator[F
         yield wrong("database", str(error), "caveat init, with the newest program")
         return
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        told = f"cannot be used: {cause}"
+        told = f"cannot be used: {cause(error)}"
         yield wrong("database", told, "see docs/runbooks.md, the database is down")
         return
     yield well("database", f"{database.engine.dialect.name} answers, and is up to date")
