@@ -4,6 +4,7 @@ A key is remembered with the page that it was sent from, and until a key, or wha
 have changed (:class:`~api.edge.tail.Tail` says so). Who is not remembered is asked about by Flask.
 """
 
+import threading
 import time
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ class Callers:
 
     def __init__(self) -> None:
         self._known: dict[Sent, Known] = {}
+        self._lock = threading.Lock()
+        self.acts = -1  # the number of the audit from which on they are as they were found
 
     def __len__(self) -> int:
         """Return how many are remembered."""
@@ -38,13 +41,18 @@ class Callers:
         has_ended = found and found.expires_at is not None and found.expires_at <= time.time()
         return None if has_ended else found
 
-    def add(self, sent: Sent, known: Known) -> None:
-        """Remember who sent this."""
-        if len(self._known) >= MOST:
-            for oldest in list(self._known)[: MOST // 10]:
-                self._known.pop(oldest, None)
-        self._known[sent] = known
+    def add(self, sent: Sent, known: Known, acts: int) -> None:
+        """Remember who sent this, unless keys may have changed since they were at ``acts``."""
+        with self._lock:
+            if acts != self.acts:
+                return
+            if len(self._known) >= MOST:
+                for oldest in list(self._known)[: MOST // 10]:
+                    self._known.pop(oldest, None)
+            self._known[sent] = known
 
-    def forget(self) -> None:
-        """Forget everybody."""
-        self._known.clear()
+    def forget(self, acts: int) -> None:
+        """Forget everybody who was found before this number of the audit."""
+        with self._lock:
+            self.acts = acts
+            self._known.clear()

@@ -130,7 +130,7 @@ class Edge:
 
     def _pass_on(self, asked: Asked) -> Iterable[bytes]:
         """Let Flask answer, and keep what may be given again."""
-        acts = self.tail.acts
+        acts = self.callers.acts
 
         def begin(status: str, headers: Pairs, error: Any = None) -> Any:
             is_kept = self._keep(asked, acts)
@@ -143,8 +143,8 @@ class Edge:
         answer, caller = asked.environ.get(ANSWER), asked.environ.get(CALLER)
         if bool(asked.sent) != bool(caller) or answer is None:
             return False
-        if asked.sent and caller and acts == self.tail.acts:
-            self.callers.add(asked.sent, caller)
+        if asked.sent and caller:
+            self.callers.add(asked.sent, caller, acts)
         return self.store.put(_key(asked.environ, caller), answer)
 
     def _move_on(self, at: int, touched: frozenset[str]) -> None:

@@ -35,15 +35,16 @@ log = logging.getLogger("caveat")
 class Tail:
     """Follows the log; ``moved`` is told each new number and the tags that were touched.
 
-    ``rekeyed`` is called when a key, or what a key opens, may have changed: each such act is in the
-    audit, whose numbers are dense, too. ``listen`` has the tail look when there is something new.
+    ``rekeyed`` is told the newest number of the audit when a key, or what a key opens, may have
+    changed: each such act is in there, and these numbers are dense, too. ``listen`` has the tail
+    look when there is something new.
     """
 
     def __init__(
         self,
         database: Database,
         moved: Callable[[int, frozenset[str]], None],
-        rekeyed: Callable[[], None],
+        rekeyed: Callable[[int], None],
         listen: Listen | None = None,
     ) -> None:
         self._database, self._moved, self._rekeyed = database, moved, rekeyed
@@ -100,9 +101,10 @@ class Tail:
             at, acts = session.execute(select(Counter.value, newest)).one()
             touched = self._touched(session, at)
         if acts != self.acts:
-            self._rekeyed()
+            self.acts = acts  # first, so that nobody is remembered who was found before it
+            self._rekeyed(acts)
         self._moved(at, touched)
-        self.at, self.acts = at, acts
+        self.at = at
 
     def _touched(self, session: Session, at: int) -> frozenset[str]:
         if not 0 <= self.at < at:

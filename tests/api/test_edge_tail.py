@@ -1,12 +1,15 @@
 """How far the edge follows the log: within a second, and without the database for a while."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import delivery
 import pytest
 from delivery import ARTICLE, OCD, SLEEP
-from flask import Flask
+from factories import NOW
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from keyholders import hold
 from newsroom import hire
@@ -16,7 +19,9 @@ from werkzeug.test import TestResponse
 
 from api.edge import tail
 from api.edge.layer import Edge
+from content import credentials, partners
 from content.db import Database
+from content.editorial import audit
 
 OTHER = f"/v1/articles/{SLEEP}"
 BOUND = 1.0  # seconds, the promise
@@ -76,6 +81,35 @@ def test_a_key_that_may_have_been_revoked_is_looked_up_within_a_second(
         assert client.get(ARTICLE, headers=mine.headers).status_code == 200
     assert client.post(f"/v1/partners/{mine.id}/suspend", headers=admin).status_code == 200
     assert_refused_soon(403, lambda: client.get(ARTICLE, headers=mine.headers))
+
+
+def test_a_key_is_not_remembered_by_who_looked_it_up_before_it_was_revoked(
+    app: Flask, edge: Edge, client: FlaskClient, library: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, looked_up, revoked = hold(library), threading.Event(), threading.Event()
+    move_on = edge.tail._moved
+
+    @app.after_request
+    def wait(response: Response) -> Response:
+        looked_up.set()
+        revoked.wait(HANGING)
+        return response
+
+    def finish(*what: Any) -> None:  # the request ends while the tail tells what is new
+        revoked.set()
+        asking.join()
+        move_on(*what)
+
+    asking = threading.Thread(target=lambda: client.get(ARTICLE, headers=mine.headers))
+    asking.start()
+    assert looked_up.wait(HANGING)
+    monkeypatch.setattr(edge.tail, "_moved", finish)
+    with library.write() as session:
+        credentials.revoke(session, partners.find(session, mine.id), mine.key_id, now=NOW)
+        audit.note(session, "partner-key.revoke", ("partner-key", mine.key_id), by="test", now=NOW)
+        session.commit()
+    edge.tail.look()
+    assert client.get(ARTICLE, headers=mine.headers).status_code == 401
 
 
 def test_who_sleeps_asks_before_it_answers(
