@@ -29,6 +29,7 @@ from api import (
     openapi,
     partners,
     recalls,
+    replica,
     responses,
     rules,
     snapshot,
@@ -90,4 +91,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     reference = {"app_name": "Caveat", "validatorUrl": None}  # nobody else is asked
     ui = get_swaggerui_blueprint("/docs", "/openapi.yaml", config=reference)
     app.register_blueprint(ui)
+    replica.init_app(app)  # last: it is the first to see an answer
     return app

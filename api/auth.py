@@ -124,6 +124,11 @@ def is_delivery() -> bool:
     return _guard_here() == DELIVERY
 
 
+def is_token(header: str) -> bool:
+    """Return whether ``Authorization`` has an editor's token, by its form."""
+    return header.partition(" ")[2].strip().startswith(f"{credentials.PREFIXES[None]}_")
+
+
 def fixes() -> tuple[object, ...]:
     """Return all of this caller that an answer of delivery depends on: not who it is.
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from flask import Flask, current_app, g
 from flask_caching import Cache
 from redis.exceptions import RedisError
-from sqlalchemy import select
 
 from api import auth, memory, metering
 from api.db import keyring, session
@@ -36,7 +35,7 @@ from content import (
 from content.contexts import TEST, Context
 from content.editions import Edition, Part
 from content.errors import NotEntitled
-from content.models.log import Change, Publication
+from content.models.log import Publication
 from content.policy import Policy
 from content.usage import HIT, MISS, UNANSWERED
 from schemas.renditions import html, jsonld, markdown, ninjs
@@ -258,13 +257,11 @@ def _key(slug: str, context: Context, part: Part, form: str) -> str:
 
 
 def _log() -> str:
-    """Return what no other log has: the moment and the subject of its first change."""
+    """Return what no other log has."""
     known = current_app.extensions
-    if "caveat-log" not in known:
-        first = select(Change.at, Change.subject).where(Change.seq == 1)
-        row = session().execute(first).one()
-        known["caveat-log"] = f"{row.at.isoformat()} {row.subject}"
-    return str(known["caveat-log"])
+    if "caveat-log" not in known and (first := changes.first(session())):
+        known["caveat-log"] = f"{first[0].isoformat()} {first[1]}"
+    return str(known.get("caveat-log", ""))
 
 
 def _cache() -> Cache:

@@ -1,4 +1,7 @@
-"""What a request stands on: one read snapshot of the database, and this installation's keys."""
+"""What a request stands on: one read snapshot of the database, and this installation's keys.
+
+The snapshot is one of the primary, unless :mod:`api.replica` has found that it need not be.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 from api import news, secrets
 from api.settings import Settings
 from content.db import Database
+from content.replica import Replica
 from content.signing import Keyring
 
 
@@ -22,13 +26,15 @@ class Installation:
     database: Database
     keyring: Keyring
     pepper: bytes
+    replica: Replica | None = None  # of the database
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the database, check its schema, load the keys; close each request's snapshot."""
     with opened(settings) as database:  # its connections open anew; a server may fork before that
         keys, pepper = secrets.keyring(settings), secrets.pepper(settings)
-        app.extensions["caveat"] = Installation(settings, database, keys, pepper)
+        replica = Replica(settings.replica_url, database) if settings.replica_url else None
+        app.extensions["caveat"] = Installation(settings, database, keys, pepper, replica)
     app.teardown_appcontext(_close)
 
 
@@ -41,7 +47,7 @@ def installation() -> Installation:
 def session() -> Session:
     """Return this request's read snapshot, opened when first asked for."""
     if "snapshot" not in g:
-        g.snapshot = installation().database.read()
+        g.snapshot = g.get("open_snapshot", installation().database.read)()
         g.session = g.snapshot.__enter__()
     found: Session = g.session
     return found

@@ -188,7 +188,8 @@ def _note(error: errors.CaveatError) -> None:
 
 
 def _database(error: Exception) -> Response:
-    log.error("the database failed: %s (request %s)", type(error).__name__, request_id())
+    if not g.get("is_of_replica"):  # else the replica tells so, and the database is asked
+        log.error("the database failed: %s (request %s)", type(error).__name__, request_id())
     return problem("unavailable", "The database cannot be reached.")
 
 

@@ -59,6 +59,12 @@ def payer() -> Payer | None:
     return Payer(caller.partner.id, plan, caller.is_site)
 
 
+def give_back() -> None:
+    """Give back what this request has taken, because it is asked again."""
+    if taken := g.get("taken"):
+        meter().limits.settle(taken, 0)
+
+
 def carry(article: str, locale: str, revision: int, digest: str) -> None:
     """Note that this answer carries an edition, if it turns out to be one that shows it."""
     if auth.caller():

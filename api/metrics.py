@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from api import responses
 from api.db import installation, now, session
 from api.editorial import Desk
-from content import changes, heads, key_requests, lapses, purges, usage, work
+from content import changes, heads, key_requests, lapses, purges, replica, usage, work
 from content.editorial import releases, tasks
 from content.editors import READ
 from content.insights import calendar, partners, recalls
@@ -37,6 +37,12 @@ COUNTED = {
     usage.LOST: "Answers that are in no usage and no ledger, as the database did not take them.",
 }
 READS = {"hit": usage.HIT, "miss": usage.MISS, "unanswered": usage.UNANSWERED}
+OF_REPLICA = {
+    "replica": usage.REPLICA,
+    "behind": usage.BEHIND,
+    "away": usage.AWAY,
+    "again": usage.AGAIN,
+}
 SILENT = "Partners that hold copies and have not asked for longer than those may be shown."
 
 
@@ -83,6 +89,7 @@ def measured(session: Session, at: datetime) -> list[Metric]:
         *_of_partners(session, at),
         *_of_webhooks(session, at),
         *_of_purges(session, at),
+        *_of_replica(session),
         *_counters(session),
     ]
 
@@ -156,6 +163,15 @@ def _of_purges(session: Session, at: datetime) -> list[Metric]:
     ]
 
 
+def _of_replica(session: Session) -> list[Metric]:
+    standby, behind = installation().replica, dict[str, float]()
+    if standby:
+        here, there = replica.known(session), standby.numbers()
+        behind["log"] = max(here.head - there.head, 0) if there else NEVER
+        behind["audit"] = max(here.acts - there.acts, 0) if there else NEVER
+    return [Metric("replica_behind", "Numbers that the replica has not yet.", behind, "of")]
+
+
 def _late(lag: purges.Lag, at: datetime) -> float:
     return max(_age(lag.since, at), 0) if lag.since else 0
 
@@ -167,10 +183,12 @@ def _counters(session: Session) -> list[Metric]:
     counts = {one.name: one.count for one in known}
     sent = sum(one.bytes for one in answers)
     reads = {result: counts.get(name, 0) for result, name in READS.items()}
+    of_replica = {result: counts.get(name, 0) for result, name in OF_REPLICA.items()}
     return [
         _counter("answers", "Answers to partners' keys.", by_status, "status"),
         _counter("answer_bytes", "Bytes of their bodies.", sent),
         _counter("cache_reads", "Reads of the cache of editions.", reads, "result"),
+        _counter("replica_reads", "Requests that might read the replica.", of_replica, "result"),
         *(_counter(name, help, usage.tallied(session, name)) for name, help in COUNTED.items()),
     ]
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from api import caching
+from api import caching, replica
 from api.db import now, session
 from content import changes
 from content.errors import Finding, Invalid, NotFound
@@ -42,8 +42,11 @@ def _at_number(at: int) -> int:
 
 def _at_time(text: str) -> int:
     moment = parse(text, "as_of")
-    if moment > max(now(), changes.time(session(), caching.head())):
+    newest = changes.time(session(), caching.head())
+    if moment > max(now(), newest):
         raise Invalid([Finding("as_of", "is in the future; leave it out for now")])
+    if moment >= newest:
+        replica.ask_database()  # which may have a later change that was made before that
     try:
         return changes.number_at(session(), moment)
     except NotFound:

@@ -23,6 +23,7 @@ BASE_URL = re.compile(r"""https?://[^\s/?#<>"\\]+(/[^\s/?#<>"\\]+)*""", re.ASCII
 PURGE_URL = re.compile(r"https?://[^\s/?#@<>\"\\]+/[^\s?#,<>\"\\]*", re.ASCII)
 LONGEST_PURGE_URL = 200  # characters
 HUB_URL = re.compile(r"""https://[^\s#<>"\\]{1,500}""", re.ASCII)
+POSTGRESQL_URL = re.compile(r"postgresql(\+psycopg)?://\S+")
 REDIS_URL = re.compile(r"(rediss?|unix)://\S+")
 DIALECTS = ("varnish", "fastly", "cloudflare", "akamai")  # of surrogate keys
 
@@ -43,6 +44,11 @@ class Settings:
     database_url: str = _setting(
         "",
         "sqlite:////path/file.db or postgresql://user@host/name; empty: SQLite in the data folder.",
+    )
+    replica_url: str = _setting(
+        "",
+        "postgresql://user@host/name of a standby that delivery may read from; "
+        "empty: all reads ask the database.",
     )
     redis_url: str = _setting(
         "",
@@ -123,9 +129,16 @@ class Settings:
             raise BadSetting("CAVEAT_PUBLIC_URL must be an http(s) URL without a slash at its end.")
         if self.websub_hub and not HUB_URL.fullmatch(self.websub_hub):
             raise BadSetting("CAVEAT_WEBSUB_HUB must be an https URL.")
+        self._check_services()
+        self._check_caches()
+
+    def _check_services(self) -> None:
         if self.redis_url and not REDIS_URL.fullmatch(self.redis_url):
             raise BadSetting("CAVEAT_REDIS_URL must look like redis://host:port/0.")
-        self._check_caches()
+        if self.replica_url and not POSTGRESQL_URL.fullmatch(self.replica_url):
+            raise BadSetting("CAVEAT_REPLICA_URL must look like postgresql://user@host/name.")
+        if self.replica_url and not POSTGRESQL_URL.fullmatch(self.database):
+            raise BadSetting("CAVEAT_REPLICA_URL needs a CAVEAT_DATABASE_URL of PostgreSQL.")
 
     def _check_caches(self) -> None:
         if self.surrogate_keys and self.surrogate_keys not in DIALECTS:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from content.db import NEWS, recall
+from content.db import NEWS, recall, remember
 from content.errors import Conflict, NotFound
 from content.models.log import Change, Counter, Effect, Fact, JurisdictionFact, SiteFact
 
@@ -47,6 +47,17 @@ class Entry:
 def head(session: Session) -> int:
     """Return the newest number; a read session fixes it by this first query."""
     return recall(session, "head", lambda: session.scalars(select(Counter.value)).one())
+
+
+def fix_head(session: Session, number: int) -> None:
+    """Fix the number of a read session, which was asked for with something else."""
+    remember(session, "head", number)
+
+
+def first(session: Session) -> tuple[datetime, str] | None:
+    """Return what no other log has, the moment and the subject of its first change; None: empty."""
+    row = session.execute(select(Change.at, Change.subject).where(Change.seq == 1)).first()
+    return (row.at, row.subject) if row else None
 
 
 def end_of_group(session: Session, at: int) -> int:

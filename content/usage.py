@@ -16,6 +16,8 @@ LOST = "usage_lost"
 TOO_MANY = 429  # from this status on nothing was answered that tells about articles
 ANSWERS = "answers "  # what happens on a day: answers of a status to partners' keys,
 HIT, MISS, UNANSWERED = "cache hit", "cache miss", "cache unanswered"  # reads of the cache,
+REPLICA, BEHIND, AWAY = "replica read", "replica behind", "replica away"  # of the replica, and
+AGAIN = "replica again"  # what the database was asked once more, as the replica could not tell,
 DELIVERED, FAILED = "webhooks delivered", "webhooks failed"  # events forgotten since
 
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -30,6 +31,13 @@ def postgresql_url() -> str:
     return os.environ.get("CAVEAT_TEST_POSTGRESQL") or absent(
         "PostgreSQL (set CAVEAT_TEST_POSTGRESQL to postgresql://user@host:port/postgres)"
     )
+
+
+def postgresql_bin() -> Path:
+    """Return the folder of PostgreSQL's programs, with which tests run servers of their own."""
+    known = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    known += [Path(path).parent for path in [shutil.which("initdb")] if path]
+    return max(known, key=_version, default=None) or absent("initdb (Debian: postgresql)")
 
 
 def redis_url() -> str:
@@ -87,6 +95,10 @@ def promtool() -> str:
 def systemd_analyze() -> str:
     """Return the path of systemd's checker of units."""
     return shutil.which("systemd-analyze") or absent("systemd-analyze (Debian: systemd)")
+
+
+def _version(folder: Path) -> int:
+    return int(folder.parent.name) if folder.parent.name.isdigit() else 0
 
 
 def _debian(program: str, what: str) -> str:

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.doctoring import Finding, Look, ago, warn, well, wrong
+from content.engines import cause
 from content.models.log import Change
+from content.replica import Replica, Unfit, known
 
 SKEW = timedelta(seconds=2)  # between two clocks that somebody sets
 BROKEN_SKEW = timedelta(seconds=30)
 NEARLY_ALL = 0.8  # of the connections
+FAR_BEHIND = 100  # numbers; a standby of a newsroom that works is some milliseconds behind
 OFF = "off"
 # What must not be off, and why.
 NEEDED = {
@@ -66,6 +70,32 @@ def connections(look: Look) -> Iterator[Finding]:
         yield well("connections", told)
 
 
+def replica(look: Look) -> Iterator[Finding]:
+    """Look whether the replica is a standby of this database, and how far it is."""
+    if look.is_sqlite:
+        return
+    if not look.settings.replica_url:
+        yield well("replica", "none: all reads ask the database")
+        return
+    standby = Replica(look.settings.replica_url, look.database)
+    try:
+        there, here = standby.check(), known(look.session)
+    except (Unfit, SQLAlchemyError) as error:
+        told = f"{cause(error)}: all reads ask the database"
+        yield wrong("replica", told, "see docs/operating.md, A replica")
+    else:
+        yield _behind(max(here.head - there.head, 0), max(here.acts - there.acts, 0))
+    finally:
+        standby.close()
+
+
+def _behind(changes: int, acts: int) -> Finding:
+    told = f"a standby, {changes} changes and {acts} acts of the audit behind"
+    if changes > FAR_BEHIND or acts > FAR_BEHIND:
+        return warn("replica", told, "see docs/operating.md, A replica")
+    return well("replica", told)
+
+
 def wanted_connections(look: Look) -> int:
     """Return how many this machine's processes keep: a pool for each, and one for a worker."""
     pool = getattr(look.database.engine.pool, "size", lambda: 1)()
@@ -84,4 +114,4 @@ def _show(look: Look, name: str) -> str:
     return str(look.session.execute(text(f"SHOW {name}")).scalar_one())
 
 
-CHECKS = (clock, settings, connections)
+CHECKS = (clock, settings, connections, replica)

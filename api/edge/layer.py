@@ -19,6 +19,7 @@ from api.edge.noting import ANSWER, CALLER
 from api.edge.store import Store
 from api.edge.tail import Listen, Tail
 from api.meter import Given, Meter, Payer
+from api.replica import KNOWN
 from api.settings import Settings
 from content.usage import HIT
 
@@ -130,7 +131,7 @@ class Edge:
 
     def _pass_on(self, asked: Asked) -> Iterable[bytes]:
         """Let Flask answer, and keep what may be given again."""
-        acts = self.callers.acts
+        acts, asked.environ[KNOWN] = self.callers.acts, self.tail.known()
 
         def begin(status: str, headers: Pairs, error: Any = None) -> Any:
             is_kept = self._keep(asked, acts)

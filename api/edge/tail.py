@@ -12,13 +12,11 @@ import threading
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content import surrogates
+from content import replica, surrogates
 from content.db import Database
-from content.models.audit import AuditRow
-from content.models.log import Counter
+from content.replica import Known
 from content.surrogates import ALL, LOG
 
 EVERY = 0.25  # seconds between two looks
@@ -72,6 +70,13 @@ class Tail:
         """Return whether the lease holds."""
         return monotonic() < self.fresh_until
 
+    def known(self) -> Known | None:
+        """Return how far the database is at least; None where the lease does not hold.
+
+        Who reads what is as far sees all that was committed before the lease began.
+        """
+        return Known(self.at, self.acts) if self.is_fresh() else None
+
     def is_usable(self) -> bool:
         """Return whether what is kept may be given: also when the database does not answer."""
         return monotonic() < self._usable_until
@@ -96,9 +101,8 @@ class Tail:
             self._looked.notify_all()
 
     def _read(self) -> None:
-        newest = select(func.max(AuditRow.number)).scalar_subquery()
         with self._database.read() as session:
-            at, acts = session.execute(select(Counter.value, newest)).one()
+            at, acts = replica.known(session)
             touched = self._touched(session, at)
         if acts != self.acts:
             self.acts = acts  # first, so that nobody is remembered who was found before it

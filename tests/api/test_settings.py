@@ -29,6 +29,7 @@ BAD = {
         *("http://me:secret@cache.example/", "http://a/?b", "http://a/, http://b/", "none"),
         f"http://cache.example/{'x' * 200}",
     ],
+    "CAVEAT_REPLICA_URL": ["h/caveat", "sqlite:////a.db", "mysql://h/a", "postgresql://h/caveat"],
     "CAVEAT_REDIS_URL": ["localhost", "http://localhost:6379"],
 }
 
@@ -40,7 +41,8 @@ def test_no_setting_is_needed() -> None:
 def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
     given = {
         "CAVEAT_DATA": str(tmp_path),
-        "CAVEAT_DATABASE_URL": "sqlite:////a.db",
+        "CAVEAT_DATABASE_URL": "postgresql://h/caveat",
+        "CAVEAT_REPLICA_URL": "postgresql://standby/caveat",
         "CAVEAT_REDIS_URL": "redis://h:1/0",
         "CAVEAT_PUBLIC_URL": "https://content.example/health",
         "CAVEAT_OPEN_DELIVERY": "yes",

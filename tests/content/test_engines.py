@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from content import engines
+from content import engines, replica
 from content.db import Database
+from content.replica import Known, Replica, Unread
 
 SOON = 1.5  # seconds that may pass beside the bound
 
@@ -37,3 +38,15 @@ def test_a_connection_is_given_up(silent: str, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_url_may_say_when(silent: str) -> None:
     assert 2 <= seconds(Database(f"{silent}?connect_timeout=2")) < 2 + SOON
+
+
+def test_a_replica_is_not_waited_for(silent: str, database: Database) -> None:
+    away = Replica(silent, database)
+    begun = time.monotonic()
+    for _ in range(100):
+        with pytest.raises(Unread, match="away"):
+            away.open(Known(0, 0))
+    assert time.monotonic() < begun + SOON, "a thread waits"
+    assert away.numbers() is None
+    assert time.monotonic() < begun + replica.CONNECT + 2 * SOON, "who asks waits so long at most"
+    away.close()
