@@ -15,7 +15,8 @@ import argparse
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 
 from bench import cases, load, report, servers
@@ -71,21 +72,14 @@ def _measure(
     with Progress(len(found) * repeats * 2) as progress:
         for case in found:
             sides = {server: case.targets(server) for server in (caveat, nginx)}
-            sizes = {server: load.check(server, targets) for server, targets in sides.items()}
-            for server, targets in sides.items():
-                load.run(options.warming(), server, targets, sizes[server])
-            runs: dict[Server, list[load.Run]] = {caveat: [], nginx: []}
-            for server in _turns(caveat, nginx, repeats):
-                runs[server].append(load.run(options, server, sides[server], sizes[server]))
-                progress.step(case.name, server.name, runs[server][-1].rate)
+            told = partial(_tell, progress, case.name)
+            runs = load.compare(options, repeats, sides, told)
             results.append(report.Result(case.name, runs[caveat], runs[nginx]))
     return results
 
 
-def _turns(one: Server, other: Server, repeats: int) -> Iterator[Server]:
-    """Yield the servers in turn, each first in every other repeat: what drifts hits both alike."""
-    for repeat in range(repeats):
-        yield from (one, other) if repeat % 2 == 0 else (other, one)
+def _tell(progress: Progress, case: str, server: Server, run: load.Run) -> None:
+    progress.step(f"{case}: {server.name} {run.rate:,.0f} requests/s")
 
 
 def _parser() -> argparse.ArgumentParser:
