@@ -17,6 +17,7 @@ from bench.errors import BenchError
 from bench.servers import Server
 
 SCRIPT = Path(__file__).with_name("rotate.lua")
+HITS = Path(__file__).with_name("hits.lua")
 WARM = 1  # seconds before the first run of a case
 SLACK = 30  # seconds that wrk may take beyond its time
 
@@ -63,6 +64,7 @@ def check(server: Server, targets: Targets) -> list[int]:
     """Return the size of every answer with its head; raise :class:`BenchError` for a wrong one."""
     sizes = []
     with httpx.Client(base_url=server.url, trust_env=False, timeout=10) as client:
+        del client.headers["Accept"]  # wrk sends none
         for path, body in zip(targets.paths, targets.bodies, strict=True):
             answer = client.get(path, headers={"Accept-Encoding": "identity", **targets.headers})
             expected = body if targets.status == httpx.codes.OK else b""
@@ -123,14 +125,24 @@ def _head(answer: httpx.Response) -> int:
     return len(first) + sum(fields) + 2
 
 
-def _wrk(options: Options, server: Server, targets: Targets) -> dict[str, Any]:
+def hit_rate(options: Options, server: Server, targets: Targets) -> float:
+    """Return how many of 1 answers a cache in front gives out of what it keeps."""
+    found = _wrk(options, server, targets, HITS)
+    if found["refused"] or not found["answers"]:
+        raise BenchError(f"{server.name} failed under load: {found}")
+    return float(found["hits"] / found["answers"])
+
+
+def _wrk(
+    options: Options, server: Server, targets: Targets, script: Path = SCRIPT
+) -> dict[str, Any]:
     command = [
         options.wrk,
         f"-t{options.threads()}",
         f"-c{options.connections}",
         f"-d{options.seconds}s",
         "--timeout=10s",
-        f"-s{SCRIPT}",
+        f"-s{script}",
         *(f"-H{name}: {value}" for name, value in targets.headers.items()),
         server.url,
     ]

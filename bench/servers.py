@@ -177,12 +177,17 @@ def wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Pat
     """Wait until a server is ready; raise :class:`BenchError` when it ends or takes too long."""
     end = time.monotonic() + START
     while not ready():
-        if process.poll() is not None:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-            raise BenchError(f"a server ended at its start:\n{tail}")
+        check_alive(process, log)
         if time.monotonic() > end:
             raise BenchError(f"a server did not answer within {START} seconds")
         time.sleep(0.05)
+
+
+def check_alive(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Raise :class:`BenchError` for a server that has ended, with its last words."""
+    if process.poll() is not None:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+        raise BenchError(f"a server ended at its start:\n{tail}")
 
 
 def free_port() -> int:

@@ -150,6 +150,6 @@ def by_thread(shares: dict[tuple[str, str], float]) -> dict[str, float]:
     answer = [name for name, share in whole.items() if python[name] > share * PYTHON]
     found = sum(whole[name] for name in answer)
     return {
-        f"{len(answer)} threads that run Python": found,
-        "threads that only read and write": whole.total() - found,
+        "the threads that run Python": found,
+        "the threads that read and write connections": whole.total() - found,
     }

@@ -1,0 +1,58 @@
+"""How long ``caveat serve`` takes from its start to the first 200 of ``/readyz``."""
+
+import time
+from dataclasses import replace
+from statistics import median
+
+import msgspec
+
+from bench import installations, servers
+from bench.installations import Installation
+from bench.measures.trials import Row, Trial
+from bench.readers import Connection
+
+MOST = 1.5  # seconds
+LOOK = 0.005  # seconds between two looks
+
+
+class Found(msgspec.Struct):
+    """Seconds: the median of some starts, and the slowest."""
+
+    seconds: float
+    slowest: float
+    starts: int
+
+
+def measure(trial: Trial) -> Found:
+    """Start it some times; the first start, which compiles, does not count."""
+    installation = installations.shipped(trial.folder / "data")
+    found = []
+    for _ in range(trial.either(2, 5) + 1):
+        found.append(_seconds(installation))
+        trial.tell(f"start: {found[-1]:.2f} s")
+    return Found(median(found[1:]), max(found[1:]), len(found) - 1)
+
+
+def _seconds(installation: Installation) -> float:
+    port = servers.free_port()
+    settings = replace(installation.settings, port=str(port))
+    connection = Connection(f"http://{servers.HOST}:{port}")
+    command, log = [servers.command(), "serve"], settings.folder / "serve.log"
+    begun = time.monotonic()
+    with servers.running(command, log, settings=installations.environment(settings)) as process:
+        while connection.get("/readyz").status != 200:
+            servers.check_alive(process, log)
+            time.sleep(LOOK)
+        return time.monotonic() - begun
+
+
+def rows(found: Found) -> list[Row]:
+    """Judge the median."""
+    return [
+        Row(
+            "from `caveat serve` to the first 200 of `/readyz`",
+            "< 1.5 s",
+            f"**{found.seconds:.2f} s** (the slowest of {found.starts}: {found.slowest:.2f} s)",
+            found.seconds < MOST,
+        )
+    ]
