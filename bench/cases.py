@@ -101,9 +101,7 @@ def _rotation(listed: httpx.Response) -> list[str]:
     return [f"{LIST}/{slug}?jurisdiction={place}" for place in JURISDICTIONS for slug in slugs]
 
 
-def _get(
-    client: httpx.Client, path: str, headers: Mapping[str, str] = NOTHING
-) -> httpx.Response:
+def _get(client: httpx.Client, path: str, headers: Mapping[str, str] = NOTHING) -> httpx.Response:
     answer = client.get(path, headers={"Accept-Encoding": "identity", **headers})
     if answer.status_code != httpx.codes.OK:
         raise BenchError(f"{path} answered {answer.status_code}: {answer.text[:300]}")

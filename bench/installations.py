@@ -1,11 +1,10 @@
-"""Installations for a bench: what is shipped and more, or a corpus that is grown; and its server."""
+"""Installations for a bench, and their servers: what is shipped and more, or a grown corpus."""
 
 import io
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
 
 from api import secrets
 from api.cli.content import bring_in

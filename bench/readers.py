@@ -83,7 +83,7 @@ class Connection:
 
 
 class Readers:
-    """Threads that ask for what ``path`` says next, with a pause of seconds between two requests."""
+    """Threads that ask for what ``path`` says next, pausing for seconds."""
 
     def __init__(
         self,

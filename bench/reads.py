@@ -56,7 +56,9 @@ def measure(
         paths = [addresses(app, requests) for app in apps]
         for app in apps:
             watch(app)
-        for name in dict.fromkeys(name for one in paths for name in one if not only or name in only):
+        for name in dict.fromkeys(
+            name for one in paths for name in one if not only or name in only
+        ):
             asked = [(app, one[name]) for app, one in zip(apps, paths, strict=True) if name in one]
             costs = dict(zip((app for app, _ in asked), _costs(asked), strict=True))
             yield name, [costs.get(app) for app in apps]

@@ -171,6 +171,6 @@ def _row(name: str, found: Beside) -> Row:
         f"≥ {bar:.2f}",
         f"**{found.ratio:.2f}** ({ours:,.0f} of {theirs:,.0f} requests/s)",
         found.ratio >= bar,
-        f"{found.of_constant:.2f} of {found.constant.rate:,.0f}",
+        f"**{found.of_constant:.2f}** of it; it has {found.ceiling:.2f} of nginx",
         why,
     )

@@ -80,7 +80,4 @@ def main(port: int, workers: int, threads: int) -> None:
 
 
 if __name__ == "__main__":
-    # Its processes import what they are to load by its name, and this module is not called so here.
-    from bench.measures import ceiling
-
-    ceiling.main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:]))

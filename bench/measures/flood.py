@@ -56,7 +56,7 @@ def measure(trial: Trial) -> Found:
     with installation.serving(trial.workers) as caveat:
         hot = _hot(caveat)
         alone = _read(caveat, hot, trial.either(2, ALONE))
-        flood = Readers(caveat.url, _Locked(_flood(hot)), FLOODERS)
+        flood = Readers(caveat.url, Locked(_flood(hot)), FLOODERS)
         with flood.asking():
             beside = _read(caveat, hot, seconds)
     lost = [one for one in (*beside, *flood.noted) if one.status == LOST]
@@ -92,13 +92,14 @@ def rows(found: Found) -> list[Row]:
     return [beside, store]
 
 
-class _Locked:
+class Locked:
     """Gives out what an iterator has, to many threads."""
 
     def __init__(self, paths: Iterator[str]) -> None:
         self._paths, self._lock = paths, threading.Lock()
 
     def __call__(self) -> str:
+        """Return the next one."""
         with self._lock:
             return next(self._paths)
 
@@ -114,7 +115,7 @@ def _hot(caveat: Server) -> list[str]:
 
 
 def _read(caveat: Server, hot: list[str], seconds: int) -> list[Noted]:
-    readers = Readers(caveat.url, _Locked(itertools.cycle(hot)), READERS, pause=PAUSE)
+    readers = Readers(caveat.url, Locked(itertools.cycle(hot)), READERS, pause=PAUSE)
     with readers.asking():
         time.sleep(seconds)
     return readers.noted

@@ -36,9 +36,7 @@ def measure(trial: Trial) -> Found:
     corpora = trial.corpora
     if corpora.folder is None:
         raise BenchError("scale needs --folder FOLDER, with room for 13 GB, for the corpora")
-    found = scale.measure(
-        corpora.folder, corpora.sizes, corpora.server, trial.either(10, REQUESTS)
-    )
+    found = scale.measure(corpora.folder, corpora.sizes, corpora.server, trial.either(10, REQUESTS))
     engine = "PostgreSQL" if corpora.server else "SQLite"
     return Found([Read(size, name, cost) for (size, name), cost in found.items()], engine)
 

@@ -20,7 +20,6 @@ from bench import cases, installations, load, servers
 from bench.installations import Installation
 from bench.load import Options, Targets
 from bench.measures import ceiling
-from bench.measures.beside import answer_of
 from bench.measures.ceiling import Constant
 from bench.measures.trials import Row, Trial
 from bench.profile_get import microseconds
@@ -103,7 +102,8 @@ def _shares(trial: Trial, installation: Installation) -> dict[tuple[str, str], f
         raise Unseen("perf is not here; on Debian: apt-get install linux-perf")
     data, seconds = trial.folder / "perf.data", trial.either(1, SECONDS)
     with installation.serving() as caveat:
-        targets = Targets((cases.ARTICLE,), (answer_of(caveat, Targets((cases.ARTICLE,), ())).body,))
+        article = cases.page(caveat, cases.ARTICLE, "article.json")
+        targets = Targets((article.path,), (article.body,))
         record = [program, "record", "-q", "-e", "cpu-clock", "-F", str(FREQUENCY)]
         of = ["-p", str(caveat.workers()[0]), "-o", str(data), "--", "sleep", str(seconds)]
         with subprocess.Popen([*record, *of], stderr=subprocess.PIPE, text=True) as recording:
