@@ -1,10 +1,13 @@
 """Installations for a bench, and their servers: what is shipped and more, or a grown corpus."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from api import secrets
 from api.cli.content import bring_in
@@ -19,6 +22,7 @@ from content.db import Database
 PLAN = "bench=100000000,100000000000"  # no bench meets its limits
 PARTNER = {"name": "Bench", "audience": "adults", "channel": "publisher", "jurisdiction": "US"}
 TOPICS = ["sleep"]
+COPIES = 40
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,23 @@ def environment(settings: Settings) -> dict[str, str]:
     return {PREFIX + name.upper(): value for name, value in vars(settings).items()}
 
 
-def shipped(folder: Path, copies: int = 0, database_url: str = "") -> Installation:
-    """Make one with what is shipped, test articles, a partner and copies of an article."""
+def shipped(folder: Path, database_url: str = "") -> Installation:
+    """Make one with what is shipped, test articles, a partner and :data:`COPIES` of an article."""
+    if database_url:
+        return _made(folder, database_url)
+    template, made = _template()
+    shutil.copytree(template.name, folder)
+    return replace(made, settings=replace(made.settings, data=str(folder)))
+
+
+@cache
+def _template() -> tuple[TemporaryDirectory[str], Installation]:
+    """Make one that others are copies of; it is removed when this process ends."""
+    folder = TemporaryDirectory(prefix="caveat-bench-template-")
+    return folder, _made(Path(folder.name))
+
+
+def _made(folder: Path, database_url: str = "") -> Installation:
     settings = Settings(
         data=str(folder), database_url=database_url, open_delivery="true", plans=PLAN
     )
@@ -64,7 +83,7 @@ def shipped(folder: Path, copies: int = 0, database_url: str = "") -> Installati
         set_up(settings)
         with closing(Database(settings.database)) as database:
             bring_in(database, imports.LIBRARY, with_sandbox=True)
-            corpus.add(database, [(one, TOPICS) for one in corpus.alike(copies)])
+            corpus.add(database, [(one, TOPICS) for one in corpus.alike(COPIES)])
             return Installation(settings, _partner(database, settings))
 
 

@@ -18,7 +18,7 @@ from bench.results import Machine, Results
 
 COLUMNS = ("what", "bar", "measured", "beside a callable that does nothing", "")
 COMMAND = "python bench/performance.py"
-MOST_LOAD = 0.7  # of the machine before a measure; more, and the page says so
+MOST_BUSY = 0.2  # cores that others use when a measure begins; more, and the page says so
 
 
 def markdown(known: Results) -> str:
@@ -46,8 +46,7 @@ def _cautions(known: Results) -> Iterator[str]:
             f"**This is a quick look**, with runs too short and corpora too small for the figures "
             f"to be kept: {', '.join(quick)}."
         )
-    most = MOST_LOAD * known.machine.cores
-    if busy := [name for name, one in known.measures.items() if one.load > most]:
+    if busy := [name for name, one in known.measures.items() if one.busy > MOST_BUSY]:
         yield f"**The machine had other work** when these began: {', '.join(busy)}."
 
 
@@ -89,7 +88,7 @@ def _line(row: Row) -> str:
 def _missed(rows: list[Row]) -> Iterator[str]:
     missed = [row for row in rows if row.holds is False]
     if missed:
-        lines = [f"- {row.what}: {row.why or 'see above'}." for row in missed]
+        lines = [f"- {row.what}: {row.why or row.measured}." for row in missed]
         yield "\n".join(["What is missed, and why:", "", *lines])
 
 

@@ -1,4 +1,4 @@
-"""The plot of the page: bars of a few ratios with the bars that were set, readable on any ground."""
+"""The plot of the page: a few ratios as bars, what was set for them, readable by day and night."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,13 +46,13 @@ class Panel:
 
 
 def svg(known: Results) -> str:
-    """Return the plot of what is known; one that says so if there is nothing to show."""
+    """Return the plot of what is known."""
     panels = list(_panels(known))
     root = Element("svg", xmlns="http://www.w3.org/2000/svg", role="img")
     root.set("aria-label", "; ".join(panel.heading for panel in panels))
     SubElement(root, "style").text = STYLE
     ground = SubElement(root, "rect", {"class": "ground", "width": str(WIDTH)})
-    top = _legend(root) if panels else _write(root, LEFT, 20, "Nothing was measured yet.") or 40
+    top = _legend(root)
     for panel in panels:
         top = _draw(root, panel, top)
     height = str(round(top))

@@ -23,7 +23,7 @@ WITHIN = 60  # seconds in which it answers
 class Postgresql:
     """The server; ``url`` is that of a database on it."""
 
-    program: Path
+    programs: Path
     folder: Path
     port: int = field(default_factory=servers.free_port)
     _process: "subprocess.Popen[bytes] | None" = None
@@ -35,8 +35,8 @@ class Postgresql:
 
     def start(self) -> None:
         """Start it, and wait until it can be connected to."""
-        command = [self.program / "postgres", "-D", self.folder / "data", "-p", str(self.port)]
-        more = ["-k", self.folder, "-c", f"listen_addresses={HOST}"]
+        command = [self._name("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
+        more = ["-k", str(self.folder), "-c", f"listen_addresses={HOST}"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, *more], stderr=log, stdout=log, user=user(), start_new_session=True
@@ -57,8 +57,11 @@ class Postgresql:
         self._process.wait()
         self._process = None
 
+    def _name(self, program: str) -> str:
+        return str(self.programs / program)
+
     def _is_ready(self) -> bool:
-        command = [self.program / "pg_isready", "-q", "-h", HOST, "-p", str(self.port)]
+        command = [self._name("pg_isready"), "-q", "-h", HOST, "-p", str(self.port)]
         return subprocess.run(command, check=False).returncode == 0
 
 
@@ -72,10 +75,10 @@ def running(folder: Path) -> Iterator[Postgresql]:
     """Make one, with the settings of a real one, and run it until the block ends."""
     found = Postgresql(_programs(), folder)
     folder.mkdir()
-    if user():
-        shutil.chown(folder, user())
+    if owner := user():
+        shutil.chown(folder, owner)
         folder.parent.chmod(0o711)  # so that it gets there
-    made = [found.program / "initdb", "-D", folder / "data", "-A", "trust", "-U", "caveat"]
+    made = [str(found.programs / "initdb"), "-A", "trust", "-U", "caveat", "data"]
     done = subprocess.run(
         made, capture_output=True, text=True, user=user(), cwd=folder, check=False
     )

@@ -1,6 +1,7 @@
 """Processes and the CPU time that they have used, read from ``/proc``."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -66,6 +67,20 @@ def _sockets(pid: int) -> set[str]:
         with suppress(OSError):  # closed meanwhile
             found.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
     return found
+
+
+def busy_cores(seconds: float = 1.0) -> float:
+    """Return how many cores the machine uses, looking for some seconds."""
+    before, begun = _idle(), time.monotonic()
+    time.sleep(seconds)
+    cores, took = os.cpu_count() or 1, time.monotonic() - begun
+    return max(cores - (_idle() - before) / took, 0.0)
+
+
+def _idle() -> float:
+    """Return the seconds for which all cores have had nothing to do, or waited for a disk."""
+    fields = Path("/proc/stat").read_text().split(maxsplit=6)
+    return (int(fields[4]) + int(fields[5])) / TICKS
 
 
 def cpu_seconds(pid: int) -> float:

@@ -8,6 +8,7 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,10 +16,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bench.servers import NOTHING
+from bench import processes
+from bench.errors import BenchError
+from bench.servers import NOTHING, Server
 
 CLOSED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 TIMEOUT = 30  # seconds
+AT_ONCE, ROUNDS = 16, 20  # connections
 LOST = 0  # in place of a status: nobody answered
 
 
@@ -124,6 +128,27 @@ class Readers:
         connection.close()
         self.noted += found
         self.again += connection.again
+
+
+def one_to_each(server: Server) -> list[Connection]:
+    """Return a connection to each process.
+
+    They share a port, so connections are made until all are met: many at once, for those that are
+    at work leave the next ones to the others.
+    """
+    pids, port = server.workers(), int(server.url.rpartition(":")[2])
+    found: dict[int, Connection] = {}
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for _ in range(ROUNDS):
+            made = [Connection(server.url) for _ in range(AT_ONCE)]
+            list(threads.map(lambda one: one.get("/readyz"), made))
+            for one in made:
+                pid = processes.holder(pids, port, one.open().sock.getsockname()[1])
+                if pid is None or found.setdefault(pid, one) is not one:
+                    one.close()
+            if len(found) == len(pids):
+                return list(found.values())
+    raise BenchError(f"only {len(found)} of {len(pids)} processes took connections")
 
 
 def fetch(url: str) -> Any:

@@ -64,6 +64,7 @@ def measure(
             yield name, [costs.get(app) for app in apps]
     finally:
         for app in apps:
+            app.extensions["caveat-meter"].ledger.flush()
             app.extensions["caveat"].database.close()
 
 

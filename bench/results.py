@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from bench import report, servers
+from bench import processes, report, servers
 from bench.errors import BenchError
 from bench.servers import Programs
 
@@ -28,7 +28,7 @@ class Measured(msgspec.Struct):
     at: datetime
     is_quick: bool
     seconds: float  # that it took
-    load: float  # of the machine when it began
+    busy: float  # cores that others used when it began
     found: Any
 
 
@@ -101,9 +101,9 @@ class Clock:
 
     def __init__(self) -> None:
         self._at, self._begun = datetime.now(UTC).replace(microsecond=0), time.monotonic()
-        self._load = round(os.getloadavg()[0], 2)
+        self._busy = round(processes.busy_cores(), 2)
 
     def measured(self, found: object, *, is_quick: bool) -> Measured:
         """Return what was found, as plain data."""
         took = round(time.monotonic() - self._begun, 1)
-        return Measured(self._at, is_quick, took, self._load, msgspec.to_builtins(found))
+        return Measured(self._at, is_quick, took, self._busy, msgspec.to_builtins(found))

@@ -1,7 +1,9 @@
 """Tables in Markdown."""
 
+from collections.abc import Iterable
 
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+
+def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table whose numbers stand on the right."""
     ends = ["---" if number == 0 else "---:" for number in range(len(columns))]
     lines = [columns, tuple(ends), *rows]

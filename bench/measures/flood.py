@@ -21,11 +21,12 @@ from api.edge.store import Store
 from api.meter import Given
 from bench import installations
 from bench.cases import JURISDICTIONS
-from bench.measures.trials import Row, Trial
+from bench.installations import COPIES
+from bench.measures.trials import Row, Trial, percent
 from bench.readers import LOST, Noted, Readers, read_all, slugs
 from bench.servers import Server
 
-HOT, ARTICLES = 200, 40
+HOT = 200
 SPACE = 1_000_000  # distinct addresses
 ALONE, BESIDE = 10, 60  # seconds
 READERS, FLOODERS = 2, 8
@@ -51,7 +52,7 @@ class Found(msgspec.Struct):
 
 def measure(trial: Trial) -> Found:
     """Read hot addresses alone, then beside the flood; then try the store by itself."""
-    installation = installations.shipped(trial.folder / "data", ARTICLES)
+    installation = installations.shipped(trial.folder / "data")
     seconds = trial.either(5, BESIDE)
     with installation.serving(trial.workers) as caveat:
         hot = _hot(caveat)
@@ -79,14 +80,14 @@ def rows(found: Found) -> list[Row]:
         f"hits of {HOT} hot addresses in {found.seconds} s beside {found.sent:,} random contexts, "
         f"queries and slugs out of {SPACE:,}, as many as the machine answers",
         "falls by ≤ 2 %",
-        f"**{found.beside:.2%}** of {found.read:,}; alone {found.alone:.2%}; "
+        f"**{percent(found.beside)}** of {found.read:,}; alone {percent(found.alone)}; "
         f"not answered: {found.lost}",
         found.alone - found.beside <= MOST and not found.lost,
     )
     store = Row(
         f"the same of what one process keeps, beside {found.space:,} addresses, without HTTP",
         "falls by ≤ 2 %",
-        f"**{found.store:.2%}**",
+        f"**{percent(found.store)}**",
         1 - found.store <= MOST,
     )
     return [beside, store]
@@ -106,7 +107,7 @@ class Locked:
 
 def _hot(caveat: Server) -> list[str]:
     """Return hot addresses that are read and at hand."""
-    known = slugs(caveat.url, ARTICLES)
+    known = slugs(caveat.url, COPIES)
     every = [f"/v1/articles/{slug}?jurisdiction={one}" for one in JURISDICTIONS for slug in known]
     hot = every[:HOT]
     for _ in range(2):

@@ -44,7 +44,8 @@ def measure(trial: Trial) -> Found:
                 read_all(caveat.url, some)
             found.append(_taken(caveat))
             trial.tell(f"{found[-1][0]} MB")
-    return Found(*found, editions=len(paths))
+    rest, hot, more = found
+    return Found(rest, hot, more, len(paths))
 
 
 def rows(found: Found) -> list[Row]:

@@ -8,9 +8,9 @@ import msgspec
 from bench import installations, postgresql
 from bench.errors import BenchError
 from bench.measures.flood import Locked
-from bench.measures.trials import Row, Trial
+from bench.measures.trials import Row, Trial, percent
 from bench.postgresql import Postgresql
-from bench.readers import Connection, Noted, Readers, read_all, slugs
+from bench.readers import Connection, Noted, Readers, one_to_each, slugs
 from bench.servers import Server
 
 PROCESSES, ARTICLES, WARM = 2, 20, 100
@@ -34,7 +34,7 @@ def measure(trial: Trial) -> Found:
     """Kill it while warm addresses are read."""
     away = trial.either(5, AWAY)
     with postgresql.running(trial.folder / "postgresql") as database:
-        installation = installations.shipped(trial.folder / "data", ARTICLES, database.url)
+        installation = installations.shipped(trial.folder / "data", database.url)
         with installation.serving(PROCESSES) as caveat:
             warm = _warm(caveat)
             paths = Locked(itertools.cycle(warm))
@@ -62,7 +62,7 @@ def rows(found: Found) -> list[Row]:
         Row(
             f"warm requests while PostgreSQL is killed for {found.away} s",
             "≥ 99 % answered",
-            f"**{rate:.2%}** of {found.asked:,}; {found.stale:,} were said to be stale",
+            f"**{percent(rate)}** of {found.asked:,}; {found.stale:,} were said to be stale",
             rate >= LEAST,
         ),
         Row(
@@ -79,8 +79,9 @@ def _warm(caveat: Server) -> list[str]:
     places = ("", "?jurisdiction=US", "?jurisdiction=US-AL", "?jurisdiction=DE", "?jurisdiction=TH")
     known = slugs(caveat.url, ARTICLES)
     warm = [f"/v1/articles/{slug}{place}" for place in places for slug in known][:WARM]
-    for _ in range(4 * PROCESSES):  # connections go to any process
-        read_all(caveat.url, warm, threads=8)
+    for connection in one_to_each(caveat):
+        for path in warm * 2:
+            connection.get(path)
     return warm
 
 

@@ -33,7 +33,7 @@ Found = dict[str, dict[str, Compared | None]]  # by peer and kind; None: it does
 
 def measure(trial: Trial) -> Found:
     """Compare all peers that were named."""
-    installation = installations.shipped(trial.folder / "data", 40)
+    installation = installations.shipped(trial.folder / "data")
     with installation.serving(trial.workers) as caveat:
         return {peer.name: _compared(trial, peer, caveat) for peer in trial.peers}
 
@@ -49,7 +49,7 @@ def _compared(trial: Trial, peer: Peer, caveat: Server) -> dict[str, Compared | 
     for kind in KINDS:
         theirs = _targets(server, peer.listed if kind == "list" else peer.article, kind)
         ours = _targets(caveat, cases.LIST_OF_20 if kind == "list" else cases.ARTICLE, kind)
-        found[kind] = theirs and ours and _run(trial, {server: theirs, caveat: ours})
+        found[kind] = _run(trial, {server: theirs, caveat: ours}) if theirs and ours else None
     return found
 
 

@@ -78,6 +78,7 @@ def _inside(installation: Installation, times: int) -> dict[str, float]:
         tag = dict(answer.headers)["ETag"]
         asked = {HIT: plain, UNCHANGED: plain | {"HTTP_IF_NONE_MATCH": tag}, KEYED: keyed}
         found = {name: microseconds(edge, environ, times) for name, environ in asked.items()}
+        edge.app.extensions["caveat-meter"].ledger.flush()
     return found | {CONSTANT: microseconds(ceiling.callable_of(answer), plain, times)}
 
 
@@ -104,11 +105,12 @@ def _shares(trial: Trial, installation: Installation) -> dict[tuple[str, str], f
     with installation.serving() as caveat:
         article = cases.page(caveat, cases.ARTICLE, "article.json")
         targets = Targets((article.path,), (article.body,))
+        sizes = [load.check(caveat, targets) for _ in range(2)][-1]  # once it is at hand
         record = [program, "record", "-q", "-e", "cpu-clock", "-F", str(FREQUENCY)]
         of = ["-p", str(caveat.workers()[0]), "-o", str(data), "--", "sleep", str(seconds)]
         with subprocess.Popen([*record, *of], stderr=subprocess.PIPE, text=True) as recording:
             options = Options(trial.programs.wrk, seconds + 1, trial.options.connections)
-            load.run(options, caveat, targets, load.check(caveat, targets))
+            load.run(options, caveat, targets, sizes)
             told = recording.communicate(timeout=seconds + 30)[1]
     if recording.returncode:
         raise Unseen(f"perf could not look: {told.strip().splitlines()[-1:]}")

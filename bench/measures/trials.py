@@ -1,5 +1,6 @@
 """What a measure is given, and the rows of the page that are made of what it finds."""
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ class Trial:
     def either(self, quick: T, whole: T) -> T:
         """Return one for a quick look, or the other for the figures that are kept."""
         return quick if self.is_quick else whole
+
+
+def percent(share: float, digits: int = 2) -> str:
+    """Return a share of 1 in words; what is not all is not rounded up to it."""
+    unit = 10**digits
+    return f"{math.floor(share * 100 * unit + 1e-9) / unit:.{digits}f} %"
 
 
 @dataclass(frozen=True)

@@ -7,24 +7,21 @@ other is withdrawn, as ``caveat withdraw`` does it; the time runs from just befo
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 import msgspec
 
 from api.db import now
-from bench import fronts, installations, processes, servers
+from bench import fronts, installations, servers
 from bench.errors import BenchError
 from bench.installations import Installation
 from bench.measures.trials import Row, Trial
-from bench.readers import Connection, fetch, slugs
-from bench.servers import Server
+from bench.readers import Connection, fetch, one_to_each, slugs
 from content.db import Database
 from content.editorial import endings
 
 PROCESSES = 4
-AT_ONCE, ROUNDS = 16, 20  # connections
 PAUSE = 0.002  # seconds between two requests of a reader
 GIVE_UP, AFTER = 30.0, 1.5  # seconds: until it has to be gone, and for which it has to stay so
 IN_PROCESSES, IN_VARNISH = 1.0, 2.0  # seconds
@@ -65,10 +62,10 @@ class Watch:
 def measure(trial: Trial) -> Found:
     """Withdraw articles from four processes, then behind Varnish."""
     count = trial.either(2, 10)
-    installation = installations.shipped(trial.folder / "data", 2 * count)
+    installation = installations.shipped(trial.folder / "data")
     with installation.serving(PROCESSES) as caveat:
         paths = [f"/v1/articles/{slug}" for slug in slugs(caveat.url, 2 * count)]
-        connections = _one_to_each(caveat)
+        connections = one_to_each(caveat)
         direct = [_withdraw(installation, connections, path) for path in paths[:count]]
     trial.tell(f"withdrawn in {max(direct):.2f} s")
     return Found(direct, _behind(trial, installation, paths[count:]))
@@ -89,27 +86,6 @@ def _row(where: str, seconds: list[float], most: float) -> Row:
         f"**{max(seconds):.2f} s** (the slowest of {len(seconds)})",
         max(seconds) <= most,
     )
-
-
-def _one_to_each(caveat: Server) -> list[Connection]:
-    """Return a connection to each process.
-
-    They share a port, so connections are made until all are met: many at once, for those that are
-    at work leave the next ones to the others.
-    """
-    pids, port = caveat.workers(), int(caveat.url.rpartition(":")[2])
-    found: dict[int, Connection] = {}
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        for _ in range(ROUNDS):
-            made = [Connection(caveat.url) for _ in range(AT_ONCE)]
-            list(threads.map(lambda one: one.get("/readyz"), made))
-            for one in made:
-                pid = processes.holder(pids, port, one.open().sock.getsockname()[1])
-                if pid is None or found.setdefault(pid, one) is not one:
-                    one.close()
-            if len(found) == PROCESSES:
-                return list(found.values())
-    raise BenchError(f"only {len(found)} of {PROCESSES} processes took connections")
 
 
 def _behind(trial: Trial, installation: Installation, paths: list[str]) -> list[float]:
