@@ -19,9 +19,12 @@ def sections(known: Results) -> Iterator[str]:
     if measured := known.measures.get("nginx"):
         yield "## What bounds a warm answer"
         yield from _ceiling(msgspec.convert(measured.found, beside.Found))
+        more = _more(msgspec.convert(measured.found, beside.Found))
+    else:
+        more = ""
     if measured := known.measures.get("profile"):
         yield "## Where its time goes"
-        yield from _profile(msgspec.convert(measured.found, profiled.Found))
+        yield from _profile(msgspec.convert(measured.found, profiled.Found), more)
 
 
 def _ceiling(found: beside.Found) -> Iterator[str]:
@@ -56,7 +59,8 @@ def _verdict(cases: dict[str, Beside]) -> str:
     out = [SHORT[name] for name, ceiling in ceilings.items() if ceiling < BARS[name]]
     said = (
         f"The callable that does nothing reaches {lowest:.2f} to {highest:.2f} of nginx, and "
-        f"Caveat {_least(cases):.2f} to {_most(cases):.2f} of that callable."
+        f"Caveat {_least(cases):.2f} to {_most(cases):.2f} of that callable. Runs of one server "
+        f"differed by up to {max(one.spread for one in cases.values()):.2f} times."
     )
     if out:
         said += (
@@ -104,10 +108,19 @@ def _threads(found: beside.Found) -> str:
     return said
 
 
-def _profile(found: profiled.Found) -> Iterator[str]:
+def _more(found: beside.Found) -> str:
+    """Say what Caveat takes in the server beyond the callable that does nothing."""
+    costs = {name: one.caveat.cpu - one.constant.cpu for name, one in found.cases.items()}
+    said = ", ".join(f"{SHORT[name]} {cost:.0f} µs" for name, cost in costs.items())
+    return f"In the server Caveat takes this much more than the callable that does nothing: {said}."
+
+
+def _profile(found: profiled.Found, more: str) -> Iterator[str]:
     yield "In one thread, without a server and a network, a request takes so much of the processor:"
     rows = [(name, f"{cost:.1f} µs") for name, cost in found.inside.items()]
     yield tables.table(("what is called", "CPU"), rows)
+    if more:
+        yield more
     if found.missing:
         yield f"By thread and library it was not looked at: {found.missing}."
         return
@@ -118,4 +131,4 @@ def _profile(found: profiled.Found) -> Iterator[str]:
 
 
 def _shares(shares: dict[str, float]) -> str:
-    return ", ".join(f"{name} {share:.0f} %" for name, share in shares.items())
+    return ", ".join(f"{name} {share:.0f} %" for name, share in shares.items() if share >= 0.5)

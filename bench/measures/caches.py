@@ -109,7 +109,6 @@ def _judged(name: str, found: Behind) -> list[Row]:
         f"**{ratio:.2f}** ({found.caveat.rate:,.0f} of {found.constant.rate:,.0f} requests/s; "
         f"bare {name}, which compresses nothing, {found.bare.rate:,.0f})",
         ratio >= LEAST,
-        why="it is the same cache before both, so this is what else the machine did, or misses",
     )
     hits = Row(
         f"hits of the shipped {name}, {found.addresses} addresses in turn",
