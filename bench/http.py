@@ -13,38 +13,34 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
 import os
-import signal
 import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
-from types import FrameType
 
 from bench import cases, load, report, servers
+from bench.commands import FAILED, INTERRUPTED, UNUSABLE, heed_signals, say
 from bench.errors import BenchError
 from bench.progress import Progress
 from bench.servers import Server
 
 LOWEST, HIGHEST = 1024, 65534  # the port after it is nginx's
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return the exit code."""
-    for number in STOPPING:
-        signal.signal(number, _interrupt)
+    heed_signals()
     given = _parser().parse_args(arguments)
     try:
         programs = servers.programs()
         servers.check_ports(given.port, given.port + 1)
     except BenchError as error:
-        return _say(str(error), UNUSABLE)
+        return say(str(error), UNUSABLE)
     try:
         text = _run(given, programs)
     except BenchError as error:
-        return _say(str(error), FAILED)
+        return say(str(error), FAILED)
     except KeyboardInterrupt:
-        return _say("interrupted; everything is stopped and removed", INTERRUPTED)
+        return say("interrupted; everything is stopped and removed", INTERRUPTED)
     print(text)
     if given.output:
         given.output.write_text(text + "\n", encoding="utf-8")
@@ -113,18 +109,6 @@ def _between(lowest: int, highest: int) -> Callable[[str], int]:
         return int(text)
 
     return number
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """End the run once; a second Ctrl-C does not disturb the stopping and removing."""
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def _say(line: str, code: int) -> int:
-    print(f"bench: {line}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

@@ -14,12 +14,11 @@ if __name__ == "__main__":  # as in http.py: that file must not hide Python's ow
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
-import signal
 import tempfile
 from collections.abc import Sequence
-from types import FrameType
 
 from bench import performance_page, performance_plot, results, servers
+from bench.commands import FAILED, INTERRUPTED, UNUSABLE, heed_signals, say
 from bench.errors import BenchError
 from bench.measures.table import ASKED_FOR, MEASURES
 from bench.measures.trials import Corpora, Peer, Trial
@@ -28,15 +27,12 @@ from bench.results import Results
 from bench.servers import Programs
 
 SIZES = (1_000, 1_000_000)
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 NAME = "performance"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is missing, write the page, and return the exit code."""
-    for number in STOPPING:
-        signal.signal(number, _interrupt)
+    heed_signals()
     given = parser().parse_args(arguments)
     path = given.results or given.output / f"{NAME}.json"
     try:
@@ -46,14 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         programs = servers.programs()
         known = results.begun(path, programs, is_anew=given.again)
     except BenchError as error:
-        return _say(str(error), UNUSABLE)
+        return say(str(error), UNUSABLE)
     try:
         failed = _measure(given, programs, known, path)
     except KeyboardInterrupt:
-        return _say(f"interrupted; what is finished is in {path}, all else removed", INTERRUPTED)
+        return say(f"interrupted; what is finished is in {path}, all else removed", INTERRUPTED)
     write(known, given.output)
     for line in failed:
-        _say(line, FAILED)
+        say(line, FAILED)
     return FAILED if failed else 0
 
 
@@ -142,18 +138,6 @@ def peer(text: str) -> Peer:
         message = f"must be NAME=BASE_URL,ARTICLE_PATH,LIST_PATH, not {text!r}"
         raise argparse.ArgumentTypeError(message)
     return Peer(name, parts[0].rstrip("/"), *parts[1:])
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """End the run once; a second Ctrl-C does not disturb the stopping and removing."""
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def _say(line: str, code: int) -> int:
-    print(f"bench: {line}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":
