@@ -47,6 +47,11 @@ def fill(
         changes.append(session, [key], by="bench", now=now)
         publishing.publish(session, items=items, by="bench", now=now)
         session.commit()
+    add(database, articles)
+
+
+def add(database: Database, articles: Sequence[tuple[Document, list[str]]]) -> None:
+    """Put articles with their topics into a database that has a policy."""
     for start in shown(range(0, len(articles), BATCH), f"Publishing {len(articles):,} articles"):
         with database.write() as session:
             for number, article in enumerate(articles[start : start + BATCH], start):

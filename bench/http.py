@@ -13,37 +13,34 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
 import os
-import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from bench import cases, load, report, servers
+from bench.commands import FAILED, INTERRUPTED, UNUSABLE, heed_signals, say
 from bench.errors import BenchError
 from bench.progress import Progress
 from bench.servers import Server
 
 LOWEST, HIGHEST = 1024, 65534  # the port after it is nginx's
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FAILED, UNUSABLE, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark and return the exit code."""
-    for number in STOPPING:
-        signal.signal(number, _interrupt)
+    heed_signals()
     given = _parser().parse_args(arguments)
     try:
         programs = servers.programs()
         servers.check_ports(given.port, given.port + 1)
     except BenchError as error:
-        return _say(str(error), UNUSABLE)
+        return say(str(error), UNUSABLE)
     try:
         text = _run(given, programs)
     except BenchError as error:
-        return _say(str(error), FAILED)
+        return say(str(error), FAILED)
     except KeyboardInterrupt:
-        return _say("interrupted; everything is stopped and removed", INTERRUPTED)
+        return say("interrupted; everything is stopped and removed", INTERRUPTED)
     print(text)
     if given.output:
         given.output.write_text(text + "\n", encoding="utf-8")
@@ -71,21 +68,14 @@ def _measure(
     with Progress(len(found) * repeats * 2) as progress:
         for case in found:
             sides = {server: case.targets(server) for server in (caveat, nginx)}
-            sizes = {server: load.check(server, targets) for server, targets in sides.items()}
-            for server, targets in sides.items():
-                load.run(options.warming(), server, targets, sizes[server])
-            runs: dict[Server, list[load.Run]] = {caveat: [], nginx: []}
-            for server in _turns(caveat, nginx, repeats):
-                runs[server].append(load.run(options, server, sides[server], sizes[server]))
-                progress.step(case.name, server.name, runs[server][-1].rate)
+            told = partial(_tell, progress, case.name)
+            runs = load.compare(options, repeats, sides, told)
             results.append(report.Result(case.name, runs[caveat], runs[nginx]))
     return results
 
 
-def _turns(one: Server, other: Server, repeats: int) -> Iterator[Server]:
-    """Yield the servers in turn, each first in every other repeat: what drifts hits both alike."""
-    for repeat in range(repeats):
-        yield from (one, other) if repeat % 2 == 0 else (other, one)
+def _tell(progress: Progress, case: str, server: Server, run: load.Run) -> None:
+    progress.step(f"{case}: {server.name} {run.rate:,.0f} requests/s")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -119,18 +109,6 @@ def _between(lowest: int, highest: int) -> Callable[[str], int]:
         return int(text)
 
     return number
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """End the run once; a second Ctrl-C does not disturb the stopping and removing."""
-    for number in STOPPING:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
-def _say(line: str, code: int) -> int:
-    print(f"bench: {line}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

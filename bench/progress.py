@@ -8,17 +8,17 @@ from rich.progress import Progress as Bar
 
 
 class Progress:
-    """Counts the runs of the benchmark."""
+    """Counts the steps of a benchmark, if it is known how many there are."""
 
-    def __init__(self, runs: int) -> None:
-        self._runs = runs
+    def __init__(self, steps: int | None) -> None:
+        self._steps = steps
         self._done = 0
         self._bar = Bar(console=Console(stderr=True)) if sys.stderr.isatty() else None
 
     def __enter__(self) -> "Progress":
         if self._bar:
             self._bar.start()
-            self._task = self._bar.add_task("Measuring", total=self._runs)
+            self._task = self._bar.add_task("Measuring", total=self._steps)
         return self
 
     def __exit__(
@@ -30,11 +30,11 @@ class Progress:
         if self._bar:
             self._bar.stop()
 
-    def step(self, case: str, server: str, rate: float) -> None:
-        """Tell of a finished run."""
+    def step(self, line: str) -> None:
+        """Tell of a finished step."""
         self._done += 1
-        line = f"{case}: {server} {rate:,.0f} requests/s"
         if self._bar:
             self._bar.update(self._task, advance=1, description=line)
         else:
-            print(f"[{self._done}/{self._runs}] {line}", file=sys.stderr, flush=True)
+            of = f"/{self._steps}" if self._steps else ""
+            print(f"[{self._done}{of}] {line}", file=sys.stderr, flush=True)

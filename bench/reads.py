@@ -4,7 +4,7 @@ import json
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,22 +43,28 @@ class Cost:
     visited: int
 
 
-def measure(corpora: Sequence[Settings], requests: int) -> Iterator[tuple[str, list[Cost | None]]]:
+def measure(
+    corpora: Sequence[Settings], requests: int, only: Collection[str] = ()
+) -> Iterator[tuple[str, list[Cost | None]]]:
     """Yield what each kind of read costs in each corpus, with nothing in the cache.
 
-    The corpora take turns, so that what else the machine does is the same for all.
+    The corpora take turns, so that what else the machine does is the same for all. ``only`` names
+    kinds, where not all are wanted.
     """
     apps = [create_app(settings) for settings in corpora]
     try:
         paths = [addresses(app, requests) for app in apps]
         for app in apps:
             watch(app)
-        for name in dict.fromkeys(name for one in paths for name in one):
+        for name in dict.fromkeys(
+            name for one in paths for name in one if not only or name in only
+        ):
             asked = [(app, one[name]) for app, one in zip(apps, paths, strict=True) if name in one]
             costs = dict(zip((app for app, _ in asked), _costs(asked), strict=True))
             yield name, [costs.get(app) for app in apps]
     finally:
         for app in apps:
+            app.extensions["caveat-meter"].ledger.flush()
             app.extensions["caveat"].database.close()
 
 

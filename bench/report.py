@@ -45,12 +45,19 @@ def markdown(results: list[Result], *, machine: str, options: Options, workers: 
 def machine(programs: Programs) -> str:
     """Describe machine and versions in one line, in general words."""
     cores, load_now = len(os.sched_getaffinity(0)), os.getloadavg()[0]
-    return (
-        f"{_system()}, {cores} cores, {_memory()} GiB, load {load_now:.1f} at the start; "
-        f"Python {platform.python_version()}, Caveat {version('caveat')}, "
-        f"granian {version('granian')}, nginx {_version(programs.nginx)}, "
-        f"wrk {_version(programs.wrk)}."
-    )
+    known = ", ".join(f"{name} {one}" for name, one in versions(programs).items())
+    return f"{system()}, {cores} cores, {memory()} GiB, load {load_now:.1f} at the start; {known}."
+
+
+def versions(programs: Programs) -> dict[str, str]:
+    """Return the versions of what is measured, and of what measures."""
+    return {
+        "Python": platform.python_version(),
+        "Caveat": version("caveat"),
+        "granian": version("granian"),
+        "nginx": told(programs.nginx),
+        "wrk": told(programs.wrk),
+    }
 
 
 def _method(results: list[Result], options: Options, workers: int) -> str:
@@ -87,7 +94,8 @@ def _latency(runs: list[Run]) -> str:
     return f"{p50:.2f} / {p99:.2f}"
 
 
-def _system() -> str:
+def system() -> str:
+    """Return the name of the operating system."""
     try:
         release = platform.freedesktop_os_release()
     except OSError:
@@ -95,13 +103,14 @@ def _system() -> str:
     return f"{release['NAME']} {release.get('VERSION_ID', '')}".strip()
 
 
-def _memory() -> int:
+def memory() -> int:
+    """Return the machine's memory in GiB."""
     found = re.search(r"MemTotal: +(\d+) kB", Path("/proc/meminfo").read_text())
     return round(int(found[1]) / 1024**2) if found else 0
 
 
-def _version(program: str) -> str:
-    """Return the version that ``-v`` tells; wrk tells it with an exit code of 1."""
-    done = subprocess.run([program, "-v"], capture_output=True, text=True, timeout=10, check=False)
-    found = re.search(r"\d+\.\d+\.\d+", done.stdout + done.stderr)
+def told(program: str, flag: str = "-v") -> str:
+    """Return the version that a program tells; wrk tells it with an exit code of 1."""
+    done = subprocess.run([program, flag], capture_output=True, text=True, timeout=10, check=False)
+    found = re.search(r"\d+\.\d+(\.\d+)?", done.stdout + done.stderr)
     return found[0] if found else "unknown"

@@ -15,7 +15,7 @@ if __name__ == "__main__":  # as in http.py: that file must not hide Python's ow
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from sqlalchemy import create_engine, make_url, text
@@ -40,16 +40,22 @@ def main() -> int:
     parser.add_argument("--server", default="", help="A PostgreSQL server's URL; else SQLite.")
     parser.add_argument("--requests", type=int, default=30, help="Of each kind.")
     given = parser.parse_args()
-    corpora = [_settings(given.folder, size, given.server) for size in given.sizes]
-    for settings, size in zip(corpora, given.sizes, strict=True):
-        grow.grow(settings, size)
-    found: Found = {}
-    for name, costs in reads.measure(corpora, given.requests):
-        found |= {(size, name): one for size, one in zip(given.sizes, costs, strict=True) if one}
+    found = measure(given.folder, given.sizes, given.server, given.requests)
     print("\n".join(_table(found, given.sizes)))
     broken = list(_broken(found, given.sizes))
     print("\n".join(broken), file=sys.stderr)
     return 1 if broken else 0
+
+
+def measure(folder: Path, sizes: Sequence[int], server: str, requests: int) -> Found:
+    """Make corpora of some sizes, or find them, and return what reads cost in each."""
+    corpora = [_settings(folder, size, server) for size in sizes]
+    for settings, size in zip(corpora, sizes, strict=True):
+        grow.grow(settings, size)
+    found: Found = {}
+    for name, costs in reads.measure(corpora, requests):
+        found |= {(size, name): one for size, one in zip(sizes, costs, strict=True) if one}
+    return found
 
 
 def _settings(folder: Path, size: int, server: str) -> Settings:

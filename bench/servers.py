@@ -45,18 +45,23 @@ class Server:
 
     def workers(self) -> list[int]:
         """Return its processes that answer requests."""
-        return processes.leaves(self.pid)
+        return processes.workers(self.pid)
 
 
 def programs() -> Programs:
-    """Find wrk and nginx; Debian keeps nginx where an ordinary user's PATH does not look."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
-    found = {name: shutil.which(name, path=path) for name in ("wrk", "nginx")}
+    """Find wrk and nginx."""
+    found = {name: find(name) for name in ("wrk", "nginx")}
     missing = [name for name, place in found.items() if place is None]
     if missing:
         names = " and ".join(missing)
         raise BenchError(f"{names} not found on PATH; on Debian: apt-get install wrk nginx")
     return Programs(str(found["wrk"]), str(found["nginx"]))
+
+
+def find(program: str) -> str | None:
+    """Return where a program is, also one that Debian keeps where only root's PATH looks."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin"])
+    return shutil.which(program, path=path)
 
 
 def check_ports(*ports: int) -> None:
@@ -71,18 +76,23 @@ def check_ports(*ports: int) -> None:
                 raise BenchError(message) from None
 
 
+def command() -> str:
+    """Return the ``caveat`` of this interpreter's installation."""
+    found = Path(sys.executable).with_name("caveat")
+    if not found.exists():
+        raise BenchError(f"{found} is missing; install the project here: pip install -e .")
+    return str(found)
+
+
 @contextmanager
 def caveat(data: Path, port: int, workers: int) -> Iterator[Server]:
     """Run ``caveat demo`` of this interpreter's installation in a fresh folder."""
-    command = Path(sys.executable).with_name("caveat")
-    if not command.exists():
-        raise BenchError(f"{command} is missing; install the project here: pip install -e .")
     facts, log = data.with_name("demo.json"), data.with_name("demo.log")
-    arguments = [str(command), "demo", "--json", "--port", str(port), "--data", str(data)]
+    arguments = [command(), "demo", "--json", "--port", str(port), "--data", str(data)]
     settings = {"CAVEAT_WORKERS": str(workers)}
-    with facts.open("w") as out, _running(arguments, log, out.fileno(), settings) as process:
+    with facts.open("w") as out, running(arguments, log, out.fileno(), settings) as process:
         url = f"http://{HOST}:{port}"
-        _wait(process, lambda: answers(f"{url}/readyz"), log)
+        wait(process, lambda: answers(f"{url}/readyz"), log)
         key = json.loads(facts.read_text().splitlines()[0])["partner_key"]
         yield Server("caveat", url, process.pid, key)
 
@@ -104,26 +114,36 @@ def nginx(programs: Programs, folder: Path, www: Path, port: int, workers: int) 
         text = text.replace(f"@{name}@", value)
     configuration.write_text(text)
     arguments = [programs.nginx, "-p", str(folder), "-c", str(configuration), "-e", str(log)]
-    with _running(arguments, log, subprocess.DEVNULL) as process:
+    with running(arguments, log, subprocess.DEVNULL) as process:
         url = f"http://{HOST}:{port}"
-        _wait(process, lambda: answers(f"{url}/{next(www.iterdir()).name}"), log)
+        wait(process, lambda: answers(f"{url}/{next(www.iterdir()).name}"), log)
         yield Server("nginx", url, process.pid)
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
     """Return our environment with these settings, and none of another installation.
 
-    The plan of the demo's partner is so large that a bench does not meet its limits.
+    The plan of the demo's partner is so large that a bench does not meet its limits. What Python
+    compiles is kept, as where anybody installs it.
     """
-    own = {name: value for name, value in os.environ.items() if not name.startswith("CAVEAT_")}
+    left_out = ("CAVEAT_", "PYTHONDONTWRITEBYTECODE")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return {**own, "CAVEAT_PLANS": "bench=100000000,100000000000", **settings}
 
 
 @contextmanager
-def _running(
-    arguments: list[str], log: Path, out: int, settings: Mapping[str, str] = NOTHING
+def running(
+    arguments: list[str],
+    log: Path,
+    out: int = subprocess.DEVNULL,
+    settings: Mapping[str, str] = NOTHING,
+    *,
+    user: str | None = None,
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a server in a session of its own: Ctrl-C reaches only us, and we end all of it."""
+    """Run a server in a session of its own: Ctrl-C reaches only us, and we end all of it.
+
+    ``user`` is another one than ours, for programs that root may not run.
+    """
     with log.open("ab") as errors:
         process = subprocess.Popen(
             arguments,
@@ -133,6 +153,7 @@ def _running(
             start_new_session=True,
             cwd=log.parent,
             env=_environment(settings),
+            user=user,
         )
     try:
         yield process
@@ -152,15 +173,21 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         process.wait(STOP)
 
 
-def _wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Path) -> None:
+def wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool], log: Path) -> None:
+    """Wait until a server is ready; raise :class:`BenchError` when it ends or takes too long."""
     end = time.monotonic() + START
     while not ready():
-        if process.poll() is not None:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
-            raise BenchError(f"a server ended at its start:\n{tail}")
+        check_alive(process, log)
         if time.monotonic() > end:
             raise BenchError(f"a server did not answer within {START} seconds")
         time.sleep(0.05)
+
+
+def check_alive(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Raise :class:`BenchError` for a server that has ended, with its last words."""
+    if process.poll() is not None:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:])
+        raise BenchError(f"a server ended at its start:\n{tail}")
 
 
 def free_port() -> int:
@@ -168,6 +195,12 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def hears(port: int) -> bool:
+    """Return whether anybody listens on a port."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
 
 
 def answers(url: str) -> bool:

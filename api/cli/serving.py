@@ -85,7 +85,7 @@ def run(settings: Settings, *, reload: bool = False) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
     with worker.beside(settings) if settings.flag("background_work") else nullcontext():
-        _server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
+        server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
 
 
 class SharedSocket(Server):  # type: ignore[misc, valid-type] # granian picks it at import
@@ -112,7 +112,8 @@ class SharedSocket(Server):  # type: ignore[misc, valid-type] # granian picks it
         self._sso.set_inheritable(True)
 
 
-def _server(settings: Settings, *, reload: bool) -> Any:
+def server(settings: Settings, *, reload: bool = False, threads: int = THREADS) -> Any:
+    """Return the server of an installation; ``threads`` of each process answer requests."""
     return SharedSocket(
         "api.serving:load",
         address=settings.host,
@@ -122,8 +123,8 @@ def _server(settings: Settings, *, reload: bool) -> Any:
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=HEADERS),
         workers=settings.processes,
         workers_kill_timeout=STOP,
-        blocking_threads=THREADS,
-        backpressure=THREADS * 16,
+        blocking_threads=threads,
+        backpressure=threads * 16,
         log_access=False,
         log_level=LogLevels.warning,
         log_dictconfig=LOG,

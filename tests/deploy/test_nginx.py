@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -29,6 +30,16 @@ def test_the_second_request_is_a_hit_with_the_same_bytes(behind_nginx: Both) -> 
     direct = httpx.get(f"{origin.url}/v1/articles/article-0")
     assert first.content == second.content == direct.content
     assert second.headers["Content-Encoding"] == "gzip"
+
+
+def test_who_says_nothing_of_what_they_accept_is_given_what_is_kept(behind_nginx: Both) -> None:
+    _, front = behind_nginx
+    address = urllib.request.Request(f"{front.url}/v1/articles/article-2")  # noqa: S310 - of ours
+    found = []
+    for _ in range(2):
+        with urllib.request.urlopen(address) as answer:  # noqa: S310 - httpx would send Accept
+            found.append(answer.headers.get_all("Cache-Status")[-1])
+    assert ["fwd=miss" in found[0], "hit" in found[1]] == [True, True], found
 
 
 def test_no_surrogate_key_reaches_the_reader(behind_nginx: Both) -> None:

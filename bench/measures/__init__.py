@@ -1,0 +1,1 @@
+"""The measures of ``bench/performance.py``: each has a module, which measures and judges."""
