@@ -56,6 +56,6 @@ def rows(found: Found) -> list[Row]:
             "< 1.5 s",
             f"**{found.seconds:.2f} s** (the slowest of {found.starts}: {found.slowest:.2f} s)",
             found.seconds < MOST,
-            why=f"{found.cpu:.1f} s of CPU: the command and its process each import all there is",
+            why=f"{found.cpu:.1f} s of CPU, most of it for reading the modules that there are",
         )
     ]
