@@ -5,6 +5,7 @@ without it, 412 when somebody else was faster. An act that the state does not al
 those that it does.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -217,25 +218,31 @@ def translate(body: dict[str, Any], id: str, locale: str) -> Response:
         return commit(session, response)
 
 
-def head(session: Session, draft: Draft) -> dict[str, Any]:
-    """Return where a draft stands."""
+def heads(session: Session, found: Sequence[Draft]) -> list[dict[str, Any]]:
+    """Return where some drafts stand; the log is asked once for all of them."""
+    standings = articles.standings(session, {one.article for one in found})
+    return [_head(one, standings) for one in found]
+
+
+def _head(draft: Draft, standings: articles.Standings) -> dict[str, Any]:
     names = (
-        *("article", "locale", "slug", "version", "state", "revision", "authors"),
+        *("article", "locale", "slug", "title", "version", "state", "revision", "authors"),
         *("approved_by", "release", "updated_by"),
     )
-    document = drafts.read(draft).document
+    row = standings.get((draft.article, draft.locale))
     return {
         **{name: getattr(draft, name) for name in names},
-        "title": document.title,
+        "status": row.status if row else None,
         "acts": workflow.legal(draft.state),
-        "outdated": articles.outdated(session, document.translation, draft.article),
+        "outdated": articles.outdated(draft, standings),
         "updated_at": draft.updated_at.isoformat(),
     }
 
 
 def describe(session: Session, draft: Draft, status: int = 200) -> Response:
     """Return a draft with its text and its entity tag."""
-    data = {**head(session, draft), "manuscript": draft.manuscript}
+    [head] = heads(session, [draft])
+    data = {**head, "manuscript": draft.manuscript}
     return _tagged(answer(data, status), draft)
 
 
