@@ -19,13 +19,14 @@ from content import credentials
 from content import visits as known
 from content.credentials import Caller
 from content.editorial import audit
+from content.editors import READ
 from content.models.access import Visit
 from content.visits import Visitor
 
 bp = Console("signing in", __name__, url_prefix="/console")
 AROUND = 64 * 1024  # bytes of this form around another one that comes along in it
 YEAR = 365 * 24 * 60 * 60  # seconds
-WRONG = "This token opens nothing here. It may be mistyped, revoked or past its end."
+WRONG = "This token opens nothing here. It may be mistyped, revoked, past its end, or not to read."
 OFTEN = "That was tried too often. Wait a minute, then try again."
 READABLE = (
     "What is sent to this address can be read on its way, so nobody signs in here. Whoever runs "
@@ -83,10 +84,10 @@ def ask(fields: Fields, status: int = 200, *, wrong: str = "", next: str = "") -
 
 
 def _caller() -> Caller | None:
-    """Return the editor whose token was typed."""
+    """Return the editor whose token was typed; every page shows what who reads may see."""
     token, pepper = request.form.get("token", "").strip(), installation().pepper
     found = credentials.find_caller(session(), token, pepper=pepper, now=now())
-    return found if found and found.editor else None
+    return found if found and READ in found.scopes else None
 
 
 def _begin(caller: Caller) -> str:
