@@ -43,6 +43,7 @@ from api import (
     webhooks,
 )
 from api.console import articles as console_articles
+from api.console import calendar as console_calendar
 from api.console import desk as console_desk
 from api.console import files as console_files
 from api.console import refusals, signing_in
@@ -80,7 +81,7 @@ SLICES = (
 )
 PAGES = (
     *(console_files.bp, signing_in.bp, console_visits.bp),
-    *(console_desk.bp, console_articles.bp, console_tasks.bp),
+    *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
 )
 
 

@@ -38,6 +38,7 @@ GUARDS = {
     "Checkpoints": OPEN,
     "Comments": EDITOR,
     "console articles": CONSOLE,
+    "console calendar": CONSOLE,
     "console desk": CONSOLE,
     "console files": OPEN,
     "console tasks": CONSOLE,

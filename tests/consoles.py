@@ -1,16 +1,22 @@
 """Somebody at the console: a browser that keeps cookies, sends forms from our pages, and reads."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
+from factories import NOW
 from flask import Flask
 from flask.testing import FlaskClient
 from newsroom import hire
 from sqlalchemy import select, update
+from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from content.db import Database
+from content.editorial import tasks
 from content.models.access import Visit
 
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}  # of a form of ours
@@ -76,3 +82,23 @@ def turn(database: Database, **values: Any) -> None:
     with database.write() as session:
         session.execute(update(Visit).values(**values))
         session.commit()
+
+
+def task(database: Database, text: str = "Look at it.") -> str:
+    """Open a task and return its id."""
+    with database.write() as session:
+        made = tasks.add(session, "second-look", "article", "x", text, by="test", now=NOW)
+        session.commit()
+        return made.id
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """Let an application listen on this machine; give its address. Real forms are sent there."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

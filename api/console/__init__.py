@@ -51,6 +51,7 @@ NAVIGATION = (  # what is said, the view that it leads to, the scope which that 
     ("Desk", "console desk.show", editors.READ),
     ("Articles", "console articles.index", editors.READ),
     ("Tasks", "console tasks.index", editors.READ),
+    ("Calendar", "console calendar.index", editors.READ),
 )
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 THEME_COOKIE = "caveat-theme"
@@ -105,7 +106,7 @@ def init_app(app: Flask) -> None:
         form_field=FIELD,
         form_token=form_token,
         person=names.person,
-        to=to,
+        link=link,
     )
     words.init_app(app)
     app.after_request(_seal)
@@ -122,7 +123,7 @@ def go(address: str) -> Response:
     return Response(status=303, headers={"Location": address})
 
 
-def to(view: str, **values: Any) -> str:
+def link(view: str, **values: Any) -> str:
     """Return the address of a view, from the root of its host."""
     return urlsplit(installation().settings.public_url).path + url_for(view, **values)
 
@@ -156,11 +157,11 @@ def _frame() -> dict[str, Any]:
         "editor": signed_in.editor if signed_in else None,
         "scopes": scopes,
         "navigation": [
-            (said, to(view), _is_at(view)) for said, view, scope in NAVIGATION if scope in scopes
+            (said, link(view), _is_at(view)) for said, view, scope in NAVIGATION if scope in scopes
         ],
         "theme": theme if theme in THEMES else "system",
         "themes": THEMES,
-        "here": here() if request.method == "GET" else to("console desk.show"),
+        "here": here() if request.method == "GET" else link("console desk.show"),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, flash
 
 from api import errors, visits
-from api.console import go, here, is_here, kept, page, signing_in, to
+from api.console import go, here, is_here, kept, link, page, signing_in
 from content import canonical
 
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")  # headers of a problem
@@ -63,6 +63,6 @@ def _ask() -> Response:
     else:
         if visits.is_known():
             flash("Your visit has ended; sign in again.")
-        response = go(to("signing in.form", next=here()))
+        response = go(link("signing in.form", next=here()))
     visits.forget(response)
     return response

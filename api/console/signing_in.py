@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, request
 from sqlalchemy.orm import Session
 
 from api import errors, visits
-from api.console import THEME_COOKIE, THEMES, Console, go, is_safe, kept, page, to
+from api.console import THEME_COOKIE, THEMES, Console, go, is_safe, kept, link, page
 from api.console.kept import Fields
 from api.db import installation, now, session, writing
 from api.leases import Alone, Shared
@@ -121,7 +121,7 @@ def note(session: Session, act: str, visit: Visit, caller: Caller) -> None:
 def _next() -> str:
     """Return where to go afterwards: a page of the console, never one of another site."""
     asked = request.values.get("next", "")
-    return asked if is_safe(asked) else to("console desk.show")
+    return asked if is_safe(asked) else link("console desk.show")
 
 
 def _wait(response: Response) -> Response:

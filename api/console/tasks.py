@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, flash
 
-from api.console import Console, go, page, to
+from api.console import Console, go, link, page
 from api.db import writing
 from api.editorial import tasks
 from content.editorial.tasks import KINDS
@@ -20,7 +20,7 @@ bp = Console("console tasks", __name__, url_prefix="/console/tasks")
 def index(query: dict[str, Any]) -> Response:
     """What `/v1/editorial/tasks` answers: oldest first."""
     asked = {"kind": query.get("kind", ""), "done": query.get("done", False)}
-    return page("tasks.html", asked=asked, kinds=KINDS, **tasks.listed(query))
+    return page("tasks.html", asked=asked, kinds=KINDS, listed=tasks.listed(query))
 
 
 @bp.post("/<slug:id>/done")
@@ -32,4 +32,4 @@ def finish(form: dict[str, Any], id: str) -> Response:
         tasks.finished(session, id, form["note"])
         session.commit()
     flash("The task is done.")
-    return go(to("console tasks.index"))
+    return go(link("console tasks.index"))

@@ -4,7 +4,7 @@ from flask import Response, flash
 from sqlalchemy.orm import Session
 
 from api import visits
-from api.console import Console, go, page, to
+from api.console import Console, go, link, page
 from api.console.signing_in import note
 from api.db import now, session, writing
 from api.editorial import acting
@@ -31,7 +31,7 @@ def end(id: str) -> Response:
         _end(session, id)
         session.commit()
     flash("That browser is signed out.")
-    return _leave() if id == _mine().visit.id else go(to("console visits.index"))
+    return _leave() if id == _mine().visit.id else go(link("console visits.index"))
 
 
 @bp.post("/sign-out")
@@ -51,7 +51,7 @@ def _end(session: Session, id: str) -> None:
 
 
 def _leave() -> Response:
-    response = go(to("signing in.form"))
+    response = go(link("signing in.form"))
     visits.forget(response)
     return response
 

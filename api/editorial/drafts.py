@@ -83,9 +83,7 @@ def save(id: str, locale: str) -> Response:
 @bp.doc(operationId="listFindings", summary="See what every gate says about a draft")
 def findings(query: dict[str, Any], id: str, locale: str) -> Response:
     """As if it were to be published now; errors first."""
-    draft = drafts.find(session(), id, locale)
-    found = examining.examine(session(), drafts.read(draft), article=id, now=now())
-    return _findings(found)
+    return answer(examined(drafts.find(session(), id, locale)))
 
 
 @bp.post("/lint")
@@ -94,7 +92,7 @@ def findings(query: dict[str, Any], id: str, locale: str) -> Response:
 @bp.doc(operationId="lint", summary="Run every gate over a text", **manuscripts.BODY)
 def lint() -> Response:
     """Nothing is saved."""
-    return _findings(examining.examine(session(), manuscripts.read(), now=now()))
+    return answer(_findings(examining.examine(session(), manuscripts.read(), now=now())))
 
 
 @bp.post(f"{DRAFT}/submit")
@@ -239,6 +237,12 @@ def _head(draft: Draft, standings: articles.Standings) -> dict[str, Any]:
     }
 
 
+def examined(draft: Draft) -> dict[str, Any]:
+    """Return what every gate says about a draft, as data."""
+    text = drafts.read(draft)
+    return _findings(examining.examine(session(), text, article=draft.article, now=now()))
+
+
 def describe(session: Session, draft: Draft, status: int = 200) -> Response:
     """Return a draft with its text and its entity tag."""
     [head] = heads(session, [draft])
@@ -275,7 +279,7 @@ def _published(numbers: range | None) -> Response:
     return answer({"first": first, "last": last})
 
 
-def _findings(found: list[Finding]) -> Response:
+def _findings(found: list[Finding]) -> dict[str, Any]:
     listed = [
         {
             **{name: getattr(one, name) for name in ("severity", "pointer")},
@@ -287,4 +291,4 @@ def _findings(found: list[Finding]) -> Response:
         for one in found
     ]
     publishable = all(one.severity != "error" for one in found)
-    return answer({"publishable": publishable, "findings": listed})
+    return {"publishable": publishable, "findings": listed}

@@ -1,4 +1,4 @@
-"""The throttle of signing in, without HTTP: so many attempts a minute of one network, and in all."""
+"""The throttle of signing in, without HTTP: attempts a minute of one network, and of all."""
 
 from dataclasses import dataclass
 from pathlib import Path
