@@ -13,7 +13,6 @@ from api import db
 from content.db import Database
 from content.editorial import tasks
 
-pytestmark = pytest.mark.one_engine
 LISTS = ("write", "review", "publish", "approve", "release", "scheduled", "tasks")
 
 

@@ -1,8 +1,6 @@
 """The console in a browser: by keyboard, without a script, in any colours, under its own policy."""
 
-import json
 import re
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,25 +8,18 @@ from pathlib import Path
 import consoles
 import delivery
 import pytest
-import services
 from axe_playwright_python.sync_playwright import Axe
 from consoles import listening, task
 from factories import Databases, make_manuscript
 from newsroom import hire
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from valid_pages import validate
 
 from api import db
 from content.db import Database
 from content.editorial import drafts, workflow
 from content.signing import Keyring
 
-CHECKER = "html-validate@9.7.1"
-# Taste, and long titles, which are the authors'.
-RULES = {
-    "root": True,
-    "extends": ["html-validate:recommended"],
-    "rules": dict.fromkeys(("doctype-style", "long-title", "no-inline-style"), "off"),
-}
 FEW = 24  # CSS pixels of the smallest target (WCAG 2.2, 2.5.8)
 
 
@@ -131,17 +122,7 @@ def test_every_page_is_valid_html(browser: Browser, office: Office, tmp_path: Pa
     enter(context, office, [])
     found += [context.request.get(address).text() for address in office.pages()]
     context.close()
-    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(RULES))
-    for number, text in enumerate(found):
-        (tmp_path / f"{number}.html").write_text(text)
-    done = subprocess.run(
-        [services.npx(), "-y", CHECKER, "*.html"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+    done = validate(tmp_path, found)
     assert done.returncode == 0, done.stdout
 
 
