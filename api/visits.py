@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.secret_key = key.digest()
     app.config["SESSION_COOKIE_NAME"] = "caveat-said"
     app.config["SESSION_COOKIE_PATH"] = f"{urlsplit(settings.public_url).path}/console"
-    app.config["SESSION_COOKIE_SECURE"] = _is_https(settings)
+    app.config["SESSION_COOKIE_SECURE"] = is_https(settings)
     app.config["SESSION_COOKIE_SAMESITE"] = LAX
 
 
@@ -61,7 +61,7 @@ def remember(response: Response, secret: str) -> None:
         _cookie(),
         secret,
         max_age=seconds,
-        secure=_is_https(installation().settings),
+        secure=is_https(),
         httponly=True,
         samesite=LAX,
     )
@@ -69,9 +69,8 @@ def remember(response: Response, secret: str) -> None:
 
 def forget(response: Response) -> None:
     """Take the secret from the browser, if it has one."""
-    if _cookie() in request.cookies:
-        secure = _is_https(installation().settings)
-        response.delete_cookie(_cookie(), secure=secure, httponly=True, samesite=LAX)
+    if is_known():
+        response.delete_cookie(_cookie(), secure=is_https(), httponly=True, samesite=LAX)
 
 
 def is_known() -> bool:
@@ -79,10 +78,15 @@ def is_known() -> bool:
     return _cookie() in request.cookies
 
 
+def is_https(settings: Settings | None = None) -> bool:
+    """Return whether browsers come over https, as the public address says."""
+    url = (settings or installation().settings).public_url
+    return urlsplit(url).scheme == "https"
+
+
 def is_private() -> bool:
     """Return whether nobody between browser and installation can read: https, or this machine."""
-    settings = installation().settings
-    return _is_https(settings) or _is_loopback(settings.public_url)
+    return is_https() or _is_loopback(installation().settings.public_url)
 
 
 def is_from_here() -> bool:
@@ -121,25 +125,21 @@ def _mac(salt: str) -> str:
 
 
 def _cookie() -> str:
-    return HTTPS_COOKIE if _is_https(installation().settings) else HTTP_COOKIE
+    return HTTPS_COOKIE if is_https() else HTTP_COOKIE
 
 
 def _origins() -> set[str]:
     """Return the origins of our pages; on this machine alone it has several names."""
-    settings = installation().settings
-    if _is_https(settings):
-        return {_origin(settings.public_url)}
-    known = (settings.public_url, request.host_url)
-    return {_origin(url) for url in known if is_private() and _is_loopback(url)}
+    url = installation().settings.public_url
+    if is_https():
+        return {_origin(url)}
+    known = (url, request.host_url) if is_private() else ()
+    return {_origin(one) for one in known if _is_loopback(one)}
 
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
-
-
-def _is_https(settings: Settings) -> bool:
-    return urlsplit(settings.public_url).scheme == "https"
 
 
 def _is_loopback(url: str) -> bool:

@@ -4,6 +4,8 @@ Whoever was signed out while they wrote loses nothing: the form that they sent c
 the sign-in (:mod:`api.console.kept`) and is shown again, to be sent.
 """
 
+from typing import Any
+
 from flask import Flask, Response, current_app, request
 from sqlalchemy.orm import Session
 
@@ -73,7 +75,8 @@ def choose_theme() -> Response:
         return errors.problem("forbidden", _stranger())
     response, theme = go(_next()), request.form.get("theme", "")
     if theme in THEMES:
-        response.set_cookie(THEME_COOKIE, theme, max_age=YEAR, samesite=visits.LAX)
+        facts: dict[str, Any] = {"secure": visits.is_https(), "samesite": visits.LAX}
+        response.set_cookie(THEME_COOKIE, theme, max_age=YEAR, **facts)
     return response
 
 
@@ -99,13 +102,13 @@ def _begin(caller: Caller) -> str:
             known.end(session, before.caller.editor, before.visit.id)
         visit, secret = known.begin(session, token, agent, pepper=pepper, now=now())
         credentials.note_use(session, token, now=now())
-        note(session, "visit.begin", visit, caller)
+        note(session, "visit.begin", visit, caller, instead_of=before.visit.id if before else None)
         session.commit()
     visits.welcome(Visitor(visit, caller))
     return secret
 
 
-def note(session: Session, act: str, visit: Visit, caller: Caller) -> None:
+def note(session: Session, act: str, visit: Visit, caller: Caller, **detail: Any) -> None:
     """Note in the audit that a visit begins or ends."""
     audit.note(
         session,
@@ -113,7 +116,7 @@ def note(session: Session, act: str, visit: Visit, caller: Caller) -> None:
         ("visit", visit.id),
         by=caller.editor.id if caller.editor else "",
         now=now(),
-        detail={"token": caller.credential.id},
+        detail={"token": caller.credential.id, **detail},
         request_id=errors.request_id(),
     )
 

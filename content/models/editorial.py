@@ -18,7 +18,10 @@ class Draft(Model):
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_slug", "slug"), Index("ix_drafts_state", "state"))
+    __table_args__ = (
+        Index("ix_drafts_slug", "slug"),
+        Index("ix_drafts_state", "state", "updated_at"),
+    )
 
     article: Mapped[str] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     locale: Mapped[str] = mapped_column(NAME, primary_key=True)

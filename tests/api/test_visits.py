@@ -128,6 +128,7 @@ def test_an_editor_has_at_most_ten_visits(app: Flask, author: Visitor, library: 
 
 
 def test_who_came_and_went_stands_in_the_audit(author: Visitor, library: Database) -> None:
+    secret = str(author.secret())
     author.send("/console/sign-out")
     came, went = audits.rows(library, subject_type="visit")
     assert [came.act, went.act] == ["visit.begin", "visit.end"]
@@ -135,8 +136,9 @@ def test_who_came_and_went_stands_in_the_audit(author: Visitor, library: Databas
     assert came.subject == went.subject
     with library.read() as session:
         [token] = credentials.of(session, editors.find(session, author.id))
-    assert came.detail == went.detail == {"token": token.id}
-    assert str(author.secret()) not in str(came.detail)
+    assert came.detail == {"token": token.id, "instead_of": None}
+    assert went.detail == {"token": token.id}
+    assert secret not in str(came.detail)
 
 
 def test_a_visit_opens_the_console_and_not_the_api(author: Visitor) -> None:

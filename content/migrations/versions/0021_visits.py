@@ -18,7 +18,7 @@ TITLES = {  # by engine; the text is canonical JSON, and every draft has a title
 
 
 def upgrade() -> None:
-    """Add the table and the column; neither is part of the log."""
+    """Add the table and the column, no parts of the log; what waits is found in its order."""
     op.create_table(
         "visits",
         sa.Column("digest", NAME, primary_key=True),
@@ -33,3 +33,5 @@ def upgrade() -> None:
     op.add_column("drafts", sa.Column("title", sa.Text(), nullable=False, server_default=""))
     title = TITLES[op.get_bind().dialect.name]
     op.execute(f"UPDATE drafts SET title = coalesce({title}, '')")  # noqa: S608 - our own words
+    op.drop_index("ix_drafts_state", table_name="drafts")
+    op.create_index("ix_drafts_state", "drafts", ["state", "updated_at"])
