@@ -18,8 +18,6 @@ from content import credentials, editors, visits
 from content.db import Database
 from content.models.access import Credential
 
-pytestmark = pytest.mark.one_engine
-
 
 @pytest.fixture
 def author(app: Flask, library: Database) -> Visitor:
