@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_swagger_ui import get_swaggerui_blueprint
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import (
     articles,
@@ -9,6 +10,7 @@ from api import (
     caching,
     changes,
     checkpoints,
+    console,
     db,
     diffs,
     disclaimers,
@@ -37,8 +39,16 @@ from api import (
     surrogates,
     topics,
     usage,
+    visits,
     webhooks,
 )
+from api.console import articles as console_articles
+from api.console import calendar as console_calendar
+from api.console import desk as console_desk
+from api.console import files as console_files
+from api.console import refusals, signing_in
+from api.console import tasks as console_tasks
+from api.console import visits as console_visits
 from api.edge import noting
 from api.editorial import articles as desk
 from api.editorial import (
@@ -48,12 +58,14 @@ from api.editorial import (
     drafts,
     editors,
     imports,
+    people,
     policy,
     previews,
     releases,
     sources,
     tasks,
     undoing,
+    waiting,
 )
 from api.editorial import recalls as desk_recalls
 from api.settings import Settings
@@ -65,7 +77,11 @@ SLICES = (
     *(usage.own, usage.bp, insights.bp, meta.bp, checkpoints.bp, metrics.bp, desk_recalls.bp),
     *(imports.bp, break_glass.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
-    *(editors.bp, audit.bp, previews.bp, previews.seen),
+    *(editors.bp, people.bp, waiting.bp, audit.bp, previews.bp, previews.seen),
+)
+PAGES = (
+    *(console_files.bp, signing_in.bp, console_visits.bp),
+    *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
 )
 
 
@@ -74,6 +90,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
+    if proxies := settings.number("proxies"):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     noting.init_app(app)
     db.init_app(app, settings)
     errors.init_app(app)
@@ -85,6 +103,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     description = openapi.init_app(app)
     for blueprint in SLICES:
         description.register_blueprint(blueprint)
+    if settings.flag("console"):
+        _open_console(app, settings)
     app.register_blueprint(front.bp)
     app.register_blueprint(snippets.bp)
     app.register_blueprint(key_pages.bp)
@@ -93,3 +113,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(ui)
     replica.init_app(app)  # last: it is the first to see an answer
     return app
+
+
+def _open_console(app: Flask, settings: Settings) -> None:
+    """Let editors in with a browser; what is registered last sees an answer first."""
+    visits.init_app(app, settings)
+    console.init_app(app)
+    signing_in.init_app(app, settings)
+    refusals.init_app(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)

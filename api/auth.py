@@ -3,7 +3,8 @@
 Every blueprint's guard stands in ``GUARDS``; one that is missing there answers nobody. A key that
 is not valid is refused everywhere, also where none is needed: a partner must not be served by
 accident as somebody else. An account key is a secret, so no page may send it; a site key is none,
-so it opens delivery and nothing else.
+so it opens delivery and nothing else. The console is opened by a visit (:mod:`api.visits`) instead,
+and by no key or token; the API by no visit.
 """
 
 from collections.abc import Collection
@@ -12,7 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
-from api import names
+from api import names, visits
 from api.db import installation, now, session, writing
 from api.errors import problem
 from content import contexts, credentials, partners
@@ -27,6 +28,7 @@ DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
 CALLER = "caller"  # only with a key or token
 ACCOUNT = "account"  # only with a partner's account key
 EDITOR = "editor"  # only with an editor's token that has the scope which the view declares
+CONSOLE = "console"  # only in a browser in which an editor is signed in whose token has that scope
 GUARDS = {
     "Account": ACCOUNT,
     "Articles": DELIVERY,
@@ -35,6 +37,12 @@ GUARDS = {
     "Changes": DELIVERY,
     "Checkpoints": OPEN,
     "Comments": EDITOR,
+    "console articles": CONSOLE,
+    "console calendar": CONSOLE,
+    "console desk": CONSOLE,
+    "console files": OPEN,
+    "console tasks": CONSOLE,
+    "console visits": CONSOLE,
     "Desk": EDITOR,
     "Diffs": DELIVERY,
     "Disclaimers": DELIVERY,
@@ -51,6 +59,7 @@ GUARDS = {
     "Keys": ACCOUNT,
     "Own usage": ACCOUNT,
     "Partners": EDITOR,
+    "People": EDITOR,
     "Policy": EDITOR,
     "Previews": EDITOR,
     "My recalls": ACCOUNT,
@@ -59,6 +68,7 @@ GUARDS = {
     "Releases": EDITOR,
     "Rules": DELIVERY,
     "Seen previews": OPEN,  # to whoever has a signed address
+    "signing in": OPEN,
     "Snapshot": DELIVERY,
     "snippets": DELIVERY,
     "Sources": EDITOR,
@@ -66,6 +76,7 @@ GUARDS = {
     "Topics": DELIVERY,
     "Undoing": EDITOR,
     "Usage": EDITOR,
+    "Waiting": EDITOR,
     "Webhooks": ACCOUNT,
     "Me": CALLER,
     "Meta": OPEN,
@@ -183,6 +194,8 @@ def _guard() -> Response | None:
     header = request.headers.get("Authorization")
     if header is not None and (refused := _identify(header, guard)):
         return refused
+    if guard == CONSOLE:
+        return _guard_console()
     if guard in (EDITOR, ACCOUNT) and caller():
         return _guard_desk() if guard == EDITOR else _guard_account()
     if guard == OPEN or caller() or (guard == DELIVERY and may_read()):
@@ -235,6 +248,22 @@ def _guard_desk() -> Response | None:
         return None
     needs = f"It needs an editor's token with the scope {scope!r}." if scope else "It is closed."
     return problem("forbidden", needs)
+
+
+def _guard_console() -> Response | None:
+    """Let an editor pass who is signed in in this browser; believe a form only from our pages."""
+    is_form = request.method not in ("GET", "HEAD")
+    if is_form and not visits.is_from_here():
+        return problem("forbidden", "This form was not sent from a page of this console.")
+    found = visits.recognise()
+    g.caller = found.caller if found else None
+    if found is None:
+        return _refuse("You are not signed in.")
+    if is_form and not visits.has_token():
+        return problem(
+            "forbidden", "This form is of an earlier visit. Look at it, and send it again."
+        )
+    return _guard_desk()
 
 
 def _find(header: str) -> Caller | None:

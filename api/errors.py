@@ -196,7 +196,7 @@ def _database(error: Exception) -> Response:
 def _http(error: HTTPException) -> Response:
     """Turn what Flask, Werkzeug and webargs raise into problems, with their headers kept."""
     data = getattr(error, "data", {})  # webargs puts there what it found wrong
-    for place, find in (("query", _query_findings), ("json", _body_findings)):
+    for place, find in (("query", query_findings), ("json", body_findings)):
         if place in data.get("messages", {}):
             return bad_request(find(data["messages"][place], data.get("schema")))
     if error.response is not None and isinstance(error.response, Response):
@@ -212,7 +212,7 @@ def _http(error: HTTPException) -> Response:
     return problem(kind, detail, headers=headers)
 
 
-def _body_findings(messages: Any, schema: Any) -> list[Finding]:
+def body_findings(messages: Any, schema: Any) -> list[Finding]:
     """Return what is wrong in a body, each at its place as a JSON Pointer (RFC 6901)."""
     if not isinstance(messages, dict) or "_schema" in messages:
         return [Finding("", "is no JSON object; send one with `Content-Type: application/json`")]
@@ -237,7 +237,8 @@ def _said(place: tuple[str, ...], texts: list[str], known: tuple[str, ...]) -> s
     return f"is wrong: {' '.join(texts)}"
 
 
-def _query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:
+def query_findings(messages: dict[str, Any], schema: Any) -> list[Finding]:
+    """Return what is wrong in a query string, each by the name of its parameter."""
     known = tuple(field.data_key or name for name, field in schema.fields.items())
     findings = []
     for name, texts in messages.items():

@@ -47,7 +47,16 @@ LEFT_OUT = timedelta(days=29)  # from the first day to the last one
 @bp.doc(operationId="getCorpus", summary="Count articles and texts by how they stand")
 def show_corpus(query: dict[str, Any]) -> Response:
     """By state, language, topic and review; and what is withheld somewhere."""
-    return _as_of_head(corpus.read(session(), caching.policy_now()))
+    return _as_of_head(corpus_now())
+
+
+def corpus_now() -> dict[str, Any]:
+    """Return how many articles and texts stand how, as data; the log is counted once a number."""
+    kept, head = current_app.extensions.get("caveat-corpus"), caching.head()
+    if kept is None or kept[0] != head:
+        kept = (head, corpus.of_log(session(), caching.policy_now()))
+        current_app.extensions["caveat-corpus"] = kept
+    return corpus.with_drafts(session(), kept[1])
 
 
 @bp.get("/reviews")
@@ -57,6 +66,11 @@ def show_corpus(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="getReviewCalendar", summary="Read what has to be looked at when")
 def show_reviews(query: dict[str, Any]) -> Response:
     """Reviews, last days of display, and facts of places to be checked again, overdue first."""
+    return answer(reviews(query))
+
+
+def reviews(query: dict[str, Any]) -> dict[str, Any]:
+    """Return what has to be looked at when, as data."""
     today, limit = now().date(), query["limit"]
     first, last = query.get("from_"), query.get("to") or today + calendar.AHEAD
     _check_span(first or min(today, last), last)
@@ -71,7 +85,7 @@ def show_reviews(query: dict[str, Any]) -> Response:
         "days": calendar.days(session(), first or today, last),
         "entries": [_entry(one, today) for one in found[:limit]],
     }
-    return answer({**data, "next": further})
+    return {**data, "next": further}
 
 
 @bp.get("/disclaimers")

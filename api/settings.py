@@ -62,6 +62,13 @@ class Settings:
     sandbox: str = _setting(
         "true", "Whether there are test articles: imported, and given with `include=test`."
     )
+    console: str = _setting(
+        "true", "Whether editors may sign in at `/console` with a browser, over https."
+    )
+    proxies: str = _setting(
+        "0",
+        "How many proxies in front add to X-Forwarded-For; by it attempts to sign in are counted.",
+    )
     signing_keys: str = _setting(
         "", "Private JWK Set as JSON; empty: the file signing-keys.json in the data folder."
     )
@@ -113,9 +120,9 @@ class Settings:
 
     def check(self) -> None:
         """Raise :class:`BadSetting` when a value cannot be used."""
-        for name in ("port", "max_age", "cache_entries", "edge_megabytes"):
+        for name in ("port", "max_age", "cache_entries", "edge_megabytes", "proxies"):
             self.number(name)
-        for name in ("open_delivery", "sandbox", "background_work", "webhooks_loopback"):
+        for name in ("open_delivery", "sandbox", "console", "background_work", "webhooks_loopback"):
             self.flag(name)
         if self.workers:
             self.number("workers")

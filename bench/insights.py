@@ -64,13 +64,20 @@ def main() -> None:
         _measure(settings, asked.size, asked.partners)
 
 
-def _measure(settings: Settings, size: int, count: int) -> None:
+def fill(settings: Settings, size: int, count: int) -> str:
+    """Fill an installation with articles, partners and what they did; return an admin's token."""
     database, keyring = Database(settings.database), Keyring([])
     corpus.fill(database, keyring, articles(size))
     keyring.save(secrets.keyring_path(settings))
     with database.write() as session:
         token = _fill(session, count, db.now(), secrets.pepper(settings))
         session.commit()
+    database.close()
+    return token
+
+
+def _measure(settings: Settings, size: int, count: int) -> None:
+    token = fill(settings, size, count)
     app = create_app(settings)
     print(f"{size:,} articles, {count:,} partners\n\n| address | ms | KB |\n| --- | --- | --- |")
     year = (db.now() - 399 * DAY).date().isoformat()
@@ -103,7 +110,7 @@ def _fill(session: Session, count: int, now: datetime, pepper: bytes) -> str:
     _recall(session, ids, texts, now)
     days = [(now - n * DAY).date().isoformat() for n in range(400)]
     usage.add(session, [Summed(day, usage.answers(s), 9, 9, 9) for day in days for s in (200, 304)])
-    editor = editors.add(session, "A dashboard", role="auditor", now=now)
+    editor = editors.add(session, "A dashboard", role="admin", now=now)
     return credentials.add(session, editor, pepper=pepper, now=now)[1]
 
 

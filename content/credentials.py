@@ -90,9 +90,15 @@ def find_caller(session: Session, secret: str, *, pepper: bytes, now: datetime) 
     """Return whose secret this is; None for unknown, revoked, expired and malformed ones alike."""
     if not (secret.isascii() and len(secret) <= MAX_SECRET):
         return None
-    found = session.scalar(_good(now).where(Credential.digest == digest(secret, pepper)))
+    good = select(Credential).where(*is_good(now))
+    found = session.scalar(good.where(Credential.digest == digest(secret, pepper)))
     if found is None:
         return None
+    return caller(session, found)
+
+
+def caller(session: Session, found: Credential) -> Caller:
+    """Return whose a key or token is, and what they may do."""
     if found.partner is not None:
         return Caller(found, partner=session.get_one(Partner, found.partner))
     editor = session.get_one(Editor, found.editor)
@@ -159,6 +165,12 @@ def note_use(session: Session, credential: Credential, *, now: datetime) -> None
     session.execute(mine.values(last_used_at=now))
 
 
+def is_good(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions under which a key or token opens anything."""
+    ends = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
+    return Credential.revoked_at.is_(None), ends
+
+
 def new_secret(prefix: str) -> str:
     """Return a secret that nobody can guess, and that is known for one when it leaks."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
@@ -168,11 +180,6 @@ def new_secret(prefix: str) -> str:
 def digest(secret: str, pepper: bytes) -> str:
     """Return the keyed digest under which a secret is stored."""
     return hmac.new(pepper, secret.encode(), hashlib.sha256).hexdigest()
-
-
-def _good(now: datetime) -> Any:
-    ends = or_(Credential.expires_at.is_(None), Credential.expires_at > now)
-    return select(Credential).where(Credential.revoked_at.is_(None), ends)
 
 
 def _is_of(owner: Partner | Editor) -> ColumnElement[bool]:
@@ -196,7 +203,8 @@ def _check(
             findings.append(Finding("scopes", f"the role {owner.role} has only {has}"))
     if expires_at is not None and expires_at <= now:
         findings.append(Finding("expires_at", "has passed already"))
-    if len(session.scalars(_good(now).where(_is_of(owner))).all()) >= MAX_GOOD:
+    good = select(Credential).where(*is_good(now), _is_of(owner))
+    if len(session.scalars(good).all()) >= MAX_GOOD:
         findings.append(Finding("name", f"{MAX_GOOD} are good already; revoke one first"))
     if findings:
         raise Invalid(findings)

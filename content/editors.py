@@ -69,6 +69,11 @@ def everybody(session: Session, now: datetime) -> list[Row[Editor, bool]]:
     return list(session.execute(query.order_by(Editor.created_at, Editor.id)))
 
 
+def names(session: Session) -> dict[str, str]:
+    """Return the names of all editors by their ids."""
+    return dict(session.execute(select(Editor.id, Editor.name)).all())
+
+
 def is_active(session: Session, id: str, now: datetime) -> bool:
     """Return whether a token of an editor is good."""
     return any(active for editor, active in everybody(session, now) if editor.id == id)

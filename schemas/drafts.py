@@ -26,6 +26,11 @@ class DraftListQuery(Query):
         validate=[validate.Length(max=35), validate.Regexp(LOCALE)],
         metadata={"description": "Only drafts in this language."},
     )
+    words = fields.String(
+        data_key="q",
+        validate=validate.Length(max=100),
+        metadata={"description": "Only drafts with these characters in their title or slug."},
+    )
     cursor = fields.String(
         validate=validate.Length(max=200), metadata={"description": "From `next`. Opaque."}
     )
@@ -40,6 +45,14 @@ class DraftHeadOut(Out):
     slug = fields.String(required=True)
     title = fields.String(required=True)
     version = whole(required=True, metadata={"description": "Also its `ETag`."})
+    status = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "How the text stands for its readers: `live`, `suspended`, `withdrawn`, "
+            "`replaced` or `gone`; null when it was never published."
+        },
+    )
     state = names(*STATES)
     acts = fields.List(fields.String(validate=validate.OneOf(list(ACTS))), required=True)
     revision = whole(required=True, allow_none=True)

@@ -39,12 +39,16 @@ bp = Desk("Desk", __name__, url_prefix="/v1/editorial", description="Articles, s
 @bp.doc(operationId="listDrafts", summary="List drafts")
 def index(query: dict[str, Any]) -> Response:
     """In the order in which their articles were started; `next` continues."""
+    return answer(listed(query))
+
+
+def listed(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of drafts as data."""
     after, limit = paging.parse_name(query.pop("cursor", None)), query.pop("limit")
-    asked = {"state": query.get("state"), "locale": query.get("locale")}
-    found = articles.page(session(), after, limit, **asked)
-    last = found[-1] if len(found) == limit else None
+    found = articles.page(session(), after, limit + 1, **query)
+    shown, last = found[:limit], found[limit - 1] if len(found) > limit else None
     following = paging.name_cursor(last.article, last.locale) if last else None
-    return answer({"drafts": [drafts.head(session(), one) for one in found], "next": following})
+    return {"drafts": drafts.heads(session(), shown), "next": following}
 
 
 @bp.post("/articles")
@@ -75,7 +79,7 @@ def create() -> Response:
 @bp.doc(operationId="getDeskArticle", summary="See an article from inside")
 def show(query: dict[str, Any], id: str) -> Response:
     """Its drafts, how it stands in each locale, and what can be done with it as a whole."""
-    return answer(_article(session(), id))
+    return answer(described(session(), id))
 
 
 @bp.post("/articles/<slug:id>/suspend")
@@ -144,13 +148,14 @@ def _became(numbers: range) -> dict[str, int]:
     return {"first": numbers[0], "last": numbers[-1]}
 
 
-def _article(session: Session, id: str) -> dict[str, Any]:
+def described(session: Session, id: str) -> dict[str, Any]:
+    """Return an article as it is seen from inside, as data."""
     articles.find(session, id)
     standing = articles.live(session, id)
     return {
         "id": id,
         "acts": articles.legal(standing),
-        "drafts": [drafts.head(session, one) for one in articles.of(session, id)],
+        "drafts": drafts.heads(session, articles.of(session, id)),
         "published": [_standing(row) for _, row in sorted(standing.items())],
     }
 

@@ -10,7 +10,7 @@ from api.editorial.drafts import DRAFT
 from api.editorial.preconditions import commit, once
 from content.editorial import comments, drafts
 from content.editors import READ, WRITE
-from content.models.editorial import Comment
+from content.models.editorial import Comment, Draft
 from schemas.drafts import CommentIn, CommentListOut, CommentOut
 from schemas.fields import Query
 
@@ -24,8 +24,12 @@ bp = Desk("Comments", __name__, url_prefix="/v1/editorial", description="What is
 @bp.doc(operationId="listComments", summary="Read what was said about a draft")
 def index(query: dict[str, Any], id: str, locale: str) -> Response:
     """Oldest first, those that are resolved too."""
-    found = comments.of(session(), drafts.find(session(), id, locale))
-    return answer({"comments": [_comment(one) for one in found]})
+    return answer(listed(drafts.find(session(), id, locale)))
+
+
+def listed(draft: Draft) -> dict[str, Any]:
+    """Return what was said about a draft, as data."""
+    return {"comments": [_comment(one) for one in comments.of(session(), draft)]}
 
 
 @bp.post(f"{DRAFT}/comments")

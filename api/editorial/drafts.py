@@ -5,6 +5,7 @@ without it, 412 when somebody else was faster. An act that the state does not al
 those that it does.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -82,9 +83,7 @@ def save(id: str, locale: str) -> Response:
 @bp.doc(operationId="listFindings", summary="See what every gate says about a draft")
 def findings(query: dict[str, Any], id: str, locale: str) -> Response:
     """As if it were to be published now; errors first."""
-    draft = drafts.find(session(), id, locale)
-    found = examining.examine(session(), drafts.read(draft), article=id, now=now())
-    return _findings(found)
+    return answer(examined(drafts.find(session(), id, locale)))
 
 
 @bp.post("/lint")
@@ -93,7 +92,7 @@ def findings(query: dict[str, Any], id: str, locale: str) -> Response:
 @bp.doc(operationId="lint", summary="Run every gate over a text", **manuscripts.BODY)
 def lint() -> Response:
     """Nothing is saved."""
-    return _findings(examining.examine(session(), manuscripts.read(), now=now()))
+    return answer(_findings(examining.examine(session(), manuscripts.read(), now=now())))
 
 
 @bp.post(f"{DRAFT}/submit")
@@ -217,25 +216,37 @@ def translate(body: dict[str, Any], id: str, locale: str) -> Response:
         return commit(session, response)
 
 
-def head(session: Session, draft: Draft) -> dict[str, Any]:
-    """Return where a draft stands."""
+def heads(session: Session, found: Sequence[Draft]) -> list[dict[str, Any]]:
+    """Return where some drafts stand; the log is asked once for all of them."""
+    standings = articles.standings(session, {one.article for one in found})
+    return [_head(one, standings) for one in found]
+
+
+def _head(draft: Draft, standings: articles.Standings) -> dict[str, Any]:
     names = (
-        *("article", "locale", "slug", "version", "state", "revision", "authors"),
+        *("article", "locale", "slug", "title", "version", "state", "revision", "authors"),
         *("approved_by", "release", "updated_by"),
     )
-    document = drafts.read(draft).document
+    row = standings.get((draft.article, draft.locale))
     return {
         **{name: getattr(draft, name) for name in names},
-        "title": document.title,
+        "status": row.status if row else None,
         "acts": workflow.legal(draft.state),
-        "outdated": articles.outdated(session, document.translation, draft.article),
+        "outdated": articles.outdated(draft, standings),
         "updated_at": draft.updated_at.isoformat(),
     }
 
 
+def examined(draft: Draft) -> dict[str, Any]:
+    """Return what every gate says about a draft, as data."""
+    text = drafts.read(draft)
+    return _findings(examining.examine(session(), text, article=draft.article, now=now()))
+
+
 def describe(session: Session, draft: Draft, status: int = 200) -> Response:
     """Return a draft with its text and its entity tag."""
-    data = {**head(session, draft), "manuscript": draft.manuscript}
+    [head] = heads(session, [draft])
+    data = {**head, "manuscript": draft.manuscript}
     return _tagged(answer(data, status), draft)
 
 
@@ -268,7 +279,7 @@ def _published(numbers: range | None) -> Response:
     return answer({"first": first, "last": last})
 
 
-def _findings(found: list[Finding]) -> Response:
+def _findings(found: list[Finding]) -> dict[str, Any]:
     listed = [
         {
             **{name: getattr(one, name) for name in ("severity", "pointer")},
@@ -280,4 +291,4 @@ def _findings(found: list[Finding]) -> Response:
         for one in found
     ]
     publishable = all(one.severity != "error" for one in found)
-    return answer({"publishable": publishable, "findings": listed})
+    return {"publishable": publishable, "findings": listed}

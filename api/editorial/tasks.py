@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, noted
@@ -22,10 +23,15 @@ bp = Desk("Tasks", __name__, url_prefix="/v1/editorial/tasks", description="What
 @bp.doc(operationId="listTasks", summary="List what waits for a person")
 def index(query: dict[str, Any]) -> Response:
     """Oldest first; `next` continues."""
+    return answer(listed(query))
+
+
+def listed(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of tasks as data."""
     after, limit = query.pop("after"), query.pop("limit")
     found = tasks.page(session(), after, limit, **query)
     following = found[-1].id if len(found) == limit else None
-    return answer({"tasks": [data(one) for one in found], "next": following})
+    return {"tasks": [data(one) for one in found], "next": following}
 
 
 @bp.post("/<slug:id>/done")
@@ -36,9 +42,14 @@ def index(query: dict[str, Any]) -> Response:
 def finish(body: dict[str, Any], id: str) -> Response:
     """And what came of it; again is no error."""
     with writing() as session:
-        found = tasks.finish(session, id, body["note"], by=acting(), now=now())
-        noted(session, "task.finish", "task", id, locale=found.locale, about=found.subject)
-        return commit(session, answer(data(found)))
+        return commit(session, answer(data(finished(session, id, body["note"]))))
+
+
+def finished(session: Session, id: str, note: str) -> Task:
+    """Finish a task as who calls, and note it in the audit; the caller commits."""
+    found = tasks.finish(session, id, note, by=acting(), now=now())
+    noted(session, "task.finish", "task", id, locale=found.locale, about=found.subject)
+    return found
 
 
 def data(one: Task) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """An article as the newsroom sees it: its drafts, what is live, and what can be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from content import articles, changes, documents
@@ -13,6 +13,8 @@ from content.errors import Conflict, Illegal, NotFound
 from content.models.editorial import Draft
 from content.models.log import Article, Publication
 from content.parts import changed
+
+Standings = Mapping[tuple[str, str], Publication]  # by article and locale
 
 
 def find(session: Session, id: str) -> Article:
@@ -35,13 +37,31 @@ def of(session: Session, id: str) -> list[Draft]:
 
 
 def page(
-    session: Session, after: tuple[str, str], limit: int, *, state: str | None, locale: str | None
+    session: Session,
+    after: tuple[str, str],
+    limit: int,
+    *,
+    state: str | None = None,
+    locale: str | None = None,
+    words: str | None = None,
 ) -> Sequence[Draft]:
-    """Return the drafts after an article and locale, newest articles last."""
+    """Return the drafts after an article and locale, newest articles last.
+
+    ``words`` are a part of the title or slug; case does not matter, in SQLite of ASCII letters.
+    """
     query = select(Draft).where(tuple_(Draft.article, Draft.locale) > after)
     for column, wanted in ((Draft.state, state), (Draft.locale, locale)):
         query = query.where(column == wanted) if wanted else query
+    if words:
+        named = (one.icontains(words, autoescape=True) for one in (Draft.title, Draft.slug))
+        query = query.where(or_(*named))
     return session.scalars(query.order_by(Draft.article, Draft.locale).limit(limit)).all()
+
+
+def standings(session: Session, ids: Collection[str]) -> Standings:
+    """Return how some articles stand in the log, by article and locale, in one query."""
+    rows = articles.newest(session, ids, changes.head(session)) if ids else ()
+    return {(row.article, row.locale): row for row in rows}
 
 
 def legal(publications: dict[str, Publication]) -> list[str]:
@@ -95,12 +115,11 @@ def translate(session: Session, draft: Draft, locale: str, *, by: str, now: date
     return drafts.open_draft(session, draft.article, manuscript, by=by, now=now)
 
 
-def outdated(session: Session, translation: Translation | None, article: str) -> bool:
-    """Return whether what a text translates has moved on since."""
-    if translation is None:
-        return False
-    source = live(session, article).get(translation.locale)
-    return source is not None and source.revision > translation.revision
+def outdated(draft: Draft, standings: Standings) -> bool:
+    """Return whether what a draft translates has moved on since, as articles stand."""
+    of = draft.manuscript["document"].get("translation")
+    source = standings.get((draft.article, of["locale"])) if of else None
+    return source is not None and bool(source.revision > of["revision"])
 
 
 def _translation(manuscript: Manuscript, of: Publication, locale: str) -> Manuscript:

@@ -49,7 +49,8 @@ def save(
     session: Session, draft: Draft, manuscript: Manuscript, *, by: str, now: datetime
 ) -> Draft:
     """Replace a draft's text; raise ``Stale`` when another save came between."""
-    texts = {"manuscript": documents.dump(manuscript), "slug": manuscript.slug}
+    names = {"slug": manuscript.slug, "title": manuscript.document.title}
+    texts = {"manuscript": documents.dump(manuscript), **names}
     fresh = {"state": "draft", "revision": None, "approved_by": None, "overrides": None}
     values = {**texts, **fresh, "authors": _with(draft, by)}
     return move(session, draft, values, by=by, now=now)
@@ -166,6 +167,7 @@ def _add(
         article=article,
         locale=manuscript.document.locale,
         slug=manuscript.slug,
+        title=manuscript.document.title,
         version=1,
         state="draft",
         manuscript=documents.dump(manuscript),

@@ -177,6 +177,7 @@ def _insert(
             "article": one.key[0],
             "locale": one.key[1],
             "slug": one.manuscript.slug,
+            "title": one.manuscript.document.title,
             "text": documents.kept(one.manuscript),
             **made,
             "updated_at": now,

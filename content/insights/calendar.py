@@ -14,6 +14,7 @@ from sqlalchemy import func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from content import changes, heads, policy
+from content.db import recall
 from content.lapses import RECHECK_BY
 from content.models.heads import Head
 from content.models.log import Change, JurisdictionFact, Revision
@@ -110,6 +111,10 @@ def _counted(session: Session, since: str, until: str) -> dict[tuple[str, str], 
 
 def _facts(session: Session) -> Sequence[Entry]:
     """Return every dated fact at the newest number: as many as places, not articles."""
+    return recall(session, ("calendar",), lambda: _read_facts(session))
+
+
+def _read_facts(session: Session) -> Sequence[Entry]:
     rows = policy.current(session, JurisdictionFact, changes.head(session))
     dated = [row for row in rows if (row.data or {}).get(RECHECK_BY)]
     who = select(Change.seq, Change.actor).where(Change.seq.in_([row.seq for row in dated]))

@@ -1,9 +1,12 @@
-"""Who may come in: partners who take content, editors who make it, digests of their keys."""
+"""Who may come in: partners who take content, editors who make it, digests of their keys.
+
+And visits: the browsers in which editors are signed in at the console.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Json, Model
@@ -91,3 +94,22 @@ class Credential(Model):
         if self.revoked_at:
             return "revoked"
         return "ended" if self.expires_at and self.expires_at <= now else "good"
+
+
+class Visit(Model):
+    """A browser in which an editor is signed in: a keyed digest of the secret in its cookie.
+
+    It is good as long as the ``token`` is with which it began. ``agent`` is what the browser calls
+    itself; ``seen_at`` is known to the minute.
+    """
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_token", "token"),)
+
+    digest: Mapped[str] = mapped_column(NAME, primary_key=True)
+    id: Mapped[str] = mapped_column(NAME, unique=True)
+    token: Mapped[str] = mapped_column(ForeignKey("credentials.digest"))
+    agent: Mapped[str] = mapped_column(NAME)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ends_at: Mapped[datetime]

@@ -18,11 +18,15 @@ class Draft(Model):
     """
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_slug", "slug"), Index("ix_drafts_state", "state"))
+    __table_args__ = (
+        Index("ix_drafts_slug", "slug"),
+        Index("ix_drafts_state", "state", "updated_at"),
+    )
 
     article: Mapped[str] = mapped_column(ForeignKey("articles.id"), primary_key=True)
     locale: Mapped[str] = mapped_column(NAME, primary_key=True)
     slug: Mapped[str] = mapped_column(NAME)  # as the manuscript says
+    title: Mapped[str] = mapped_column(Text, server_default="")  # as the manuscript says
     version: Mapped[int]
     state: Mapped[str] = mapped_column(NAME)  # see content.editorial.workflow
     manuscript: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -64,6 +64,8 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("POST", "/v1/editorial/sources/<slug:id>/unretract"): "publish",
     ("POST", "/v1/editorial/changes/<number:number>/undo"): "publish",
     ("POST", "/v1/editorial/jurisdictions/<place:code>/help"): "publish",
+    ("GET", "/v1/editorial/waiting"): "read",
+    ("GET", "/v1/editorial/people"): "read",
     ("GET", "/v1/editorial/tasks"): "read",
     ("POST", "/v1/editorial/tasks/<slug:id>/done"): "write",
     ("POST", f"{DRAFT}/correct"): "publish",

@@ -32,7 +32,8 @@ from content.excerpts import FIELDS
 from content.signing import Keyring
 
 pytestmark = [pytest.mark.one_engine, pytest.mark.no_cover]
-NO_TEXT = ("/v1/me", "/keys/requests")  # with a partner's key, or by somebody's claim
+# With a partner's key, by somebody's claim, or by who is signed in.
+NO_TEXT = ("/v1/me", "/keys/requests", "/console")
 SUBMITTED = 23  # a draft of a live article whose next revision is frozen and not published
 FROZEN = "2"  # its number
 WHOLE = ",".join(FIELDS)
@@ -237,7 +238,7 @@ def fill(rule: str, **more: str) -> str:
     values = {
         "slug": SLEEP, "kind": "overview", "number": "1", "version": embed_files.VERSION,
         "name": "edition-1.0", "id": "crisis-support", "path": "swagger-ui.css",
-        "locale": "en", "token": "x", "comment": "x", "preview": "x", "code": "GB",
+        "locale": "en", "token": "x", "comment": "x", "preview": "x", "code": "GB", "rest": "x",
         "claim": "cvr_x", "key": "x",
     }  # fmt: skip
     named = {"/v1/rules/<slug:id>": "ban-raises-legal-status", "/problems/<kind>": "gone"}

@@ -15,6 +15,8 @@ BAD = {
     "CAVEAT_CACHE_ENTRIES": ["all"],
     "CAVEAT_EDGE_MEGABYTES": ["all", "-1"],
     "CAVEAT_OPEN_DELIVERY": ["maybe", "2", "tru"],
+    "CAVEAT_CONSOLE": ["perhaps"],
+    "CAVEAT_PROXIES": ["one", "-1", ""],
     "CAVEAT_BACKGROUND_WORK": ["sometimes"],
     "CAVEAT_PUBLIC_URL": [
         *("content.example", "ftp://content.example", "https://content.example/", "https://"),
@@ -47,6 +49,8 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_PUBLIC_URL": "https://content.example/health",
         "CAVEAT_OPEN_DELIVERY": "yes",
         "CAVEAT_SANDBOX": "no",
+        "CAVEAT_CONSOLE": "no",
+        "CAVEAT_PROXIES": "1",
         "CAVEAT_SIGNING_KEYS": '{"keys": []}',
         "CAVEAT_SECRET_KEY": "s",
         "CAVEAT_HOST": "::1",

@@ -12,6 +12,7 @@ from flask import Flask
 from worlds import OEMBED, SLEPT, SNAPSHOT, Asked, World
 
 from api import embed_files
+from api.auth import CONSOLE, GUARDS
 from api.editorial import Taking
 from content.excerpts import FIELDS
 from schemas.renditions.formats import NEGOTIABLE
@@ -31,7 +32,7 @@ NAMED = {
     "/v1/disclaimers/<slug:id>/articles": "/v1/disclaimers/crisis-support/articles",
     "/problems/<kind>": "/problems/gone",
 }
-PAGES = ("swagger_ui", "key pages")  # that have no article
+PAGES = ("swagger_ui", "key pages", "signing in", "console files")  # that have no article
 ACCEPTED = ("", "*/*", *NEGOTIABLE)
 SELECTIONS = [*chain.from_iterable(combinations(FIELDS, n + 1) for n in range(len(FIELDS)))]
 
@@ -76,6 +77,7 @@ def routes(app: Flask) -> Iterator[str]:
             app.blueprints.get(slice), Taking
         )  # closed to who has no key of its own
         of_desk |= rule.rule.startswith("/v1/editorial/")  # or needs a signed address
+        of_desk |= GUARDS.get(slice) == CONSOLE
         if "GET" in (rule.methods or ()) and slice not in PAGES and not of_desk:
             yield NAMED.get(rule.rule) or delivery.filled(rule.rule, IN_PATHS)
 

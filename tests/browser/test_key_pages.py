@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Thread
 
+import consoles
 import delivery
 import httpx
 import pytest
@@ -13,7 +13,6 @@ from delivery import ARTICLE, bearer
 from factories import Databases
 from newsroom import hire
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from content.signing import Keyring
 
@@ -43,14 +42,9 @@ def site(
 ) -> Iterator[Site]:
     """One installation that listens, as forms are sent to none that is only pretended."""
     folder = tmp_path_factory.mktemp("keys")
-    with delivery.copied(databases, full_template, keyring, folder) as (database, app):
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", hire(database, "admin")[1])
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    copied = delivery.copied(databases, full_template, keyring, folder)
+    with copied as (database, app), consoles.listening(app) as url:
+        yield Site(url, hire(database, "admin")[1])
 
 
 def fill(page: Page) -> None:

@@ -58,6 +58,7 @@ MUTABLE = {
     "traits",
     "turns",
     "usage",
+    "visits",
     "webhook_deliveries",
     "webhook_endpoints",
 }

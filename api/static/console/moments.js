@@ -1,0 +1,16 @@
+// Moments are shown in the reader's zone; UTC, as without a script, stays in the title.
+"use strict";
+{
+  const format = new Intl.DateTimeFormat(undefined, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  for (const time of document.querySelectorAll("time.moment")) {
+    time.title = time.textContent;
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
