@@ -100,20 +100,21 @@ class Ledger:
             self._await()
 
     def flush(self) -> None:
-        """Write everything now, in short transactions.
+        """Write all that is there now, in short transactions; what comes meanwhile waits.
 
         Raise what the database raises; what it has not taken is kept, but for what it refuses.
         """
         with self._writing:
-            while page := self._cut():
-                waiting = [page]
-                try:
+            there, waiting = self._take(), list[Page]()
+            try:
+                while page := there.cut():
+                    waiting.append(page)
                     while waiting:
                         waiting[-1:] = self._write(waiting[-1])
-                except FAILURES:
-                    for one in waiting:
-                        self._put_back(one)
-                    raise
+            except FAILURES:
+                for one in (*waiting, there):
+                    self._put_back(one)
+                raise
 
     def write(self) -> None:
         """Write everything; where that fails say so, once."""
@@ -184,10 +185,11 @@ class Ledger:
                 self._page.tallies += page.tallies + Counter({LOST: 1})
         return []
 
-    def _cut(self) -> Page:
+    def _take(self) -> Page:
         with self._lock:
             self._take_apart()
-            return self._page.cut()
+            there, self._page = self._page, Page()
+            return there
 
     def _put_back(self, page: Page) -> None:
         with self._lock:

@@ -12,11 +12,13 @@ from factories import NOW
 from keyholders import Holder, hold
 from ledgers import given
 from programs import wait_for
+from sqlalchemy.orm import Session
 
 from api import ledger
 from api.ledger import Carried, Ledger
 from content import exposures, usage
 from content.db import Database
+from content.exposures import Given
 
 EDITION = ("en", 1, "sha256:a-digest")
 ROUTE = "/v1/articles"
@@ -130,3 +132,23 @@ def test_more_kinds_of_answers_than_are_kept_apart_lose_nothing(
     for size in range(10):
         give(book, mine.id, carried(library), size=size)
     assert [row.count for row in given(library, book, mine)] == [10]
+
+
+def test_what_is_counted_while_it_writes_waits_for_the_next_time(
+    library: Database, mine: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would never cease to write as long as anybody asks."""
+    book, record, edition = Ledger(library), exposures.record, carried(library)
+    times = iter(range(5))
+
+    def busy(session: Session, given: list[Given]) -> None:
+        next(times)
+        give(book, mine.id, edition)
+        record(session, given)
+
+    give(book, mine.id, edition)
+    monkeypatch.setattr(exposures, "record", busy)
+    for written in (1, 2):
+        book.flush()
+        with library.read() as session:
+            assert [row.count for row in exposures.of_partner(session, mine.id)] == [written]
