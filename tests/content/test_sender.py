@@ -27,7 +27,7 @@ FAULTS = {"healthy": 20, "flaky": 6, "resets": 4, "busy": 4, "broken": 4, "silen
 FAULTS |= {"drips": 2, "gone": 2, "redirects": 2, "changes": 3}
 GOOD = ("healthy", "flaky", "resets", "busy")
 MOST_KILLS, CHANGES_BETWEEN = 20, 50
-PATIENCE = 120  # seconds
+PATIENCE = 600  # seconds; a slow machine with other work needs minutes
 BREATH = 0.05  # seconds after some changes; SQLite lets nobody else write meanwhile otherwise
 
 
