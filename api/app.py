@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.strict_slashes = False
     if proxies := settings.number("proxies"):
+        # As Flask and Werkzeug document it; a type checker takes methods to be fixed.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     noting.init_app(app)
     db.init_app(app, settings)

@@ -1,8 +1,8 @@
 """What partners took, kept in memory and written to the database every few seconds.
 
 Usage by day, which revisions went to whom, and which endings were seen: see :mod:`content.usage`
-and :mod:`content.exposures`. To count an answer costs about a microsecond, as equal ones are only
-counted, and taken apart when they are written; a process that dies loses what it has not written.
+and :mod:`content.exposures`. To count an answer costs about a microsecond, as repeats are only
+counted until they are written; a process that dies loses what it has not written.
 Knows no Flask, and is thread-safe.
 """
 
@@ -25,7 +25,7 @@ from content.usage import LOST
 # Seconds between two writes; None: only who asks for it writes. At most five may ever be lost.
 EVERY: float | None = 2.0
 MOST = 200_000  # rows in memory, about 100 MB, while the database does not take them
-EQUAL = 1_000  # kinds of equal answers that are counted before they are taken apart
+KINDS = 1_000  # of answers, whose repeats are counted before rows are made of them
 DAY = 24 * 60 * 60  # seconds
 FAILURES = (DBAPIError, PoolTimeout)
 REFUSED = (IntegrityError, DataError)  # as of a partner of whom the database does not know
@@ -42,8 +42,8 @@ class Carried(NamedTuple):
 
 
 @dataclass(slots=True)
-class Equal:
-    """How many equal answers there were, and when: in seconds since 1970."""
+class Repeats:
+    """How often the same was answered, and when: in seconds since 1970."""
 
     first_at: float
     last_at: float
@@ -55,7 +55,7 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._equal: dict[tuple[Any, ...], Equal] = {}
+        self._repeats: dict[tuple[Any, ...], Repeats] = {}
         self._page = Page()
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._is_awaited = False  # whether a write comes by itself
@@ -78,9 +78,9 @@ class Ledger:
         """
         kind = (partner, route, status, size, cost, carried, at // DAY)
         with self._lock:
-            equal = self._equal.get(kind) or self._begin(kind, at)
-            equal.count += 1
-            equal.last_at = at
+            repeats = self._repeats.get(kind) or self._begin(kind, at)
+            repeats.count += 1
+            repeats.last_at = at
 
     def refused(self, partner: str, article: str, locale: str, status: int, now: datetime) -> None:
         """Note that a partner asked for an article, and was told that it may not show it."""
@@ -138,22 +138,24 @@ class Ledger:
             if self._page:
                 self._await()
 
-    def _begin(self, kind: tuple[Any, ...], at: float) -> Equal:
-        if len(self._equal) >= EQUAL:
-            self._take_apart()
+    def _begin(self, kind: tuple[Any, ...], at: float) -> Repeats:
+        if len(self._repeats) >= KINDS:
+            self._make_rows()
         self._await()
-        return self._equal.setdefault(kind, Equal(at, at))
+        return self._repeats.setdefault(kind, Repeats(at, at))
 
-    def _take_apart(self) -> None:
+    def _make_rows(self) -> None:
         """Make the rows of what was counted."""
-        for kind, equal in self._equal.items():
-            self._add_equal(kind, equal)
-        self._equal = {}
+        for kind, repeats in self._repeats.items():
+            self._add_rows(kind, repeats)
+        self._repeats = {}
 
-    def _add_equal(self, kind: tuple[Any, ...], equal: Equal) -> None:
+    def _add_rows(self, kind: tuple[Any, ...], repeats: Repeats) -> None:
         partner, route, status, size, cost, carried, day = kind
-        first, last = (datetime.fromtimestamp(at, UTC) for at in (equal.first_at, equal.last_at))
-        date, count = datetime.fromtimestamp(day * DAY, UTC).date().isoformat(), equal.count
+        first, last = (
+            datetime.fromtimestamp(at, UTC) for at in (repeats.first_at, repeats.last_at)
+        )
+        date, count = datetime.fromtimestamp(day * DAY, UTC).date().isoformat(), repeats.count
         used = Sum(count, count * size, count * cost)
         self._add(self._page.used, (partner, date, route, status), used)
         self._add(self._page.summed, (date, usage.answers(status)), replace(used))
@@ -187,7 +189,7 @@ class Ledger:
 
     def _take(self) -> Page:
         with self._lock:
-            self._take_apart()
+            self._make_rows()
             there, self._page = self._page, Page()
             return there
 

@@ -11,9 +11,7 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import argparse
 import statistics
-import tempfile
 import time
 
 from flask.testing import FlaskClient
@@ -38,15 +36,8 @@ TIMES = 7
 
 def main() -> None:
     """Print one row for each page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=10_000, help="Articles.")
-    parser.add_argument("--partners", type=int, default=200, help="Partners.")
-    parser.add_argument("--database", default="", help="An empty database's URL; else SQLite.")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="caveat-console-") as folder:
-        url = asked.database or f"sqlite:///{folder}/caveat.db"
-        settings = Settings(data=folder, database_url=url, secret_key="s")  # noqa: S106 - it signs nothing that lasts
-        token = insights.fill(settings, asked.size, asked.partners)
+    with insights.asked(__doc__, partners=200) as (settings, size, partners):
+        token = insights.fill(settings, size, partners)
         _work(settings)
         _measure(settings, token)
 

@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -53,15 +54,22 @@ DAY = timedelta(days=1)
 
 def main() -> None:
     """Print one row for each address."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    with asked(__doc__, partners=1_000) as (settings, size, partners):
+        _measure(settings, size, partners)
+
+
+@contextmanager
+def asked(about: str | None, partners: int) -> Iterator[tuple[Settings, int, int]]:
+    """Yield what the command line asks for: an installation, how many articles and partners."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--size", type=int, default=10_000, help="Articles.")
-    parser.add_argument("--partners", type=int, default=1_000, help="Partners.")
+    parser.add_argument("--partners", type=int, default=partners, help="Partners.")
     parser.add_argument("--database", default="", help="An empty database's URL; else SQLite.")
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="caveat-insights-") as folder:
-        url = asked.database or f"sqlite:///{folder}/caveat.db"
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="caveat-bench-") as folder:
+        url = given.database or f"sqlite:///{folder}/caveat.db"
         settings = Settings(data=folder, database_url=url, secret_key="s")  # noqa: S106 - it signs nothing that lasts
-        _measure(settings, asked.size, asked.partners)
+        yield settings, given.size, given.partners
 
 
 def fill(settings: Settings, size: int, count: int) -> str:

@@ -127,7 +127,7 @@ def test_answers_around_midnight_belong_to_their_own_days(library: Database, min
 def test_more_kinds_of_answers_than_are_kept_apart_lose_nothing(
     library: Database, mine: Holder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "EQUAL", 3)
+    monkeypatch.setattr(ledger, "KINDS", 3)
     book = Ledger(library)
     for size in range(10):
         give(book, mine.id, carried(library), size=size)
