@@ -131,8 +131,8 @@ def is_editor() -> bool:
 
 
 def is_delivery() -> bool:
-    """Return whether the address that was asked for is one of delivery."""
-    return _guard_here() == DELIVERY
+    """Return whether the address that was asked for is one of delivery; what has no guard is not."""
+    return GUARDS.get(request.blueprint or "front") == DELIVERY
 
 
 def is_token(header: str) -> bool:
