@@ -131,7 +131,7 @@ def is_editor() -> bool:
 
 
 def is_delivery() -> bool:
-    """Return whether the address that was asked for is one of delivery; what has no guard is not."""
+    """Return whether delivery was asked for; what has no guard is not of it."""
     return GUARDS.get(request.blueprint or "front") == DELIVERY
 
 

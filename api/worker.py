@@ -6,22 +6,21 @@ silently never runs would be noticed (``/readyz``, ``/metrics``).
 """
 
 import logging
-import multiprocessing
 import os
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from api import secrets
 from api.db import now, opened
+from api.lapses import record_lapses
 from api.purging import purging
 from api.sending.beside import sending
 from api.settings import Settings
-from content import lapses, usage, work
+from content import usage, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
@@ -33,7 +32,6 @@ from content.webhooks import deliveries
 log = logging.getLogger("caveat")
 PAUSE = 1.0  # seconds between two looks
 BEAT = 10.0  # seconds between two heartbeats
-STOP = 10  # seconds that a worker beside a server may take to finish
 
 
 @dataclass(frozen=True)
@@ -50,19 +48,6 @@ def publish_due(database: Database) -> int:
     with database.read() as session:
         waiting = releases.due(session, now())
     return sum(_publish(database, id) for id in waiting)
-
-
-def record_lapses(database: Database) -> int:
-    """Record the dates that have passed, unless another process is at it."""
-    with database.write() as session:
-        if not work.take_turn(session, work.LAPSES):
-            return 0
-        recorded = lapses.record(session, by="work", now=now())
-        session.commit()
-    for one in recorded:  # readers are sent elsewhere meanwhile, but a number may be wrong
-        if one.what.startswith("help "):
-            log.warning("%s had to be checked by %s", one.what, one.day)
-    return len(recorded)
 
 
 def watch_recalls(database: Database) -> int:
@@ -214,43 +199,22 @@ class Worker:
         return True
 
 
+def keep_working(settings: Settings, stopped: threading.Event, pause: float = PAUSE) -> None:
+    """Do an installation's jobs, tell its webhooks and purge its caches, until stopped."""
+    with (
+        opened(settings) as database,
+        sending(settings, database),
+        purging(settings, database),
+    ):
+        Worker(database, jobs(settings)).run(stopped, pause)
+
+
 def stopping() -> threading.Event:
     """Return what is set when somebody stops this process."""
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
     return stopped
-
-
-@contextmanager
-def beside(settings: Settings) -> Iterator[None]:
-    """Have a worker in a process of its own as long as this one does something else."""
-    process = multiprocessing.get_context("spawn").Process(target=_work_beside, args=(settings,))
-    process.daemon = True
-    process.start()
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.join(STOP)
-
-
-def _work_beside(settings: Settings) -> None:
-    """Work until the process that started this one is no more."""
-    stopped, parent = stopping(), os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:  # its pipe is no sign: a server's own workers inherit that
-            time.sleep(PAUSE)
-        stopped.set()
-
-    threading.Thread(target=watch, daemon=True).start()
-    with (
-        opened(settings) as database,
-        sending(settings, database),
-        purging(settings, database),
-    ):
-        Worker(database, jobs(settings)).run(stopped)
 
 
 def _publish(database: Database, id: str) -> int:

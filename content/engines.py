@@ -9,7 +9,6 @@ import sqlite3
 import time
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
@@ -35,7 +34,10 @@ def make_bounded(url: str, connect: int, answer: float) -> Engine:
     the server is stopped, so that it cannot end a statement itself.
     """
 
-    class Bounded(psycopg.Connection[Any]):
+    made = create_engine(url, connect_args=_within(url, connect), pool_timeout=answer)
+    psycopg: Any = made.dialect.loaded_dbapi  # imported where there is a PostgreSQL
+
+    class Bounded(psycopg.Connection):  # type: ignore[misc] # which is Any here
         def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
             try:
                 return super().wait(gen, *args, **{"timeout": answer, **more})
@@ -43,7 +45,6 @@ def make_bounded(url: str, connect: int, answer: float) -> Engine:
                 self.close()  # what it did not answer may still come, to the next question
                 raise
 
-    made = create_engine(url, connect_args=_within(url, connect), pool_timeout=answer)
     event.listen(made, "do_connect", lambda _, record, args, said: Bounded.connect(*args, **said))
     return made
 

@@ -12,9 +12,8 @@ import threading
 from time import monotonic
 from typing import NamedTuple
 
-import psycopg
 from sqlalchemy import ExceptionContext, event, func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -30,7 +29,7 @@ REST = 5.0  # seconds until one that failed is looked at again
 LAG = 0.1  # seconds for which one that was behind is not asked again
 BEHIND, AWAY = "behind", "away"  # why it is not read
 SILENT = (DBAPIError, PoolTimeout)
-BROKEN = (psycopg.OperationalError, psycopg.InterfaceError)
+BROKEN = (OperationalError, InterfaceError)
 KNOWN = select(Counter.value, select(func.coalesce(func.max(AuditRow.number), 0)).scalar_subquery())
 KNOWN_THERE = KNOWN.add_columns(func.pg_is_in_recovery())
 log = logging.getLogger("caveat")
@@ -150,7 +149,7 @@ class Replica:
 
     def _hear(self, context: ExceptionContext) -> None:
         """Let it rest where it fails, whatever it was asked."""
-        if self._is_up and isinstance(context.original_exception, BROKEN):
+        if self._is_up and isinstance(context.sqlalchemy_exception, BROKEN):
             self._rest(engines.cause(context.original_exception))
 
     def _rest(self, cause: str) -> None:

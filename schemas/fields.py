@@ -2,14 +2,25 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import EXCLUDE, INCLUDE, RAISE, Schema, ValidationError, fields, pre_load, validate
 
 UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
-class Query(Schema):
+class Shared(Schema):
+    """Base of all: it is not changed once it is made, so a copy of what names it shares it.
+
+    The descriptions of views are copied many times while a server starts.
+    """
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return it."""
+        return self
+
+
+class Query(Shared):
     """Base of query strings: an unknown parameter is an error, never ignored."""
 
     class Meta:
@@ -18,7 +29,7 @@ class Query(Schema):
         unknown = RAISE
 
 
-class In(Schema):
+class In(Shared):
     """Base of bodies that come in: an unknown name is an error, never ignored.
 
     So is a character in its strings that cannot be kept. What is no string by its schema is for the
@@ -41,7 +52,7 @@ class In(Schema):
         return data
 
 
-class Out(Schema):
+class Out(Shared):
     """Base of outputs. They describe bodies, and tests validate with them; v1 may add names."""
 
     class Meta:
@@ -50,7 +61,7 @@ class Out(Schema):
         unknown = EXCLUDE
 
 
-class Open(Schema):
+class Open(Shared):
     """Base of outputs that may carry names of their own, such as problems."""
 
     class Meta:

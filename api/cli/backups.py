@@ -21,11 +21,12 @@ from api.cli.redactions import empty_cache
 from api.db import now, opened
 from api.settings import PASSPHRASE, Settings
 from api.worker import grow_tree
-from content import backups, canonical, changes, db, policy, signing
+from content import backups, canonical, changes, policy, signing
 from content.backups import KEYS, BadBackup, Manifest, copies, keys, packing
 from content.db import Database
 from content.editorial import audit
 from content.errors import CaveatError
+from content.migrations import revisions
 from content.signing import KeyMissing, write_private
 from content.transparency import checkpoints, checks
 
@@ -118,7 +119,7 @@ def _manifest(session: Session, files: dict[str, Path]) -> Manifest:
         caveat=version("caveat"),
         engine=session.get_bind().dialect.name,
         server=copies.version(session),
-        schema=db.revisions()[-1],
+        schema=revisions()[-1],
         sequence=number,
         checkpoint=checkpoints.facts(newest) if newest else None,
         kid=_in_force(session, number),
@@ -159,7 +160,7 @@ def _restore(settings: Settings, file: Path, phrase: str | None, *, without_keys
 
 def _refuse_unusable(settings: Settings, manifest: Manifest) -> None:
     copies.refuse_other(manifest.engine, settings.database)
-    if manifest.schema not in db.revisions():
+    if manifest.schema not in revisions():
         raise BadBackup(f"it is of a newer Caveat ({manifest.caveat}); upgrade this program")
 
 
@@ -226,7 +227,7 @@ def _place(settings: Settings) -> Path:
 
 def _faults(settings: Settings, manifest: Manifest) -> list[str]:
     """Check the log that was restored, and note in its audit that it was."""
-    if manifest.schema != db.revisions()[-1]:
+    if manifest.schema != revisions()[-1]:
         return []
     with opened(settings) as database:
         with database.read() as session:

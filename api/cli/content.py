@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from api.cli.access import acting_editor
 from api.cli.console import progress
 from api.db import now, opened
+from api.lapses import record_lapses
 from api.settings import Settings
-from api.worker import record_lapses
 from content import articles, changes, corrections, editors, imports, markdown, sandbox
 from content.corrections import Correction
 from content.db import Database

@@ -15,8 +15,8 @@ from api.cli.console import counting
 from api.cli.content import bring_in
 from api.db import opened
 from api.importing import Import
+from api.lapses import record_lapses
 from api.settings import Settings
-from api.worker import record_lapses
 from content import canonical, imports, manuscripts, parts
 from content.db import Database
 from content.editorial.imports import OUTCOMES, REFUSED, Outcome

@@ -20,14 +20,14 @@ from granian.server import Server
 import api
 import content
 import schemas
-from api import secrets, worker
+from api import background, secrets
 from api.cli.access import note_editor
 from api.cli.content import bring_in
 from api.cli.installation import set_up
 from api.db import now, opened
+from api.lapses import record_lapses
 from api.serving import ENDS, load
 from api.settings import PREFIX, Settings
-from api.worker import record_lapses
 from content import credentials, editors, imports, partners
 from content.credentials import ACCOUNT, SITE
 from content.db import Database
@@ -84,7 +84,7 @@ def demo(port: int, data: str, as_json: bool) -> None:
 def run(settings: Settings, *, reload: bool = False) -> None:
     """Serve until stopped; workers read the same settings from the environment."""
     os.environ |= {PREFIX + name.upper(): value for name, value in vars(settings).items()}
-    with worker.beside(settings) if settings.flag("background_work") else nullcontext():
+    with background.beside(settings) if settings.flag("background_work") else nullcontext():
         server(settings, reload=reload).serve(target_loader=load, wrap_loader=False)
 
 

@@ -4,9 +4,8 @@ import click
 
 from api import purging
 from api.db import opened
-from api.sending.beside import sending
 from api.settings import Settings
-from api.worker import PAUSE, Worker, jobs, stopping
+from api.worker import PAUSE, Worker, jobs, keep_working, stopping
 
 
 @click.command("work")
@@ -24,13 +23,11 @@ def work_(once: bool, interval: int) -> None:
     Caches in front are told what to purge, and partners' webhooks what has changed.
     """
     settings = Settings.from_environment()
+    if not once:
+        keep_working(settings, stopping(), interval)
+        return
     with opened(settings) as database:
-        worker = Worker(database, jobs(settings))
-        if not once:
-            with sending(settings, database), purging.purging(settings, database):
-                worker.run(stopping(), interval)
-            return
-        for name, count in worker.look().items():
+        for name, count in Worker(database, jobs(settings)).look().items():
             click.echo(f"{name}: {count}")
         if settings.purged:
             click.echo(f"purges: {purging.once(settings, database)}")

@@ -18,9 +18,10 @@ from sqlalchemy import Column, Integer, LargeBinary, Table, exists, func, insert
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from content import canonical, changes, db, documents, heads
+from content import canonical, changes, documents, heads
 from content.db import Instant, Json
 from content.errors import Conflict, Finding, Invalid
+from content.migrations import revisions
 from content.models.access import Editor
 from content.models.editorial import Comment, Draft, Release, Task
 from content.models.log import FACTS, Article, Body, Change, Revision
@@ -42,7 +43,7 @@ TABLES: dict[str, Table] = {
 def lines(session: Session) -> Iterator[bytes]:
     """Yield everything that there is, in one snapshot."""
     digest, counts = hashlib.sha256(), Counter[str]()
-    head = {"version": VERSION, "schema": db.revisions()[-1], "sequence": changes.head(session)}
+    head = {"version": VERSION, "schema": revisions()[-1], "sequence": changes.head(session)}
     yield _hashed(digest, {"type": TYPE, **head})
     for name, table in TABLES.items():
         ordered = select(table).order_by(*table.primary_key)
@@ -117,10 +118,10 @@ class _Reading:
     def _begin(self, data: dict[str, Any]) -> None:
         if data["type"] != TYPE or data["version"] != VERSION:
             raise ValueError("is not the first line of an export that this program knows")
-        if data["schema"] != db.revisions()[-1]:
+        if data["schema"] != revisions()[-1]:
             raise ValueError(
                 f"was written with the schema {data['schema']}, and this program has "
-                f"{db.revisions()[-1]}; restore it with the Caveat that wrote it, then upgrade"
+                f"{revisions()[-1]}; restore it with the Caveat that wrote it, then upgrade"
             )
         self.sequence = data["sequence"]
         if not (type(self.sequence) is int and 0 <= self.sequence <= canonical.MAX_INTEGER):

@@ -18,11 +18,13 @@ import policies
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from factories import NOW, Databases, make_manuscript, publish
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from content import db, models
+from content import migrations, models
 from content.db import Database, Model, SchemaMismatch
 from content.editorial import drafts
 from content.models import checkpoints, log
@@ -63,7 +65,7 @@ MUTABLE = {
     "webhook_endpoints",
 }
 APPEND_ONLY = sorted(set(Model.metadata.tables) - MUTABLE)
-STARTS = [None, *db.revisions()]  # every schema that there ever was, and none at all
+STARTS = [None, *migrations.revisions()]  # every schema that there ever was, and none at all
 
 
 @pytest.fixture(scope="module", params=STARTS, ids=lambda start: f"from-{start or 'nothing'}")
@@ -232,6 +234,13 @@ def test_an_old_schema_is_refused(databases: Databases, start: str | None) -> No
     database.migrate()
     database.check_schema()
     database.close()
+
+
+def test_steps_are_known_by_the_names_of_their_files() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    assert migrations.revisions() == tuple(step.revision for step in steps)[::-1]
 
 
 def test_a_newer_schema_is_refused_by_reading_and_by_migrating(database: Database) -> None:
