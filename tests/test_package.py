@@ -62,6 +62,6 @@ def test_an_installed_package_serves_its_demo_from_any_folder(wheel: Path, tmp_p
         assert found.status_code == 200
         assert found.json()["disclaimers"][0]["display"]["level"] == "alert"
         assert httpx.get(f"{told['url']}/v1/articles/kratom-and-ocd-evidence.html").is_success
-        assert httpx.get(f"{told['url']}/openapi.yaml").is_success
+        assert httpx.get(f"{told['url']}/openapi.yaml", timeout=PATIENCE).is_success
         assert httpx.get(f"{told['url']}/docs/").is_success
     assert (tmp_path / "elsewhere" / "data" / "caveat.db").exists()

@@ -51,7 +51,7 @@ OF_EDITORS = ("/v1/editorial/", "/metrics", "/v1/insights/", "/v1/partners", "/v
 # A checker that finds its own key would revoke it; what may be done with keys is walked elsewhere.
 OF_KEYS = ("/v1/me/keys",)
 DELIVERY = ("--exclude-path-regex", f"^({'|'.join(OF_EDITORS + OF_KEYS)})")
-DESK = ("--include-path-regex", f"^({'|'.join(OF_EDITORS)})", "--max-examples", "4")
+DESK = ("--include-path-regex", f"^({'|'.join(OF_EDITORS)})", "--max-examples", "3")
 # The checker finds its own token and revokes it, and all that follows is a 401; it has no NDJSON.
 UNTRIED = ("revokeToken", "giveRole", "importManuscripts")
 DESK += tuple(f"--exclude-operation-id={name}" for name in UNTRIED)
@@ -117,7 +117,7 @@ def assert_no_failures(url: str, folder: Path, config: str, *only: str) -> None:
 def check(url: str, folder: Path, config: str, *only: str) -> subprocess.CompletedProcess[str]:
     """Run Schemathesis in an empty folder with nothing but this configuration."""
     (folder / "schemathesis.toml").write_text(config)
-    options = ("--max-examples", "12", *only, "--generation-deterministic")
+    options = ("--max-examples", "6", *only, "--generation-deterministic")
     return subprocess.run(
         [PROGRAM, "run", f"{url}/openapi.yaml", *options, "--no-color", "--warnings", "off"],
         cwd=folder,

@@ -26,7 +26,7 @@ KEY = bytes(range(32))
 FAULTS = {"healthy": 20, "flaky": 6, "resets": 4, "busy": 4, "broken": 4, "silent": 3}
 FAULTS |= {"drips": 2, "gone": 2, "redirects": 2, "changes": 3}
 GOOD = ("healthy", "flaky", "resets", "busy")
-MOST_KILLS, CHANGES_BETWEEN = 20, 50
+MOST_KILLS, CHANGES_BETWEEN = 20, 20
 PATIENCE = 600  # seconds; a slow machine with other work needs minutes
 BREATH = 0.05  # seconds after some changes; SQLite lets nobody else write meanwhile otherwise
 
@@ -34,7 +34,7 @@ BREATH = 0.05  # seconds after some changes; SQLite lets nobody else write meanw
 @pytest.fixture
 def changes_made(request: pytest.FixtureRequest, databases: Databases) -> int:
     """How many changes; ``--examples`` asks for more, and a server has fewer every time."""
-    return request.config.getoption("--examples") or (1000 if databases.are_files else 100)
+    return request.config.getoption("--examples") or (200 if databases.are_files else 100)
 
 
 @pytest.mark.no_cover
