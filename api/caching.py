@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, g
 from flask_caching import Cache
@@ -22,18 +23,9 @@ from api import auth, memory, metering
 from api.db import keyring, session
 from api.embed_files import FRAME_SCRIPT
 from api.settings import Settings
-from content import (
-    articles,
-    bodies,
-    changes,
-    contexts,
-    editions,
-    policy,
-    signing,
-    standings,
-)
+from content import articles, bodies, changes, contexts, editions, policy, signing, standings
 from content.contexts import TEST, Context
-from content.editions import Edition, Part
+from content.editions import WHOLE, Edition, Part
 from content.errors import NotEntitled
 from content.models.log import Publication
 from content.policy import Policy
@@ -144,16 +136,35 @@ def _edition(slug: str, asked: Context, part: Part, form: str, at: int | None) -
         return _make(slug, asked, part, form, at)
     known = _normal(asked)
     key = _key(slug, known, part, form)
-    kept = _get(key)
-    fresh = _still_true(kept) if kept else None
+    fresh = _fresh(key)
     metering.mark(HIT if fresh else MISS)
-    if kept and fresh:
-        if fresh.valid_to > kept.valid_to:
-            _set(key, fresh)
+    if fresh:
         return fresh
     made = _make(slug, known, part, form, None)
     _set(key, made)
     return made
+
+
+def _fresh(key: str) -> Kept | None:
+    """Return what is kept under a key, as far as it is still true."""
+    kept = _get(key)
+    fresh = _still_true(kept) if kept else None
+    if kept and fresh and fresh.valid_to > kept.valid_to:
+        _set(key, fresh)
+    return fresh
+
+
+def body(slug: str, asked: Context, at: int) -> dict[str, Any]:
+    """Return what the whole edition of a list's item says; excerpts of it leave beside the item.
+
+    So it is not signed where it is not kept: that would be half of a list's work.
+    """
+    if _is_past(slug, at):
+        return editions.compose(session(), slug, asked, at=at)
+    known = _normal(asked)
+    if kept := _fresh(_key(slug, known, WHOLE, JSON.name)):
+        return Edition(kept.octets, kept.modified).body
+    return editions.compose(session(), slug, known)
 
 
 def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:

@@ -9,12 +9,11 @@ from api import auth, caching, moments, responses, walks
 from api.db import installation
 from api.paging import Cursor
 from api.walks import Page, Walk
-from content import bodies, canonical, compounds, excerpts, highlights, search
+from content import bodies, compounds, excerpts, highlights, search
 from content.compounds import Texts
-from content.editions import WHOLE, Part
+from content.editions import Part
 from content.errors import Finding, Invalid
 from content.search import Wanted
-from schemas.renditions.formats import JSON
 
 NARROWING = ("topic", "condition", "evidence", "review", "updated_since", "q", "sort")
 
@@ -81,8 +80,8 @@ def _search(page: Page) -> dict[str, Any]:
     found = {}
     for edition in page.editions:
         article = edition.body["article"]
-        whole = caching.edition(article["slug"], page.walk.context, WHOLE, JSON.name, at)
-        found[article["id"]] = highlights.of(canonical.decode(whole.octets), words)
+        whole = caching.body(article["slug"], page.walk.context, at)
+        found[article["id"]] = highlights.of(whole, words)
     return {"ranked_within": search.MOST, "highlights": found}
 
 

@@ -7,6 +7,7 @@ oracle in the tests).
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -59,9 +60,11 @@ def _check(data: Any) -> None:
 
 
 def _check_keys(keys: Iterable[Any]) -> None:
-    for key in keys:
-        if not (isinstance(key, str) and key.isascii()):
-            raise ValueError(f"the key {key!r} is not an ASCII string")
+    with suppress(TypeError):
+        if "".join(keys).isascii():  # all at once, as nearly always there is nothing to find
+            return
+    wrong = next(key for key in keys if not (isinstance(key, str) and key.isascii()))
+    raise ValueError(f"the key {wrong!r} is not an ASCII string")
 
 
 def _check_scalar(value: Any) -> None:

@@ -39,7 +39,7 @@ from content.signing import Keyring
 from content.standings import Standing
 from content.subjects import Subject, Text, instant
 
-__all__ = ["WHOLE", "Edition", "Part", "check", "instant", "issue", "reproduce"]
+__all__ = ["WHOLE", "Edition", "Part", "check", "compose", "instant", "issue", "reproduce"]
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,19 @@ def issue(
     Raise ``NotFound``; ``Gone`` for what is not live, then or today; ``Withheld`` where a rule says
     so, then or today; ``Unresolvable`` when anything that is owed cannot be put into words.
     """
-    today = changes.head(session)
-    number = today if at is None else changes.end_of_group(session, at)
-    article = articles.identify(session, slug)
-    now = stands.stand(session, article, asked, today)
-    subject = stands.refuse(session, now)
-    then = now if number == today else _go_back(session, now, asked, number, part)
-    if then is not now or part.revision is not None:
-        subject = stands.subject(session, then, part)
+    subject, then = _find(session, slug, asked, at, part)
     return _seal(session, subject, then, part, keyring)
+
+
+def compose(
+    session: Session, slug: str, asked: Context, *, at: int | None = None, part: Part = WHOLE
+) -> dict[str, Any]:
+    """Return what an edition says, without its signature: it may leave beside a signed one only.
+
+    Raise what :func:`issue` raises.
+    """
+    subject, then = _find(session, slug, asked, at, part)
+    return stands.compose(subject, then, part)
 
 
 def reproduce(
@@ -176,6 +180,20 @@ def _crowded(subject: Subject, policy: Policy) -> list[str]:
     everywhere = bodies.everywhere(subject, policy, Context(subject.document.locale))
     told = ((place, notices.crowd(entries)) for place, entries in everywhere)
     return [f"{place}: {words}" for place, words in told if words]
+
+
+def _find(
+    session: Session, slug: str, asked: Context, at: int | None, part: Part
+) -> tuple[Subject, Standing]:
+    today = changes.head(session)
+    number = today if at is None else changes.end_of_group(session, at)
+    article = articles.identify(session, slug)
+    now = stands.stand(session, article, asked, today)
+    subject = stands.refuse(session, now)
+    then = now if number == today else _go_back(session, now, asked, number, part)
+    if then is not now or part.revision is not None:
+        subject = stands.subject(session, then, part)
+    return subject, then
 
 
 def _go_back(session: Session, now: Standing, asked: Context, at: int, part: Part) -> Standing:
