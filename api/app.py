@@ -23,6 +23,7 @@ from api import (
     key_pages,
     key_requests,
     keys,
+    matrix,
     me,
     meta,
     metering,
@@ -46,7 +47,12 @@ from api.console import articles as console_articles
 from api.console import calendar as console_calendar
 from api.console import desk as console_desk
 from api.console import files as console_files
+from api.console import jurisdictions as console_jurisdictions
+from api.console import matrix as console_matrix
+from api.console import policy as console_policy
+from api.console import proposals as console_proposals
 from api.console import refusals, signing_in
+from api.console import releases as console_releases
 from api.console import tasks as console_tasks
 from api.console import visits as console_visits
 from api.edge import noting
@@ -74,14 +80,16 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
-    *(usage.own, usage.bp, insights.bp, meta.bp, checkpoints.bp, metrics.bp, desk_recalls.bp),
-    *(imports.bp, break_glass.bp),
+    *(usage.own, usage.bp, insights.bp, matrix.bp, meta.bp, checkpoints.bp, metrics.bp),
+    *(imports.bp, break_glass.bp, desk_recalls.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(editors.bp, people.bp, waiting.bp, audit.bp, previews.bp, previews.seen),
 )
 PAGES = (
     *(console_files.bp, signing_in.bp, console_visits.bp),
     *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
+    *(console_policy.bp, console_proposals.bp, console_releases.bp),
+    *(console_matrix.bp, console_jurisdictions.bp),
 )
 
 

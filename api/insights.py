@@ -17,7 +17,7 @@ from api.memory import Memory
 from content import partners, usage
 from content.editors import READ
 from content.errors import Finding, Invalid
-from content.insights import calendar, corpus, days, deliveries, disclaimers, recalls
+from content.insights import calendar, corpus, days, deliveries, disclaimers, facts, recalls
 from content.insights import partners as taking
 from content.insights.calendar import Entry
 from content.recalls import opening
@@ -27,6 +27,7 @@ from schemas.insights.corpus import CorpusOut
 from schemas.insights.days import CacheOut, DaysOut, DaysQuery
 from schemas.insights.deliveries import DeliveriesOut, DeliveriesQuery
 from schemas.insights.disclaimers import DisclaimersUseOut
+from schemas.insights.facts import FactsOut, FactsQuery
 from schemas.insights.partners import PartnersInsightOut, PartnersQuery
 from schemas.insights.recalls import RecallsInsightOut, RecallsQuery
 
@@ -96,6 +97,25 @@ def reviews(query: dict[str, Any]) -> dict[str, Any]:
 def show_disclaimers(query: dict[str, Any]) -> Response:
     """By how many live texts each is owed to some reader, and by which rules."""
     return _as_of_head(disclaimers.read(session(), caching.policy_now()))
+
+
+@bp.get("/facts")
+@bp.needs(READ)
+@bp.query(FactsQuery)
+@bp.response(200, FactsOut)
+@bp.doc(operationId="getFacts", summary="Read how old the facts of places are")
+def show_facts(query: dict[str, Any]) -> Response:
+    """What the law, authorities and help lines are, when that was checked, what is overdue."""
+    return answer(known_facts(query))
+
+
+def known_facts(query: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of places by their age, as data."""
+    policy, today = caching.policy_now(), now().date()
+    tongue = policy.site["default_locale"]
+    asked = {"kind": query.get("kind"), "sort": query["sort"]}
+    found = facts.read(session(), policy, today, tongue, **asked)
+    return {"sequence": caching.head(), "today": today.isoformat(), "facts": found}
 
 
 @bp.get("/partners")

@@ -29,7 +29,11 @@ from content.models.access import Editor
 from content.models.editorial import Draft
 from content.models.heads import Head
 
-PAGES = ("", "/articles", "/articles?q=number+7", "/tasks", "/calendar", "/visits")
+PAGES = (
+    *("", "/articles", "/articles?q=number+7", "/tasks", "/calendar", "/visits"),
+    *("/matrix", "/policy", "/policy?kind=rule", "/policy/disclaimer/crisis-support"),
+    *("/releases", "/jurisdictions", "/jurisdictions/US-AL"),
+)
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 TIMES = 7
 

@@ -3,7 +3,7 @@
 A translation has the traits of its source, too, so it owes at least what its source owes.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 
 from content import documents
 from content.contexts import WORLD, Context
@@ -70,11 +70,18 @@ def kind(subject: Subject, policy: Policy) -> tuple[Hashable, ...]:
 
 def case(subject: Subject, policy: Policy, context: Context) -> Case:
     """Return what rules look at in one context."""
+    return met(traits(subject, policy), topics(subject), policy, context)
+
+
+def met(
+    traits: Mapping[str, frozenset[str]], topics: list[str], policy: Policy, context: Context
+) -> Case:
+    """Return what rules look at in one context of a text with these traits and topics."""
     atlas, code = policy.atlas, context.jurisdiction
-    law, known = atlas.law(code, topics(subject)), traits(subject, policy)
-    known["facts"] |= _facts(subject, policy, code)
+    law = atlas.law(code, topics)
+    facts = traits["facts"] | _facts(topics, policy, code)
     return Case(
-        **known,
+        **{**traits, "facts": facts},
         places=tuple(atlas.chain(code)) or (code,),
         law=frozenset(law.fact.status if law else ["unknown"]),
         audience=context.audience,
@@ -88,9 +95,9 @@ def topics(subject: Subject) -> list[str]:
     return [*today, *sorted(subject.tags[0].difference(today))]
 
 
-def _facts(subject: Subject, policy: Policy, code: str) -> frozenset[str]:
+def _facts(about: list[str], policy: Policy, code: str) -> frozenset[str]:
     """Return which kinds of facts that a reader is told have passed their date."""
-    atlas, about = policy.atlas, topics(subject)
+    atlas = policy.atlas
     law = atlas.law(code, about)
     passed = {
         "law-lapsed": atlas.any_law_lapsed(about) if code == WORLD else bool(law and law.lapsed),

@@ -52,6 +52,10 @@ NAVIGATION = (  # what is said, the view that it leads to, the scope which that 
     ("Articles", "console articles.index", editors.READ),
     ("Tasks", "console tasks.index", editors.READ),
     ("Calendar", "console calendar.index", editors.READ),
+    ("Releases", "console releases.index", editors.READ),
+    ("Policy", "console policy.index", editors.READ),
+    ("Matrix", "console matrix.index", editors.READ),
+    ("Jurisdictions", "console jurisdictions.index", editors.READ),
 )
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 THEME_COOKIE = "caveat-theme"

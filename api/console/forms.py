@@ -18,6 +18,13 @@ def read(schema: type[Schema]) -> dict[str, Any]:
     return load(schema(), sent, errors.body_findings)
 
 
+def read_known(schema: type[Schema]) -> dict[str, Any]:
+    """Return those fields of the form that was sent which a schema names; others are read apart."""
+    known = schema()
+    sent = {name: value for name, value in request.form.items() if name in known.fields}
+    return load(known, sent, errors.body_findings)
+
+
 def load(schema: Schema, sent: dict[str, str], find: Find) -> dict[str, Any]:
     """Load what was sent; raise ``Invalid`` with what ``find`` says of what is wrong."""
     try:

@@ -1,5 +1,6 @@
 """Releases: put together what becomes true together, have it approved, publish it or set a time."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -39,10 +40,7 @@ bp = Desk(
 @bp.doc(operationId="listReleases", summary="List releases")
 def index(query: dict[str, Any]) -> Response:
     """Newest first; `next` continues."""
-    limit = query["limit"]
-    found = releases.page(session(), query.get("before", ""), limit, query.get("state"))
-    following = found[-1].id if len(found) == limit else None
-    return answer({"releases": [data(one) for one in found], "next": following})
+    return answer(listed(query))
 
 
 @bp.post("")
@@ -54,9 +52,7 @@ def index(query: dict[str, Any]) -> Response:
 def create(body: dict[str, Any]) -> Response:
     """Nothing is published yet."""
     with writing() as session:
-        made = releases.create(session, **body, by=acting().id, now=now())
-        note(session, "release.create", made)
-        return commit(session, described(made, 201))
+        return commit(session, described(created(session, body), 201))
 
 
 @bp.get("/<slug:id>")
@@ -91,7 +87,7 @@ def save(body: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="getImpact", summary="See what a release would do to readers")
 def show_impact(query: dict[str, Any], id: str) -> Response:
     """What its disclaimers, rules and facts change, as if it were published now."""
-    return answer(_impact(second.show(session(), releases.find(session(), id))))
+    return answer(impact(session(), releases.find(session(), id)))
 
 
 @bp.post("/<slug:id>/approve")
@@ -103,9 +99,7 @@ def show_impact(query: dict[str, Any], id: str) -> Response:
 def approve(body: dict[str, Any], id: str) -> Response:
     """Needed where `needs_second` says so; never by one of those who put it together."""
     with writing() as session:
-        release, count = _find(session, id), body["count"]
-        release = releases.approve(session, release, count, by=acting(), now=now())
-        note(session, "release.approve", release, count=count)
+        release = approved(session, _find(session, id), body["count"])
         return commit(session, described(release))
 
 
@@ -118,9 +112,7 @@ def approve(body: dict[str, Any], id: str) -> Response:
 def schedule(body: dict[str, Any], id: str) -> Response:
     """The worker publishes it; what is in it cannot be changed meanwhile."""
     with writing() as session:
-        release, at = _find(session, id), body["publish_at"]
-        release = releases.schedule(session, release, at, by=acting().id, now=now())
-        note(session, "release.schedule", release, publish_at=at.isoformat())
+        release = scheduled(session, _find(session, id), body["publish_at"])
         return commit(session, described(release))
 
 
@@ -132,9 +124,7 @@ def schedule(body: dict[str, Any], id: str) -> Response:
 def unschedule(id: str) -> Response:
     """It can be changed again."""
     with writing() as session:
-        release = releases.unschedule(session, _find(session, id), by=acting().id, now=now())
-        note(session, "release.unschedule", release)
-        return commit(session, described(release))
+        return commit(session, described(unscheduled(session, _find(session, id))))
 
 
 @bp.post("/<slug:id>/publish")
@@ -145,10 +135,8 @@ def unschedule(id: str) -> Response:
 def publish(id: str) -> Response:
     """All of it in one group of the log, or nothing."""
     with writing() as session:
-        release = _find(session, id)
-        numbers = releases.publish(session, release, by=acting().id, now=now())
+        numbers = published(session, _find(session, id))
         first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
-        note(session, "release.publish", release, change=first)
         return commit(session, answer({"first": first, "last": last}))
 
 
@@ -160,9 +148,62 @@ def publish(id: str) -> Response:
 def cancel(id: str) -> Response:
     """Its drafts can be changed again."""
     with writing() as session:
-        release = releases.cancel(session, _find(session, id), by=acting().id, now=now())
-        note(session, "release.cancel", release)
-        return commit(session, described(release))
+        return commit(session, described(cancelled(session, _find(session, id))))
+
+
+def listed(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a page of releases, as data."""
+    limit = query["limit"]
+    found = releases.page(session(), query.get("before", ""), limit, query.get("state"))
+    following = found[-1].id if len(found) == limit else None
+    return {"releases": [data(one) for one in found], "next": following}
+
+
+def created(session: Session, body: dict[str, Any]) -> Release:
+    """Put a release together, and note it."""
+    made = releases.create(session, **body, by=acting().id, now=now())
+    note(session, "release.create", made)
+    return made
+
+
+def approved(session: Session, release: Release, count: int | None) -> Release:
+    """Approve a release, and note it."""
+    release = releases.approve(session, release, count, by=acting(), now=now())
+    note(session, "release.approve", release, count=count)
+    return release
+
+
+def scheduled(session: Session, release: Release, at: datetime) -> Release:
+    """Have a release published at a time, and note it."""
+    release = releases.schedule(session, release, at, by=acting().id, now=now())
+    note(session, "release.schedule", release, publish_at=at.isoformat())
+    return release
+
+
+def unscheduled(session: Session, release: Release) -> Release:
+    """Take the time of a release back, and note it."""
+    release = releases.unschedule(session, release, by=acting().id, now=now())
+    note(session, "release.unschedule", release)
+    return release
+
+
+def published(session: Session, release: Release) -> range | None:
+    """Publish a release, and note it; return the numbers of its group, None for no change."""
+    numbers = releases.publish(session, release, by=acting().id, now=now())
+    note(session, "release.publish", release, change=numbers[0] if numbers else None)
+    return numbers
+
+
+def cancelled(session: Session, release: Release) -> Release:
+    """Give a release up, and note it."""
+    release = releases.cancel(session, release, by=acting().id, now=now())
+    note(session, "release.cancel", release)
+    return release
+
+
+def impact(session: Session, release: Release) -> dict[str, Any]:
+    """Return what a release would do to readers, as data."""
+    return _impact(second.show(session, release))
 
 
 def described(release: Release, status: int = 200) -> Response:

@@ -6,7 +6,7 @@ writes over what they have not read. Items are checked as an import checks a fol
 the log, with the items laid over it, has to hold as a whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Annotated, Any, get_type_hints
 
 from msgspec import Meta
@@ -143,20 +143,35 @@ def with_seen(session: Session, item: PolicyItem) -> PolicyItem:
     return parts.changed(item, seen=changes.newest(session, _row(item)) or 0)
 
 
-def standing(session: Session, kind: str, **asked: str) -> list[dict[str, Any]]:
+def standing(
+    session: Session, kind: str, words: str | None = None, **asked: str
+) -> list[dict[str, Any]]:
     """Return what stands of one kind, each as an item takes it; raise ``NotFound``, ``Invalid``.
 
-    ``asked`` looks only for those with some names, such as ``id`` or ``code``.
+    ``asked`` looks only for those with some names, such as ``id`` or ``code``; ``words`` for those
+    with these characters in a name or a text.
     """
+    rows = policy.current(session, table(kind, asked), changes.head(session))
+    wanted = (row for row in rows if all(getattr(row, key) == asked[key] for key in asked))
+    found = [described(row) for row in wanted]
+    return [one for one in found if words is None or _says(one, words.casefold())]
+
+
+def table(kind: str, asked: Collection[str]) -> type[Fact]:
+    """Return where a kind of policy is kept; raise ``NotFound``, or ``Invalid`` for no name."""
     if kind not in TABLES:
         raise NotFound(f"There is no kind of policy {kind!r}; one of {', '.join(TABLES)}.")
-    table = TABLES[kind]
-    if strange := [name for name in asked if name not in table.key]:
-        message = f"is no name of a {kind}; it has {', '.join(table.key)}"
+    known = TABLES[kind].key
+    if strange := [name for name in asked if name not in known]:
+        message = f"is no name of a {kind}; it has {', '.join(known)}"
         raise Invalid([Finding(name, message) for name in strange])
-    rows = policy.current(session, table, changes.head(session))
-    wanted = (row for row in rows if all(getattr(row, key) == asked[key] for key in asked))
-    return [described(row) for row in wanted]
+    return TABLES[kind]
+
+
+def _says(said: Any, words: str) -> bool:
+    if isinstance(said, dict | list):
+        return any(_says(one, words) for one in (said.values() if isinstance(said, dict) else said))
+    return isinstance(said, str) and words in said.casefold()
 
 
 def described(row: Fact) -> dict[str, Any]:

@@ -18,7 +18,11 @@ from content.db import Database
 from content.editorial import comments, drafts
 
 pytestmark = pytest.mark.one_engine
-PAGES = ("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits")
+PAGES = (
+    *("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits"),
+    *("/console/policy?kind=rule", "/console/releases", "/console/matrix"),
+    *("/console/jurisdictions", "/console/policy/disclaimer/not-medical-advice"),
+)
 
 
 @pytest.fixture

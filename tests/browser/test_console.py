@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from valid_pages import validate
 
 from api import db
+from content import articles
 from content.db import Database
-from content.editorial import drafts, workflow
+from content.editorial import drafts, releases, workflow
 from content.signing import Keyring
 
 FEW = 24  # CSS pixels of the smallest target (WCAG 2.2, 2.5.8)
@@ -31,12 +32,25 @@ class Office:
     database: Database
     token: str  # of a publisher
     article: str
+    live: str  # an article that readers have
+    release: str  # that waits, with a change of policy in it
 
     def pages(self) -> list[str]:
         """Return the address of every kind of page."""
         names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing")
         one = f"/articles/{self.article}"
-        return [f"{self.url}/console{name}" for name in (*names, one, f"{one}/en")]
+        policy = (
+            *("/policy", "/policy?kind=rule", "/policy/disclaimer/age-limit", "/releases"),
+            *("/policy/rule/minors-withhold-kratom", "/jurisdictions"),
+            *("/policy/change/disclaimer?id=age-limit&locale=en", "/jurisdictions/US-AL"),
+            *(
+                "/policy/change/rule?id=a-new-rule",
+                "/matrix",
+                f"/matrix/{self.live}/en?jurisdiction=US",
+            ),
+            *(f"/releases/{self.release}", f"/releases/{self.release}/impact"),
+        )
+        return [f"{self.url}/console{name}" for name in (*names, one, f"{one}/en", *policy)]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +67,8 @@ def office(
         article = write(database, author)
         task(database)
         with listening(app) as url:
-            yield Office(url, database, hire(database, "publisher")[1], article)
+            _, token = hire(database, "publisher")
+            yield Office(url, database, token, article, *propose(database, author))
 
 
 def write(database: Database, author: str) -> str:
@@ -64,6 +79,16 @@ def write(database: Database, author: str) -> str:
         workflow.submit(session, draft, by=author, now=db.now())
         session.commit()
         return draft.article
+
+
+def propose(database: Database, author: str) -> tuple[str, str]:
+    """Put a release together; return an article that readers have, and the release."""
+    data = {"because": "A test.", "when": {"topics": ["sleep"]}, "require": ["age-limit"]}
+    item = {"type": "rule", "id": "sleep-owes-age-limit", "data": data}
+    with database.write() as session:
+        made = releases.create(session, "A new rule", "A test.", [item], by=author, now=db.now())
+        session.commit()
+        return articles.identify(session, "kratom-and-ocd-evidence"), made.id
 
 
 @pytest.fixture
