@@ -22,13 +22,12 @@ def index(query: dict[str, str]) -> Response:
     head, test = caching.head(), auth.context(query).test
     data = {
         "sequence": head,
-        "topics": counted("topics", test=test),
-        "conditions": counted("conditions", test=test),
+        "topics": _counted("topics", test=test),
+        "conditions": _counted("conditions", test=test),
     }
     return responses.conditional(responses.of_data(data, sequence=head))
 
 
-def counted(kind: str, *, test: bool) -> list[dict[str, str | int]]:
-    """Return each of the ``topics`` (or ``conditions``) with how many live articles have it."""
+def _counted(kind: str, *, test: bool) -> list[dict[str, str | int]]:
     found = heads.count_tags(session(), kind, test=test)
     return [{"id": tag, "articles": count} for tag, count in found]

@@ -3,12 +3,14 @@
 A translation has the traits of its source, too, so it owes at least what its source owes.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 from content import documents
 from content.contexts import WORLD, Context
 from content.documents import Document
 from content.evidence import Mark, Source
+from content.jurisdictions import Known
 from content.policy import Policy, forget
 from content.rules import Case
 from content.subjects import Subject
@@ -68,22 +70,38 @@ def kind(subject: Subject, policy: Policy) -> tuple[Hashable, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Place:
+    """What rules look at of a place, for a text about some topics."""
+
+    places: tuple[str, ...]  # itself and all that contain it
+    law: frozenset[str]
+    facts: frozenset[str]  # which kinds of facts that a reader is told are past their date
+
+
 def case(subject: Subject, policy: Policy, context: Context) -> Case:
     """Return what rules look at in one context."""
-    return met(traits(subject, policy), topics(subject), policy, context)
+    here = place(topics(subject), policy, context.jurisdiction)
+    return met(traits(subject, policy), here, context)
 
 
-def met(
-    traits: Mapping[str, frozenset[str]], topics: list[str], policy: Policy, context: Context
-) -> Case:
-    """Return what rules look at in one context of a text with these traits and topics."""
-    atlas, code = policy.atlas, context.jurisdiction
+def place(topics: Sequence[str], policy: Policy, code: str) -> Place:
+    """Return what rules look at of a place, for a text whose law is that about some topics."""
+    atlas = policy.atlas
     law = atlas.law(code, topics)
-    facts = traits["facts"] | _facts(topics, policy, code)
-    return Case(
-        **{**traits, "facts": facts},
+    return Place(
         places=tuple(atlas.chain(code)) or (code,),
         law=frozenset(law.fact.status if law else ["unknown"]),
+        facts=_facts(topics, policy, code, law),
+    )
+
+
+def met(traits: Mapping[str, frozenset[str]], here: Place, context: Context) -> Case:
+    """Return what rules look at of a text with these traits, for a reader in a place."""
+    return Case(
+        **{**traits, "facts": traits["facts"] | here.facts},
+        places=here.places,
+        law=here.law,
         audience=context.audience,
         channel=context.channel,
     )
@@ -95,10 +113,9 @@ def topics(subject: Subject) -> list[str]:
     return [*today, *sorted(subject.tags[0].difference(today))]
 
 
-def _facts(about: list[str], policy: Policy, code: str) -> frozenset[str]:
+def _facts(about: Sequence[str], policy: Policy, code: str, law: Known | None) -> frozenset[str]:
     """Return which kinds of facts that a reader is told have passed their date."""
     atlas = policy.atlas
-    law = atlas.law(code, about)
     passed = {
         "law-lapsed": atlas.any_law_lapsed(about) if code == WORLD else bool(law and law.lapsed),
         "authority-lapsed": atlas.any_authority_lapsed(),

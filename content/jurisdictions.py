@@ -6,7 +6,7 @@ so): a restricting status keeps its dated text, a permitting one is no longer pr
 lines stay while the directory is added.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -136,7 +136,7 @@ class Atlas:
         """Facts of which one place's at least is past its date, without their places."""
         return frozenset(fact for (_, fact), known in self.facts.items() if known.lapsed)
 
-    def law(self, code: str, topics: list[str]) -> Known | None:
+    def law(self, code: str, topics: Sequence[str]) -> Known | None:
         """Return the nearest law about the first topic that any containing place has one for."""
         for topic in topics:
             for place in [*self.chain(code), NOWHERE]:
@@ -144,7 +144,7 @@ class Atlas:
                     return known
         return None
 
-    def any_law_lapsed(self, topics: list[str]) -> bool:
+    def any_law_lapsed(self, topics: Sequence[str]) -> bool:
         """Return whether any place's law about one of the topics has lapsed."""
         return any(f"law/{topic}" in self._lapsed for topic in topics)
 

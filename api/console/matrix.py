@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api import matrix, topics
+from api import insights, matrix
 from api.console import Console, page
 from content.contexts import AUDIENCES, CHANNELS
 from content.editors import READ
@@ -26,8 +26,8 @@ def index(query: dict[str, Any]) -> Response:
         asked={name: query.get(name, "") for name in ASKED},
         is_first="cursor" not in query,
         listed=listed,
-        rows=[(text, _outcomes(text)) for text in listed["texts"]],
-        topics=topics.counted("topics", test=False),
+        rows=[(text, _cells(text, listed["places"])) for text in listed["texts"]],
+        topics=insights.corpus_now()["topics"],
         **_choices(),
     )
 
@@ -45,6 +45,7 @@ def _choices() -> dict[str, Any]:
     return {"audiences": AUDIENCES, "channels": CHANNELS, "outcomes": OUTCOMES}
 
 
-def _outcomes(text: dict[str, Any]) -> dict[str, str]:
-    """Return the outcome in each place by its code."""
-    return {code: one["outcome"] for one in text["outcomes"] for code in one["places"]}
+def _cells(text: dict[str, Any], places: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+    """Return code and name of each place, and the outcome there, in the order of the places."""
+    found = {code: one["outcome"] for one in text["outcomes"] for code in one["places"]}
+    return [(one["code"], one["name"], found[one["code"]]) for one in places]

@@ -7,14 +7,15 @@ live (:mod:`content.heads`), so no text is read, and the queries do not grow wit
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from content import cases, heads, rules
+from content.cases import Place
 from content.contexts import NOWHERE, TEST_PLACE, WORLD, Context
 from content.editorial import readers
 from content.errors import NotFound
@@ -22,7 +23,7 @@ from content.jurisdictions import is_careful
 from content.models.heads import Head, Trait
 from content.models.log import Publication
 from content.policy import Policy
-from content.rules import LEVELS, Case, Owed, RuleData
+from content.rules import LEVELS, Owed, RuleData
 
 SERVED, EXTRA, STALE, WITHHELD = OUTCOMES = ("served", "extra", "stale", "withheld")
 FACTS = ("law", "help", "authority")  # that may be stale
@@ -39,7 +40,7 @@ class Text:
     article: str
     locale: str
     slug: str
-    topics: list[str]  # in the order in which their law counts
+    topics: tuple[str, ...]  # in the order in which their law counts
     traits: dict[str, frozenset[str]]
 
 
@@ -61,7 +62,7 @@ class Row:
 
     text: Text
     common: list[str]  # disclaimers that are owed wherever it is shown
-    cells: dict[Cell, list[str]] = field(default_factory=lambda: defaultdict(list))
+    cells: dict[Cell, list[str]]
 
 
 def places(policy: Policy) -> list[str]:
@@ -93,9 +94,14 @@ def text(session: Session, article: str, locale: str) -> Text:
 
 def read(policy: Policy, found: Sequence[Text], audience: str, channel: str) -> list[Row]:
     """Return a row for each text, as an audience is shown it on a channel."""
-    known: dict[Any, _Kind] = {}
-    contexts = [Context(one.locale, WORLD, audience, channel) for one in found]
-    return [_row(one, policy, here, known) for one, here in zip(found, contexts, strict=True)]
+    known, ground = dict[Any, _Kind](), _Ground(policy)
+    rows = []
+    for text in found:
+        key = (text.locale, text.topics, frozenset(text.traits.items()))
+        if key not in known:
+            known[key] = _Kind(text, ground, Context(text.locale, WORLD, audience, channel))
+        rows.append(Row(text, known[key].common, known[key].cells()))
+    return rows
 
 
 def _texts(session: Session, wanted: list[ColumnElement[bool]], limit: int) -> list[Text]:
@@ -109,74 +115,99 @@ def _texts(session: Session, wanted: list[ColumnElement[bool]], limit: int) -> l
 
 def _text(head: Head, topics: list[str], tags: set[tuple[str, str]]) -> Text:
     traits = {kind: frozenset(tag for of, tag in tags if of == kind) for kind in TRAITS}
-    ordered = [*topics, *sorted(traits["topics"].difference(topics))]
+    ordered = (*topics, *sorted(traits["topics"].difference(topics)))
     return Text(head.article, head.locale, head.slug, ordered, traits)
 
 
-def _row(text: Text, policy: Policy, context: Context, known: dict[Any, "_Kind"]) -> Row:
-    key = (text.locale, tuple(text.topics), frozenset(text.traits.items()))
-    if key not in known:
-        known[key] = _Kind(text, policy, context)
-    kind = known[key]
-    return Row(text, kind.common, kind.cells)
+class _Ground:
+    """What many texts stand on: the places, for each list of topics, and what words show."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy, self.codes = policy, places(policy)
+        self.late = {code: policy.atlas.help_lapsed(code) for code in self.codes}
+        self.known: dict[tuple[str, ...], dict[str, Place]] = {}
+        self.seen: dict[tuple[str, str], frozenset[str]] = {}
+
+    def places(self, topics: tuple[str, ...]) -> dict[str, Place]:
+        """Return all places for a text about some topics, by their codes."""
+        if topics not in self.known:
+            found = {code: cases.place(topics, self.policy, code) for code in self.codes}
+            self.known[topics] = found
+        return self.known[topics]
+
+    def shown(self, owed: Iterable[str], locale: str) -> frozenset[str]:
+        """Return which facts the words of what is owed show."""
+        return frozenset().union(*(self._shown((id, locale)) for id in owed))
+
+    def _shown(self, key: tuple[str, str]) -> frozenset[str]:
+        if key not in self.seen:
+            self.seen[key] = readers.shown_facts([self.policy.texts[key]])
+        return self.seen[key]
 
 
 class _Kind:
     """Texts that owe alike, in all places: rules are asked once for each case that differs."""
 
-    def __init__(self, text: Text, policy: Policy, context: Context) -> None:
-        self.text, self.policy, self.context = text, policy, context
-        self.displays = policy.displays(text.locale)
-        anywhere = cases.met(text.traits, text.topics, policy, context)
-        self.rules = rules.concerning(policy.rules, anywhere)
-        self.named = _named(self.rules)
-        self.told: dict[Case, tuple[Told, frozenset[str]]] = {}
-        found = {code: self._tell(code) for code in places(policy)}
-        shown = [told for told, _, _ in found.values() if not isinstance(told, str)]
+    def __init__(self, text: Text, ground: _Ground, context: Context) -> None:
+        self.text, self.ground, self.context = text, ground, context
+        here = ground.places(text.topics)
+        world = cases.place(text.topics, ground.policy, WORLD)
+        anywhere = cases.met(text.traits, world, context)
+        self.rules = rules.concerning(ground.policy.rules, anywhere)
+        self.displays = ground.policy.displays(text.locale)
+        alike = self._alike(here)
+        self.told = {place: self._owed(place) for place in alike}
+        shown = [told for told in self.told.values() if not isinstance(told, str)]
         self.common = sorted(set.intersection(*map(set, shown))) if shown else []
         self.least = {id: max(_rank(told[id]) for told in shown) for id in self.common}
-        self.cells: dict[Cell, list[str]] = defaultdict(list)
-        for code, (told, seen, case) in found.items():
-            self.cells[self._cell(code, told, seen, case)].append(code)
+        self.alike = alike
 
-    def _tell(self, code: str) -> tuple[Told, frozenset[str], Case]:
-        """Return what is owed in a place, the facts that its words show, and what rules saw."""
-        here = replace(self.context, jurisdiction=code)
-        case = cases.met(self.text.traits, self.text.topics, self.policy, here)
-        careful = (code,) if is_careful(code) else ("",)
-        case = replace(case, places=(*careful, *sorted(self.named.intersection(case.places))))
-        if case not in self.told:
-            self.told[case] = self._owed(case)
-        return *self.told[case], case
+    def cells(self) -> dict[Cell, list[str]]:
+        """Return what becomes of the text, each with the places where it does."""
+        found: dict[Cell, list[str]] = defaultdict(list)
+        for place, codes in self.alike.items():
+            for late in (False, True):
+                if those := [code for code in codes if self.ground.late[code] is late]:
+                    found[self._cell(place, late=late)] += those
+        return found
 
-    def _owed(self, case: Case) -> tuple[Told, frozenset[str]]:
+    def _alike(self, here: dict[str, Place]) -> dict[Place, list[str]]:
+        """Return places that are alike for these rules, by what the rules see of them."""
+        named = _named(self.rules)
+        found: dict[Place, list[str]] = defaultdict(list)
+        for code, place in here.items():
+            first = code if is_careful(code) else ""
+            seen = (first, *(one for one in place.places if one in named))
+            found[Place(seen, place.law, place.facts)].append(code)
+        return found
+
+    def _owed(self, place: Place) -> Told:
+        case = cases.met(self.text.traits, place, self.context)
         if rule := rules.withholding(self.rules, case):
-            return rule, frozenset()
-        owed = {one.id: one for one in rules.owed(self.rules, case, self.displays)}
-        words = (self.policy.texts[id, self.text.locale] for id in owed)
-        return owed, readers.shown_facts(words)
+            return rule
+        return {one.id: one for one in rules.owed(self.rules, case, self.displays)}
 
-    def _cell(self, code: str, told: Told, seen: frozenset[str], case: Case) -> Cell:
+    def _cell(self, place: Place, *, late: bool) -> Cell:
+        told = self.told[place]
         if isinstance(told, str):
             return Cell(WITHHELD, rule=told)
         extra = tuple(sorted(set(told).difference(self.common)))
         raised = tuple(id for id in self.common if _rank(told[id]) < self.least[id])
-        stale = tuple(stale_facts(self.policy, code, seen, case.facts))
+        seen = self.ground.shown(told, self.text.locale)
+        stale = tuple(_stale(seen, place.facts, late=late))
         outcome = STALE if stale else EXTRA if extra or raised else SERVED
         return Cell(outcome, len(told), extra, raised, stale)
 
 
-def stale_facts(
-    policy: Policy, code: str, seen: frozenset[str], passed: frozenset[str]
-) -> Iterator[str]:
+def _stale(seen: frozenset[str], passed: frozenset[str], *, late: bool) -> Iterator[str]:
     """Yield which kinds of facts that a reader is told in a place are past their date.
 
-    ``seen`` are the facts that the words show (:func:`content.editorial.readers.shown_facts`), and
-    ``passed`` those of a case. The help lines of a place stand in every edition.
+    ``seen`` are the facts that the words show, and ``passed`` those that rules see as past their
+    date. The help lines of a place stand in every edition; ``late`` says that theirs has passed.
     """
     if "law-lapsed" in passed and seen & {"law", "law-state"}:
         yield "law"
-    if policy.atlas.help_lapsed(code):
+    if late:
         yield "help"
     if "authority-lapsed" in passed and seen & {"authority", "authority-state"}:
         yield "authority"
