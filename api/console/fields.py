@@ -19,6 +19,7 @@ FIELD = re.compile(rf"([{''.join(KINDS)}]):((?:/[^/]{{1,100}}){{0,8}})")
 LONG = 80  # characters from which on a text gets a field of several lines
 OPTIONAL = ("anchor", "authority", "within", "url", "notice")
 FIRST = ("short", "text", "status", "as_of", "recheck_by", "confidence", "source")
+UNSAID = ("require", "raise", "withhold")  # of a rule, where there is nothing in them
 PARTS = ("variants",)  # lists of objects, also where there is none
 WHEN = When.__struct_fields__
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -147,16 +148,23 @@ def blank(kind: str, known: Any) -> Any:
 
 
 def trimmed(kind: str, said: Any) -> Any:
-    """Return data without the room that nobody has used."""
+    """Return data without the room that nobody has used; what is odd is left for the domain."""
+    if not isinstance(said, dict):
+        return said
     if kind == "rule":
-        kept = {**said, "when": {name: v for name, v in said.get("when", {}).items() if v}}
-        for part in ("raise", "withhold"):
-            one = {name: v for name, v in (kept.pop(part, None) or {}).items() if v}
-            kept |= {part: one} if one else {}
-        return {name: value for name, value in kept.items() if value or name != "require"}
+        parts = {name: _used(said[name]) for name in ("when", "raise", "withhold") if name in said}
+        kept = {**said, **parts}
+        return {name: value for name, value in kept.items() if value or name not in UNSAID}
     if kind == "disclaimer" and isinstance(said.get("variants"), list):
-        return {**said, "variants": [one for one in said["variants"] if any(one.values())]}
+        return {**said, "variants": [one for one in said["variants"] if _used(one)]}
     return said
+
+
+def _used(part: Any) -> Any:
+    """Return what somebody has filled in of an object."""
+    if not isinstance(part, dict):
+        return part
+    return {name: value for name, value in part.items() if value}
 
 
 def _leaf(value: Any, at: str) -> Field:

@@ -37,7 +37,8 @@ def propose(query: dict[str, Any], kind: str) -> Response:
     """Put a release together that has the one change in it."""
     typed = fields.read(request.form.items())
     said = forms.read_known(ProposalIn)
-    item = {"type": kind, **query, "seen": said["seen"], "data": _said(kind, typed, **said)}
+    becomes = None if said["ends"] else fields.trimmed(kind, fields.data(typed))
+    item = {"type": kind, **query, "seen": said["seen"], "data": becomes}
     try:
         with writing() as session:
             about = {name: said[name] for name in ("title", "reason")}
@@ -47,10 +48,6 @@ def propose(query: dict[str, Any], kind: str) -> Response:
         return _again(item, typed, said, error)
     flash("The change is put together. Nothing is published yet: look at what it would do.")
     return go(link("console releases.show", id=made.id))
-
-
-def _said(kind: str, typed: list[Field], *, ends: bool, **_: Any) -> Any:
-    return None if ends else fields.trimmed(kind, fields.data(typed))
 
 
 def _again(item: Item, typed: list[Field], said: dict[str, Any], error: CaveatError) -> Response:

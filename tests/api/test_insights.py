@@ -32,7 +32,7 @@ DEAD_REDIS = "redis://127.0.0.1:1/0"
 ADDRESSES = (
     *("corpus", "reviews", "reviews?from=2020-06-01&to=2021-06-01&limit=1", "disclaimers"),
     *("partners", "deliveries", "deliveries?days=30", "recalls", "cache"),
-    *("days", "days?from=2026-01-01&to=2026-12-31&series=log"),
+    *("days", "days?from=2026-01-01&to=2026-12-31&series=log", "facts", "matrix?limit=50"),
 )
 ROW = re.compile(r"^\| `(caveat_[a-z_]+)(?:\{([a-z]+)\})?` \|", re.MULTILINE)
 TYPE = re.compile(r"^# TYPE (caveat_[a-z_]+) ", re.MULTILINE)
