@@ -63,7 +63,9 @@ from api.editorial import (
     comments,
     drafts,
     editors,
+    history,
     imports,
+    owed,
     people,
     policy,
     previews,
@@ -81,7 +83,7 @@ SLICES = (
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
     *(usage.own, usage.bp, insights.bp, matrix.bp, meta.bp, checkpoints.bp, metrics.bp),
-    *(imports.bp, break_glass.bp, desk_recalls.bp),
+    *(imports.bp, break_glass.bp, desk_recalls.bp, owed.bp, history.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(editors.bp, people.bp, waiting.bp, audit.bp, previews.bp, previews.seen),
 )

@@ -5,7 +5,7 @@ so it owes what both owe.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
@@ -24,18 +24,31 @@ def between(old: Body, new: Body) -> Body:
     A run of words has an ``op``: ``equal``, ``removed`` or ``added``. A block has one, too, and may
     also be ``changed``: its words differ, or only the marks in them.
     """
-    sections = {one["kind"]: one for one in old["sections"]}
     return {
         **{name: new[name] for name in KEPT},
         "from": old["revision"],
         "to": new["revision"],
         "sequence": max(old["sequence"], new["sequence"]),
-        "title": words(old["title"], new["title"]),
-        "summary": words(old["summary"], new["summary"]),
-        "sections": [_section(sections[one["kind"]], one) for one in new["sections"]],
+        **texts(old, new),
         "disclaimers": [*new["disclaimers"], *_more(old, new)],
         "notices": _groups(old, new),
     }
+
+
+def texts(old: Body, new: Body) -> Body:
+    """Return what has changed in title, summary and sections, by runs of words."""
+    sections = {one["kind"]: one for one in old["sections"]}
+    return {
+        "title": words(old["title"], new["title"]),
+        "summary": words(old["summary"], new["summary"]),
+        "sections": [_section(sections[one["kind"]], one) for one in new["sections"]],
+    }
+
+
+def listed(old: Mapping[str, str], new: Mapping[str, str]) -> list[Body]:
+    """Return what has changed of texts that have ids: the newer ones, then those that are gone."""
+    ids = dict.fromkeys([*new, *old])
+    return [{"id": id, **_one(old.get(id), new.get(id))} for id in ids]
 
 
 def words(old: str, new: str) -> list[dict[str, str]]:
@@ -49,6 +62,14 @@ def words(old: str, new: str) -> list[dict[str, str]]:
         runs += [_run("removed", before[i:j])] if j > i else []
         runs += [_run("added", after[k:n])] if n > k else []
     return runs
+
+
+def _one(old: str | None, new: str | None) -> Body:
+    if old == new:
+        op = "equal"
+    else:
+        op = "added" if old is None else "removed" if new is None else "changed"
+    return {"op": op, "words": words(old or "", new or "")}
 
 
 def _run(op: str, pieces: Sequence[str]) -> dict[str, str]:

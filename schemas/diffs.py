@@ -35,7 +35,8 @@ class RunOut(Out):
     text = fields.String(required=True)
 
 
-def _runs() -> fields.List[Any]:
+def runs() -> fields.List[Any]:
+    """Return a field of runs of words."""
     return fields.List(fields.Nested(RunOut), required=True)
 
 
@@ -44,14 +45,14 @@ class BlockDiffOut(Out):
 
     op = names("equal", "removed", "added", "changed")
     type = fields.String(required=True)
-    words = _runs()
+    words = runs()
 
 
 class SectionDiffOut(Out):
     """What changed in a section."""
 
     kind = names(*SECTION_KINDS)
-    title = _runs()
+    title = runs()
     blocks = fields.List(fields.Nested(BlockDiffOut), required=True)
 
 
@@ -75,8 +76,8 @@ class DiffOut(Out):
     sequence = whole(required=True)
     from_ = fields.Nested(RevisionOut, data_key="from", required=True)
     to = fields.Nested(RevisionOut, required=True)
-    title = _runs()
-    summary = _runs()
+    title = runs()
+    summary = runs()
     sections = fields.List(
         fields.Nested(SectionDiffOut), required=True, validate=validate.Length(equal=4)
     )

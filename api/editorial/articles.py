@@ -14,6 +14,7 @@ from content.editorial import articles, releases
 from content.editorial import drafts as texts
 from content.editors import PUBLISH, READ, WRITE
 from content.errors import Conflict, Finding, Invalid
+from content.models.editorial import Release
 from content.models.log import Publication
 from content.recalls import opening
 from schemas.drafts import (
@@ -90,10 +91,7 @@ def show(query: dict[str, Any], id: str) -> Response:
 def suspend(body: dict[str, Any], id: str) -> Response:
     """One person is enough, at once. It ends by a correction, a restore or a withdrawal."""
     with writing() as session:
-        about = {"status": "suspended", **body}
-        numbers = articles.end(session, id, by=acting().id, now=now(), **about)
-        noted(session, "article.suspend", "article", id, change=numbers[-1], **about)
-        return commit(session, answer(_became(numbers)))
+        return commit(session, answer(_became(suspended(session, id, **body))))
 
 
 @bp.post("/articles/<slug:id>/withdraw")
@@ -106,12 +104,9 @@ def withdraw(body: dict[str, Any], id: str) -> Response:
 
     With `severity: recall` those who were given it confirm that their copies are gone.
     """
-    recalling = {name: body.pop(name) for name in ("severity", "hours", "everyone")}
     with writing() as session:
-        numbers = articles.end(session, id, by=acting().id, now=now(), **body)
-        made = _recall(session, numbers, **recalling)
-        noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **body)
-        return commit(session, answer({**_became(numbers), "recall": made}))
+        numbers, recall = withdrawn(session, id, **body)
+        return commit(session, answer({**_became(numbers), "recall": recall}))
 
 
 @bp.post("/articles/<slug:id>/restore")
@@ -123,12 +118,43 @@ def withdraw(body: dict[str, Any], id: str) -> Response:
 def restore(body: dict[str, Any], id: str) -> Response:
     """Always two people: this is a release, which somebody else approves and then publishes."""
     with writing() as session:
-        rows, items = articles.expect(session, id, "restore"), [{"type": "restore", "article": id}]
-        title = f"Restore {next(iter(rows.values())).slug}"
-        about = (title, body["reason"], items)
-        made = releases.create(session, *about, by=acting().id, now=now())
-        desk_releases.note(session, "release.create", made)
-        return commit(session, desk_releases.described(made, 201))
+        return commit(session, desk_releases.described(restoring(session, id, **body), 201))
+
+
+def suspended(session: Session, id: str, **about: str) -> range:
+    """Take an article down as who calls until it was looked at, and note it; the caller commits."""
+    said = {"status": "suspended", **about}
+    numbers = articles.end(session, id, by=acting().id, now=now(), **said)
+    noted(session, "article.suspend", "article", id, change=numbers[-1], **said)
+    return numbers
+
+
+def withdrawn(
+    session: Session,
+    id: str,
+    *,
+    severity: str | None,
+    hours: int | None,
+    everyone: bool,
+    **about: Any,
+) -> tuple[range, str | None]:
+    """Take an article down as who calls for good, and note it; the caller commits.
+
+    Return the numbers of the group, and the id of the recall that was opened, if one was.
+    """
+    numbers = articles.end(session, id, by=acting().id, now=now(), **about)
+    made = _recall(session, numbers, severity=severity, hours=hours, everyone=everyone)
+    noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **about)
+    return numbers, made
+
+
+def restoring(session: Session, id: str, reason: str) -> Release:
+    """Ask as who calls for an article to come back, and note it; the caller commits."""
+    rows, items = articles.expect(session, id, "restore"), [{"type": "restore", "article": id}]
+    title = f"Restore {next(iter(rows.values())).slug}"
+    made = releases.create(session, title, reason, items, by=acting().id, now=now())
+    desk_releases.note(session, "release.create", made)
+    return made
 
 
 def _recall(

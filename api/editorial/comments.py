@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, noted
@@ -41,9 +42,7 @@ def listed(draft: Draft) -> dict[str, Any]:
 def add(body: dict[str, Any], id: str, locale: str) -> Response:
     """Anybody who writes or reviews may; the draft's version stays as it is."""
     with writing() as session:
-        draft = drafts.find(session, id, locale)
-        made = comments.add(session, draft, by=acting().id, now=now(), **body)
-        noted(session, "comment.add", "comment", made.id, locale=locale, article=id)
+        made = added(session, drafts.find(session, id, locale), **body)
         return commit(session, answer(_comment(made), 201))
 
 
@@ -54,10 +53,26 @@ def add(body: dict[str, Any], id: str, locale: str) -> Response:
 def resolve(id: str, locale: str, comment: str) -> Response:
     """Again is no error."""
     with writing() as session:
-        draft = drafts.find(session, id, locale)
-        found = comments.resolve(session, draft, comment, by=acting().id, now=now())
-        noted(session, "comment.resolve", "comment", comment, locale=locale, article=id)
+        found = resolved(session, drafts.find(session, id, locale), comment)
         return commit(session, answer(_comment(found)))
+
+
+def added(session: Session, draft: Draft, text: str, **about: Any) -> Comment:
+    """Say something about a draft as who calls, and note it in the audit; the caller commits."""
+    made = comments.add(session, draft, text, by=acting().id, now=now(), **about)
+    _note(session, "comment.add", made)
+    return made
+
+
+def resolved(session: Session, draft: Draft, id: str) -> Comment:
+    """Mark a comment as dealt with, and note it in the audit; the caller commits."""
+    found = comments.resolve(session, draft, id, by=acting().id, now=now())
+    _note(session, "comment.resolve", found)
+    return found
+
+
+def _note(session: Session, act: str, one: Comment) -> None:
+    noted(session, act, "comment", one.id, locale=one.locale, article=one.article)
 
 
 def _comment(one: Comment) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from api import responses
 from api.db import now, session, writing
-from api.editorial import Desk, acting, answer, manuscripts, noted
+from api.editorial import Desk, acting, answer, manuscripts
+from api.editorial import workflow as acts
 from api.editorial.preconditions import commit, etag, match, once, versioned
-from content import corrections, markdown
+from content import markdown
 from content.documents import Manuscript
-from content.editorial import articles, comments, drafts, examining, releases, workflow
+from content.editorial import articles, drafts, examining, workflow
 from content.editors import PUBLISH, READ, REVIEW, WRITE
 from content.errors import Finding, Invalid
 from content.models.editorial import Draft
@@ -72,7 +73,7 @@ def save(id: str, locale: str) -> Response:
         draft = _find(session, id, locale)
         workflow.expect(draft, "save")
         draft = drafts.save(session, draft, text, by=acting().id, now=now())
-        _note(session, "draft.save", draft)
+        acts.note(session, "draft.save", draft)
         return commit(session, describe(session, draft))
 
 
@@ -103,8 +104,7 @@ def lint() -> Response:
 def submit(id: str, locale: str) -> Response:
     """Its text becomes a revision, which does not change any more."""
     with writing() as session:
-        draft = workflow.submit(session, _find(session, id, locale), by=acting().id, now=now())
-        _note(session, "draft.submit", draft)
+        draft = acts.submitted(session, _find(session, id, locale))
         return commit(session, describe(session, draft))
 
 
@@ -117,10 +117,7 @@ def submit(id: str, locale: str) -> Response:
 def request_changes(body: dict[str, Any], id: str, locale: str) -> Response:
     """The comment says what should change."""
     with writing() as session:
-        draft, who = _find(session, id, locale), acting().id
-        draft = workflow.request_changes(session, draft, by=who, now=now())
-        made = comments.add(session, draft, body["comment"], by=who, now=now())
-        _note(session, "draft.request-changes", draft, comment=made.id)
+        draft = acts.given_back(session, _find(session, id, locale), **body)
         return commit(session, describe(session, draft))
 
 
@@ -133,9 +130,7 @@ def request_changes(body: dict[str, Any], id: str, locale: str) -> Response:
 def approve(body: dict[str, Any], id: str, locale: str) -> Response:
     """Never by somebody who has written at it, and only when every gate is met or let pass."""
     with writing() as session:
-        draft = _find(session, id, locale)
-        draft = workflow.approve(session, draft, body["overrides"], by=acting(), now=now())
-        _note(session, "draft.approve", draft, overrides=body["overrides"])
+        draft = acts.approved(session, _find(session, id, locale), **body)
         return commit(session, describe(session, draft))
 
 
@@ -148,8 +143,7 @@ def publish(id: str, locale: str) -> Response:
     """Every gate is asked once more: rules may have changed since it was approved."""
     with writing() as session:
         draft = _find(session, id, locale)
-        numbers = workflow.publish(session, draft, by=acting().id, now=now())
-        _note(session, "article.publish", draft, change=numbers[0] if numbers else None)
+        numbers = acts.published(session, draft)
         return commit(session, _tagged(_published(numbers), draft))
 
 
@@ -162,10 +156,8 @@ def publish(id: str, locale: str) -> Response:
 def correct(body: dict[str, Any], id: str, locale: str) -> Response:
     """With an approved text that mends it, or with the words that are live. Readers are told."""
     with writing() as session:
-        draft, said = _find(session, id, locale), corrections.make(**body, now=now())
-        numbers = workflow.correct(session, draft, said, by=acting().id, now=now())
-        facts = {"change": numbers[0] if numbers else None, "correction": said.type}
-        _note(session, "article.correct", draft, **facts)
+        draft = _find(session, id, locale)
+        numbers = acts.corrected(session, draft, **body)
         return commit(session, _tagged(_published(numbers), draft))
 
 
@@ -178,9 +170,7 @@ def correct(body: dict[str, Any], id: str, locale: str) -> Response:
 def schedule(body: dict[str, Any], id: str, locale: str) -> Response:
     """It becomes a release of its own, which the worker publishes."""
     with writing() as session:
-        draft, at = _find(session, id, locale), body["publish_at"]
-        made = releases.schedule_draft(session, draft, at, by=acting().id, now=now())
-        _note(session, "draft.schedule", draft, release=made.id, publish_at=at.isoformat())
+        draft = acts.scheduled(session, _find(session, id, locale), **body)
         return commit(session, describe(session, draft))
 
 
@@ -192,10 +182,7 @@ def schedule(body: dict[str, Any], id: str, locale: str) -> Response:
 def unschedule(id: str, locale: str) -> Response:
     """Where it is scheduled together with others, the whole release is taken back."""
     with writing() as session:
-        draft = _find(session, id, locale)
-        release = draft.release
-        releases.unschedule_draft(session, draft, by=acting().id, now=now())
-        _note(session, "draft.unschedule", draft, release=release)
+        draft = acts.unscheduled(session, _find(session, id, locale))
         return commit(session, describe(session, draft))
 
 
@@ -208,11 +195,9 @@ def unschedule(id: str, locale: str) -> Response:
 def translate(body: dict[str, Any], id: str, locale: str) -> Response:
     """A copy to be written over; it is flagged when its source moves on."""
     with writing() as session:
-        source, to = drafts.find(session, id, locale), body["locale"]
-        draft = articles.translate(session, source, to, by=acting().id, now=now())
-        _note(session, "draft.translate", draft, source=locale)
+        draft = acts.translated(session, drafts.find(session, id, locale), **body)
         response = describe(session, draft, 201)
-        response.headers["Location"] = f"/v1/editorial/articles/{id}/drafts/{to}"
+        response.headers["Location"] = f"/v1/editorial/articles/{id}/drafts/{draft.locale}"
         return commit(session, response)
 
 
@@ -255,12 +240,6 @@ def _find(session: Session, id: str, locale: str) -> Draft:
     draft = drafts.find(session, id, locale)
     match(draft.version)
     return draft
-
-
-def _note(session: Session, act: str, draft: Draft, **detail: Any) -> None:
-    """Note what was done to a draft, and which of its versions that has become."""
-    facts = {"slug": draft.slug, "version": draft.version, **detail}
-    noted(session, act, "article", draft.article, locale=draft.locale, **facts)
 
 
 def _tagged(response: Response, draft: Draft) -> Response:

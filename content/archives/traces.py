@@ -14,6 +14,7 @@ from content.models.log import DisclaimerVersion, Rule
 from content.policy import Policy
 from content.rules import Case, RuleData
 
+Applied = Mapping[str, Mapping[str, Any]]  # by rule, what it did and by what it was met
 Words = dict[tuple[str, str], int]  # number of the change, by disclaimer and locale
 
 
@@ -26,15 +27,14 @@ def trace(session: Session, edition: Edition, part: Part = WHOLE) -> dict[str, A
     changes = {row.id: row.seq for row in policy.current(session, Rule, at)}
     rows = policy.current(session, DisclaimerVersion, at)
     words = {(row.id, row.locale): row.seq for row in rows}
-    applied = {id: _effect(rule, found) for id, rule in then.rules.items()}
-    named = {id: done for id, done in applied.items() if done}
+    named = applied(then.rules, found)
     return {
         "digest": edition.digest,
         "sequence": at,
         "looked_at": _told(found),
         "owed": [_owed(then, entry, named, words) for entry in body["disclaimers"]],
         "rules": [
-            {**rules.describe(id, then.rules[id]), "change": changes[id], **_met(done)}
+            {**rules.describe(id, then.rules[id]), "change": changes[id], **met(done)}
             for id, done in named.items()
         ],
         "withholding": _withholding(then.rules, changes),
@@ -45,6 +45,23 @@ def numbers(trace: Mapping[str, Any]) -> set[int]:
     """Return the numbers of the changes that a trace names."""
     named = (*trace["owed"], *trace["rules"], *trace["withholding"])
     return {one["change"] for one in named}
+
+
+def applied(known: Mapping[str, RuleData], case: Case) -> Applied:
+    """Return the rules that require or raise something in a case, and by what each was met."""
+    effects = {id: _effect(rule, case) for id, rule in known.items()}
+    return {id: done for id, done in effects.items() if done}
+
+
+def raising(known: Mapping[str, RuleData], named: Applied, disclaimer: str) -> list[str]:
+    """Return which of the rules that apply have a disclaimer shown earlier."""
+    done = (id for id, effect in named.items() if "raised" in effect)
+    return [id for id in done if _raises(known[id], disclaimer)]
+
+
+def met(done: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a rule did, and by which values each of its keys was met."""
+    return {"did": sorted(done), "met_by": next(iter(done.values()))}
 
 
 def _case(session: Session, article: str, context: Context, at: int, part: Part) -> Case:
@@ -84,23 +101,14 @@ def _because(rule: RuleData, case: Case) -> dict[str, Any]:
     return {key: sorted(set(values).intersection(seen[key])) for key, values in when.items()}
 
 
-def _met(done: Mapping[str, Any]) -> dict[str, Any]:
-    return {"did": sorted(done), "met_by": next(iter(done.values()))}
-
-
 def _owed(
     policy_then: Policy,
     entry: Mapping[str, Any],
-    named: Mapping[str, Mapping[str, Any]],
+    named: Applied,
     words: Words,
 ) -> dict[str, Any]:
     """Return one disclaimer of an edition: its words in the log, its rules, how it is shown."""
     id, locale = entry["id"], entry["locale"]
-    raising = [
-        rule
-        for rule, done in named.items()
-        if "raised" in done and _raises(policy_then.rules[rule], id)
-    ]
     own = policy_then.displays(locale).get(id, (None, None))
     return {
         "id": id,
@@ -108,7 +116,7 @@ def _owed(
         "locale": locale,
         "change": words[id, locale],
         "required_by": entry["required_by"],
-        "raised_by": raising,
+        "raised_by": raising(policy_then.rules, named, id),
         "own_display": {"level": own[0], "anchor": own[1]},
         "display": entry["display"],
     }

@@ -45,6 +45,14 @@ def find(session: Session, article: str, locale: str) -> Draft:
     return found
 
 
+def find_seen(session: Session, article: str, locale: str, seen: int) -> Draft:
+    """Return a draft of which somebody has seen a version; raise ``Stale`` for another one."""
+    found = find(session, article, locale)
+    if found.version != seen:
+        raise Stale(f"It is at version {found.version}; you have seen {seen}.", found.version)
+    return found
+
+
 def save(
     session: Session, draft: Draft, manuscript: Manuscript, *, by: str, now: datetime
 ) -> Draft:

@@ -66,7 +66,7 @@ def preview(session: Session, draft: Draft, asked: Context, *, now: datetime) ->
     policy_now = policy.at(session, at)
     try:
         subject = _subject(session, draft, policy_now, at=at, now=now)
-        context = _context(subject, policy_now, asked)
+        context = context_of(subject, policy_now, asked)
         standings.withhold(subject, Standing(subject.publication, context, policy_now, at))
         body = bodies.compose(subject, policy_now, context)
     except Invalid as error:
@@ -83,19 +83,20 @@ def _subject(
 ) -> Subject:
     """Return what a draft would show, with the number that its revision has or would get."""
     manuscript = drafts.read(draft, complete=True)
-    number = _number(session, draft, manuscript)
+    mine = number(session, draft, manuscript)
     found = examining.subject_of(
-        session, manuscript, article=draft.article, at=at, now=now, number=number
+        session, manuscript, article=draft.article, at=at, now=now, number=mine
     )
     live = articles.live(session, draft.article).get(draft.locale)
     return replace(
         found,
-        supersedes=live.revision if live and live.revision != number else None,
+        supersedes=live.revision if live and live.revision != mine else None,
         overrides=_overrides(session, draft, found, policy_now),
     )
 
 
-def _number(session: Session, draft: Draft, manuscript: Manuscript) -> int:
+def number(session: Session, draft: Draft, manuscript: Manuscript) -> int:
+    """Return the number that the revision of a draft has or would get."""
     last = drafts.last_revision(session, draft.article, draft.locale)
     if last is None:
         return 1
@@ -117,7 +118,8 @@ def _overrides(
     return tuple(gate.shown(text.overrides, remarks))
 
 
-def _context(subject: Subject, policy_now: Policy, asked: Context) -> Context:
+def context_of(subject: Subject, policy_now: Policy, asked: Context) -> Context:
+    """Return for whom a draft is shown: in its own language, at the nearest place with data."""
     publication = subject.publication
     place = policy_now.atlas.resolve(asked.jurisdiction)
     locale, test = publication.locale, publication.is_test

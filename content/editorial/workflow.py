@@ -8,7 +8,7 @@ To save a text begins anew: what was approved is never another text than what is
 approves what they have written at (four eyes).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,6 +54,16 @@ ACTS = {
 def legal(state: str) -> list[str]:
     """Return what can be done in a state."""
     return [name for name, act in ACTS.items() if state in act.states]
+
+
+def open_to(draft: Draft, status: str | None, *, by: str, scopes: Collection[str]) -> list[str]:
+    """Return what somebody with some scopes can do now; ``status`` is how readers have the text."""
+    closed = {
+        "approve": by in draft.authors,
+        "correct": not _is_correctable(draft.state, status),
+    }
+    known = (name for name in legal(draft.state) if ACTS[name].scope in scopes)
+    return [name for name in known if not closed.get(name)]
 
 
 def expect(draft: Draft, act: str) -> None:
@@ -114,13 +124,12 @@ def correct(
     """
     expect(draft, "correct")
     row = articles.publications(session, draft.article, changes.head(session)).get(draft.locale)
-    may_return = row is not None and row.status == "suspended" and draft.state == APPROVED
-    if row is None or not (row.status == "live" or may_return):
+    if row is None or not _is_correctable(draft.state, row.status):
         stands = row.status if row else "not published"
         raise Illegal(f"{draft.slug} is {stands}; there is nothing to correct.", [])
     new = draft.state == APPROVED
     going = text(session, draft) if new else restoring.text(session, row, None)
-    corrected = replace(going, restore=may_return, correction=correction)
+    corrected = replace(going, restore=row.status == "suspended", correction=correction)
     numbers = publishing.publish(session, [corrected], by=by, now=now)
     drafts.mark_published(session, draft, by=by, now=now)
     return numbers
@@ -132,6 +141,11 @@ def text(session: Session, draft: Draft, *, restore: bool = False) -> Text:
     if draft.overrides and draft.approved_by:
         overrides = Overrides(session.get_one(Editor, draft.approved_by), draft.overrides)
     return Text(drafts.read(draft), _revision(session, draft), restore, overrides)
+
+
+def _is_correctable(state: str, status: str | None) -> bool:
+    """Return whether there is something to correct: what is suspended needs an approved text."""
+    return status == "live" or (status == "suspended" and state == APPROVED)
 
 
 def _beside(session: Session, draft: Draft) -> list[Text]:
