@@ -43,6 +43,7 @@ from api import (
     visits,
     webhooks,
 )
+from api.console import acts as console_acts
 from api.console import articles as console_articles
 from api.console import calendar as console_calendar
 from api.console import desk as console_desk
@@ -51,6 +52,8 @@ from api.console import jurisdictions as console_jurisdictions
 from api.console import matrix as console_matrix
 from api.console import policy as console_policy
 from api.console import proposals as console_proposals
+from api.console import history as console_history
+from api.console import owed as console_owed
 from api.console import refusals, signing_in
 from api.console import releases as console_releases
 from api.console import tasks as console_tasks
@@ -92,6 +95,7 @@ PAGES = (
     *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
     *(console_policy.bp, console_proposals.bp, console_releases.bp),
     *(console_matrix.bp, console_jurisdictions.bp),
+    *(console_acts.bp, console_owed.bp, console_history.bp),
 )
 
 

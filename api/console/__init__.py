@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Response, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, render_template, request, url_for
 from marshmallow import Schema
 
 from api import auth, errors, responses
@@ -171,7 +171,10 @@ def _frame() -> dict[str, Any]:
 
 def _is_at(view: str) -> bool:
     """Return whether the page that is asked for belongs to the noun of a view."""
-    return request.blueprint == view.partition(".")[0]
+    known, name = current_app.blueprints, view.partition(".")[0]
+    asked, noun = (known[one].url_prefix for one in (request.blueprint or name, name))
+    is_below = noun != HOME and str(asked).startswith(f"{noun}/")
+    return request.blueprint == name or is_below
 
 
 def _seal(response: Response) -> Response:

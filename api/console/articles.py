@@ -4,11 +4,15 @@ from typing import Any
 
 from flask import Response
 
+from api import auth
 from api.console import Console, page
 from api.db import session
-from api.editorial import articles, comments, drafts
+from api.editorial import acting, articles, comments, drafts
+from content.corrections import TYPES as CORRECTIONS
 from content.editorial import drafts as texts
-from content.editors import READ
+from content.editorial import workflow
+from content.editors import READ, WRITE
+from content.models.editorial import Draft
 from schemas.drafts import DraftListQuery
 
 bp = Console("console articles", __name__, url_prefix="/console/articles")
@@ -35,7 +39,7 @@ def show(id: str) -> Response:
 @bp.get("/<slug:id>/<locale:locale>")
 @bp.needs(READ)
 def show_text(id: str, locale: str) -> Response:
-    """A draft with what every gate says and what people have said about it."""
+    """A draft: what every gate says, what people have said about it, and what can be done now."""
     draft = texts.find(session(), id, locale)
     [head] = drafts.heads(session(), [draft])
     return page(
@@ -44,4 +48,15 @@ def show_text(id: str, locale: str) -> Response:
         document=draft.manuscript["document"],
         examined=drafts.examined(draft),
         comments=comments.listed(draft)["comments"],
+        can=offered(draft, head),
+        is_mine=acting().id in draft.authors,
+        corrections=CORRECTIONS,
     )
+
+
+def offered(draft: Draft, head: dict[str, Any]) -> list[str]:
+    """Return what who is signed in can do now with a draft, as its state and readers have it."""
+    caller = auth.caller()
+    scopes = caller.scopes if caller else frozenset()
+    can = workflow.open_to(draft, head["status"], by=acting().id, scopes=scopes)
+    return [*can, "translate"] if head["status"] == "live" and WRITE in scopes else can

@@ -19,6 +19,7 @@ ADVICE = {  # by status; what a person can do now
     404: "It may have been renamed or deleted, or the address is mistyped.",
     405: "Go back to the page before, and use what it offers.",
     409: "Look at how things stand now, then decide.",
+    410: "What is gone cannot be shown again; its history says since when.",
     412: "Look at what is there now, put both together, then send it again.",
     413: "Send less at a time.",
     422: "Go back, put right what is listed here, and send it again.",

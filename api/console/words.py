@@ -52,6 +52,76 @@ TASKS = {
     "recall-escalated": "Recall was escalated",
     "partner-silent": "Partner is silent",
 }
+ACTS = {  # what was done, as the audit names it
+    "article.create": "Started",
+    "article.correct": "Corrected",
+    "article.publish": "Published",
+    "article.suspend": "Article suspended",
+    "article.withdraw": "Article withdrawn",
+    "draft.approve": "Approved",
+    "draft.request-changes": "Changes requested",
+    "draft.save": "Saved",
+    "draft.schedule": "Scheduled",
+    "draft.submit": "Submitted for review",
+    "draft.translate": "Translation started",
+    "draft.unschedule": "Time taken back",
+}
+STEPS = {  # of the workflow, as buttons say them
+    "submit": "Submit for review",
+    "request-changes": "Request changes",
+    "approve": "Approve",
+    "schedule": "Schedule",
+    "unschedule": "Take the time back",
+    "publish": "Publish now",
+    "correct": "Correct",
+}
+CORRECTIONS = {
+    "clarification": "Clarification: it was unclear",
+    "correction": "Correction: it was wrong",
+    "retraction": "Retraction: it does not hold any more",
+}
+LEVELS = {  # where a disclaimer stands
+    "alert": "In full, before the text",
+    "lead": "Before the text",
+    "inline": "At a section",
+    "foot": "After the text",
+}
+SECTIONS = {
+    "overview": "Overview",
+    "mechanisms": "Mechanisms",
+    "support-systems": "Support systems",
+    "conclusions": "Conclusions",
+}
+READERS = {  # audiences and channels
+    "general": "Anybody",
+    "adults": "Adults",
+    "clinicians": "Clinicians",
+    "minors": "Minors",
+    "parents": "Parents",
+    "patients": "Patients",
+    "pregnancy": "Somebody pregnant",
+    "unknown": "Anywhere",
+    "affiliate": "A site that sells by links",
+    "app": "An app",
+    "health-service": "A health service",
+    "internal": "Inside an organisation",
+    "publisher": "A publisher's site",
+    "retail": "A shop",
+    "supplements": "A shop for supplements",
+}
+LOOKED_AT = {  # by rules
+    "topics": "Its topics",
+    "conditions": "Its conditions",
+    "claim_levels": "The evidence of its claims",
+    "mentions": "What it mentions",
+    "jurisdiction": "Where it is read",
+    "law": "The law there",
+    "audience": "Who reads it",
+    "channel": "Where it is shown",
+    "review": "Its review",
+    "sources": "Its sources",
+    "facts": "Facts that have changed",
+}
 
 ADDRESS = re.compile(r"https://[^\s<>\"'`{}|\\^]{1,500}[^\s<>\"'`{}|\\^.,;:!?)]")
 LINK = Markup('<a href="{0}" rel="noopener noreferrer external">{0}</a>')
@@ -66,6 +136,13 @@ def init_app(app: Flask) -> None:
         TASKS=TASKS,
         OUTCOMES=OUTCOMES,
         FACTS=FACTS,
+        ACTS=ACTS,
+        STEPS=STEPS,
+        CORRECTIONS=CORRECTIONS,
+        LEVELS=LEVELS,
+        SECTIONS=SECTIONS,
+        READERS=READERS,
+        LOOKED_AT=LOOKED_AT,
     )
     app.jinja_env.filters["utc"] = utc
     app.jinja_env.filters["linked"] = linked

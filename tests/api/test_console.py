@@ -17,12 +17,30 @@ from content.db import Database
 from content.editors import ROLES
 
 pytestmark = pytest.mark.one_engine
+TEXT = "/console/articles/<slug:id>/<locale:locale>"
 NEEDS = {  # every page and form behind the sign-in; a new one has to be written down here
     ("GET", "/console"): "read",
     ("GET", "/console/<path:rest>"): "read",
     ("GET", "/console/articles"): "read",
     ("GET", "/console/articles/<slug:id>"): "read",
-    ("GET", "/console/articles/<slug:id>/<locale:locale>"): "read",
+    ("GET", TEXT): "read",
+    ("GET", f"{TEXT}/owed"): "read",
+    ("GET", f"{TEXT}/history"): "read",
+    ("GET", f"{TEXT}/acts"): "read",
+    ("GET", f"{TEXT}/diff"): "read",
+    ("POST", f"{TEXT}/submit"): "write",
+    ("POST", f"{TEXT}/request-changes"): "review",
+    ("POST", f"{TEXT}/approve"): "review",
+    ("POST", f"{TEXT}/publish"): "publish",
+    ("POST", f"{TEXT}/correct"): "publish",
+    ("POST", f"{TEXT}/schedule"): "publish",
+    ("POST", f"{TEXT}/unschedule"): "publish",
+    ("POST", f"{TEXT}/translate"): "write",
+    ("POST", f"{TEXT}/comments"): "write",
+    ("POST", f"{TEXT}/comments/<slug:comment>/resolve"): "write",
+    ("POST", "/console/articles/<slug:id>/suspend"): "publish",
+    ("POST", "/console/articles/<slug:id>/withdraw"): "publish",
+    ("POST", "/console/articles/<slug:id>/restore"): "publish",
     ("GET", "/console/calendar"): "read",
     ("GET", "/console/jurisdictions"): "read",
     ("GET", "/console/jurisdictions/<place:code>"): "read",
@@ -56,9 +74,13 @@ OPEN = {  # and before it
 MAY = {  # who has which scope, written down once more
     "read": {"author", "reviewer", "publisher", "auditor", "admin"},
     "write": {"author", "reviewer", "publisher", "admin"},
+    "review": {"reviewer", "publisher", "admin"},
     "publish": {"publisher", "admin"},
 }
-SAMPLES = {"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"}
+SAMPLES = {
+    **{"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"},
+    "comment": "x",
+}
 PAGES = (
     *("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits"),
     *("/console/policy", "/console/releases", "/console/matrix", "/console/jurisdictions"),

@@ -84,6 +84,7 @@ def test_hostile_text_is_shown_as_text_wherever_it_stands(app: Flask, library: D
     )
     addresses = (
         *("/console/articles", f"/console/articles/{article}", f"/console/articles/{article}/en"),
+        *(f"/console/articles/{article}/en/{name}" for name in ("owed", "history", "acts")),
         *("/console", "/console/tasks", "/console/tasks?done=true", "/console/visits"),
     )
     for address in addresses:

@@ -50,7 +50,11 @@ class Office:
             ),
             *(f"/releases/{self.release}", f"/releases/{self.release}/impact"),
         )
-        return [f"{self.url}/console{name}" for name in (*names, one, f"{one}/en", *policy)]
+        text = f"{one}/en"
+        below = (
+            f"{text}/{name}" for name in ("owed?jurisdiction=US-AL", "history", "acts", "diff")
+        )
+        return [f"{self.url}/console{name}" for name in (*names, one, text, *below, *policy)]
 
 
 @pytest.fixture(scope="module")
