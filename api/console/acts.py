@@ -190,7 +190,7 @@ def show_conflict(error: Stale) -> Response:
         412,
         text=head,
         act=act,
-        frame_action=here(),
+        action=here(),
         can=act in offered(draft, head),
         fields=list(fields.items()),
         meanwhile=[one for one in done if (one["version"] or 0) > seen],
