@@ -34,6 +34,7 @@ PAGES = (
     *("/matrix", "/policy", "/policy?kind=rule", "/policy/disclaimer/crisis-support"),
     *("/releases", "/jurisdictions", "/jurisdictions/US-AL"),
 )
+BELOW = ("owed?jurisdiction=US-AL", "history", "acts", "diff?from=1")  # a text's page
 HERE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 TIMES = 7
 
@@ -54,7 +55,7 @@ def _work(settings: Settings) -> None:
     with database.write() as session:
         who = session.scalars(select(Editor.id)).first()
         texts = session.execute(select(Head.article, Head.locale, Head.slug)).all()
-        front = {"change_note": "", "topics": topics, "conditions": [], "display_until": None}
+        front = {"change_note": "First.", "topics": topics, "conditions": [], "display_until": None}
         facts = {"version": 1, "authors": ["somebody"], "updated_at": now(), "updated_by": who}
         for number, (article, locale, slug) in enumerate(texts):
             title = f"Title number {number}"
@@ -77,9 +78,18 @@ def _measure(settings: Settings, token: str) -> None:
 
     event.listen(database.engine, "before_cursor_execute", count)
     print("| page | ms | queries | KB |\n| --- | --- | --- | --- |")
-    for page in (f"/console{one}" for one in PAGES):
+    for page in (f"/console{one}" for one in (*PAGES, *_of_one(database))):
         _time(client, page, queries)
     database.close()
+
+
+def _of_one(database: Database) -> list[str]:
+    """Return the pages of one article and of its text."""
+    with database.read() as session:
+        query = select(Draft.article, Draft.locale).order_by(Draft.article).limit(1)
+        article, locale = session.execute(query).one()
+    text = f"/articles/{article}/{locale}"
+    return [f"/articles/{article}", text, *(f"{text}/{name}" for name in BELOW)]
 
 
 def _time(client: FlaskClient, page: str, queries: list[str]) -> None:

@@ -29,13 +29,11 @@ class CompareQuery(Query):
         low=1,
         high=MAX_NUMBER,
         data_key="from",
-        load_default=None,
         metadata={"description": "The number of the older revision.", "examples": [1]},
     )
     to = number(
         low=1,
         high=MAX_NUMBER,
-        load_default=None,
         metadata={"description": "The number of the newer one."},
     )
 

@@ -12,7 +12,7 @@ DONE = ("raised", "required")  # what a rule does
 
 def _part(name: str) -> fields.String:
     facts = {"description": CONTEXT_HELP[name], **CHOICES[name]}
-    return fields.String(load_default=None, metadata=facts)
+    return fields.String(metadata=facts)
 
 
 class OwedQuery(Query):

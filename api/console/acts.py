@@ -211,7 +211,7 @@ def _about() -> dict[str, str]:
 def _since_last_revision(draft: Draft) -> dict[str, Any] | None:
     """Return what differs between the newest revision and the draft; None without one."""
     last = texts.last_revision(session(), draft.article, draft.locale)
-    return history.compared(draft, {"from_": last.number, "to": None}) if last else None
+    return history.compared(draft, {"from_": last.number}) if last else None
 
 
 def _became(said: str, numbers: range | None) -> str:

@@ -32,7 +32,7 @@ def show(query: dict[str, Any], id: str, locale: str) -> Response:
         "owed.html",
         text=drafts.heads(session(), [draft])[0],
         others=[one.locale for one in articles.of(session(), id) if one.locale != locale],
-        asked={name: value or "" for name, value in query.items()},
+        asked={name: query.get(name, "") for name in owed.READER},
         choices={"audience": AUDIENCES, "channel": CHANNELS},
         places=jurisdictions.named(""),
         found=found,

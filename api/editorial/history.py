@@ -72,7 +72,7 @@ def acts(draft: Draft, query: dict[str, Any]) -> dict[str, Any]:
 
 def compared(draft: Draft, query: dict[str, Any]) -> dict[str, Any]:
     """Return what changed from one text to another, as data."""
-    old, new = query["from_"], query["to"]
+    old, new = query.get("from_"), query.get("to")
     return {"from": old, "to": new, **history.compare(session(), draft, old, new)}
 
 

@@ -13,6 +13,7 @@ from content.models.editorial import Draft
 from schemas.owed import OwedOut, OwedQuery
 
 bp = Desk("Owed", __name__, url_prefix="/v1/editorial", description="What drafts would owe.")
+READER = ("jurisdiction", "audience", "channel")
 
 
 @bp.get(f"{DRAFT}/owed")
@@ -27,4 +28,5 @@ def show(query: dict[str, Any], id: str, locale: str) -> Response:
 
 def explained(draft: Draft, asked: dict[str, Any]) -> dict[str, Any]:
     """Return what a draft would owe to a reader, and why, as data."""
-    return owed.explain(session(), draft, previews.parse(**asked), now=now())
+    reader = previews.parse(**{name: asked.get(name) for name in READER})
+    return owed.explain(session(), draft, reader, now=now())
