@@ -48,12 +48,12 @@ from api.console import articles as console_articles
 from api.console import calendar as console_calendar
 from api.console import desk as console_desk
 from api.console import files as console_files
+from api.console import history as console_history
 from api.console import jurisdictions as console_jurisdictions
 from api.console import matrix as console_matrix
+from api.console import owed as console_owed
 from api.console import policy as console_policy
 from api.console import proposals as console_proposals
-from api.console import history as console_history
-from api.console import owed as console_owed
 from api.console import refusals, signing_in
 from api.console import releases as console_releases
 from api.console import tasks as console_tasks

@@ -173,9 +173,10 @@ def withdraw(form: dict[str, Any], id: str) -> Response:
 def restore(form: dict[str, Any], id: str) -> Response:
     """Ask for the article to come back."""
     with writing() as session:
-        articles.restoring(session, id, **form)
+        release = articles.restoring(session, id, **form).id
         session.commit()
-    return _back("It comes back once somebody else has approved the release for it.", id)
+    flash("It comes back once another publisher has approved this release.")
+    return go(link("console releases.show", id=release))
 
 
 @bp.errorhandler(Stale)

@@ -78,7 +78,11 @@ MAY = {  # who has which scope, written down once more
     "publish": {"publisher", "admin"},
 }
 SAMPLES = {
-    **{"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"},
+    "id": "x",
+    "locale": "en",
+    "rest": "nothing/here",
+    "kind": "rule",
+    "code": "US",
     "comment": "x",
 }
 PAGES = (
