@@ -6,7 +6,7 @@ from flask import Response
 
 from api.console import Console, page
 from api.db import session
-from api.editorial import articles, comments, drafts
+from api.editorial import articles, comments, drafts, findings
 from content.editorial import drafts as texts
 from content.editors import READ
 from schemas.drafts import DraftListQuery
@@ -42,6 +42,6 @@ def show_text(id: str, locale: str) -> Response:
         "text.html",
         text=head,
         document=draft.manuscript["document"],
-        examined=drafts.examined(draft),
+        examined=findings.examined(draft),
         comments=comments.listed(draft)["comments"],
     )

@@ -37,6 +37,7 @@ def of_lint(remarks: Iterable[Remark]) -> list[Finding]:
             severity=one.severity,
             id=one.id,
             rewrite=one.rewrite,
+            sentence=one.sentence,
         )
         for one in remarks
     ]

@@ -37,8 +37,8 @@ class Office:
 
     def pages(self) -> list[str]:
         """Return the address of every kind of page."""
-        names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing")
-        one = f"/articles/{self.article}"
+        names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing", "/drafts/new")
+        one, edit = f"/articles/{self.article}", f"/drafts/{self.article}/en/edit"
         policy = (
             *("/policy", "/policy?kind=rule", "/policy/disclaimer/age-limit", "/releases"),
             *("/policy/rule/minors-withhold-kratom", "/jurisdictions"),
@@ -50,7 +50,7 @@ class Office:
             ),
             *(f"/releases/{self.release}", f"/releases/{self.release}/impact"),
         )
-        return [f"{self.url}/console{name}" for name in (*names, one, f"{one}/en", *policy)]
+        return [f"{self.url}/console{name}" for name in (*names, one, f"{one}/en", edit, *policy)]
 
 
 @pytest.fixture(scope="module")
