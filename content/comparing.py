@@ -45,7 +45,8 @@ class _Budget:
 
 def sides(mine: str, theirs: str) -> Iterator[Row]:
     """Yield two texts line by line, as far as they differ."""
-    ours, others, budget = mine.split("\n"), theirs.split("\n"), _Budget()
+    ours, others = (text.removesuffix("\n").split("\n") for text in (mine, theirs))
+    budget = _Budget()
     for tag, i, j, k, n in _opcodes(ours, others):
         if tag == "equal":
             yield from _same(ours[i:j])

@@ -13,8 +13,8 @@ class Finding:
     """One thing that is wrong with an input: where (JSON Pointer or ``file:line``) and what.
 
     The gates before a publication name themselves, too: ``gate``, ``severity``, the ``id`` by which
-    a finding of the lint can be let pass, the ``sentence`` that it is about, and how it would be
-    better (``rewrite``).
+    a finding of the lint can be let pass, the ``sentence`` that it is about, the ``remark`` alone,
+    and how it would be better (``rewrite``).
     """
 
     pointer: str
@@ -24,6 +24,7 @@ class Finding:
     id: str = ""
     rewrite: str = ""
     sentence: str = ""
+    remark: str = ""
 
     def __str__(self) -> str:
         """Say place and message on one line."""

@@ -127,6 +127,11 @@ class FindingOut(Out):
     sentence = fields.String(
         required=True, allow_none=True, metadata={"description": "What the lint remarks on."}
     )
+    remark = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The lint's part of `detail`, without sentence and rewrite."},
+    )
     place = fields.Nested(
         PlaceOut,
         required=True,

@@ -69,5 +69,6 @@ def _finding(one: Finding, reader: markdown.Reader | None) -> dict[str, Any]:
         "id": one.id or None,
         "rewrite": one.rewrite or None,
         "sentence": one.sentence or None,
+        "remark": one.remark or None,
         "place": asdict(reader.place(one.pointer, one.sentence)) if reader else None,
     }

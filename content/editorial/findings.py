@@ -38,6 +38,7 @@ def of_lint(remarks: Iterable[Remark]) -> list[Finding]:
             id=one.id,
             rewrite=one.rewrite,
             sentence=one.sentence,
+            remark=one.message,
         )
         for one in remarks
     ]

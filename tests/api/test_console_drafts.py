@@ -189,7 +189,6 @@ def test_saving_while_writing_needs_a_version_but_not_for_what_is_there(
         409,
         "This cannot be done in this state",
     )
-    assert newer.count("good start") == 1
     kept = author.send(f"{address}/edit", text=newer, version="4")
     assert kept.status_code == 409
     assert "good start" in kept.text

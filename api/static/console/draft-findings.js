@@ -29,7 +29,7 @@
   const item = (finding, place) => {
     const made = template.content.cloneNode(true);
     const part = (name) => made.querySelector(`[data-is="${name}"]`);
-    const said = { severity: SEVERITIES[finding.severity], line: `Line ${place.line}`, detail: finding.detail };
+    const said = { severity: SEVERITIES[finding.severity], line: `Line ${place.line}`, detail: finding.remark ?? finding.detail };
     for (const [name, words] of Object.entries(said)) part(name).textContent = words;
     part("severity").classList.toggle("state-late", finding.severity === "error");
     part("line").addEventListener("click", () => go(place));

@@ -85,6 +85,7 @@
       if (answer.ok) {
         const done = await answer.json();
         version.value = done.version;
+        document.querySelector("[data-draft-version]").textContent = done.version;
         saved = written;
         if (text.value === written) forget();
         else keep();
