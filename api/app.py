@@ -47,6 +47,7 @@ from api.console import acts as console_acts
 from api.console import articles as console_articles
 from api.console import calendar as console_calendar
 from api.console import desk as console_desk
+from api.console import drafts as console_drafts
 from api.console import files as console_files
 from api.console import history as console_history
 from api.console import jurisdictions as console_jurisdictions
@@ -66,6 +67,7 @@ from api.editorial import (
     comments,
     drafts,
     editors,
+    findings,
     history,
     imports,
     owed,
@@ -86,7 +88,7 @@ SLICES = (
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
     *(usage.own, usage.bp, insights.bp, matrix.bp, meta.bp, checkpoints.bp, metrics.bp),
-    *(imports.bp, break_glass.bp, desk_recalls.bp, owed.bp, history.bp),
+    *(imports.bp, break_glass.bp, desk_recalls.bp, findings.bp, owed.bp, history.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
     *(editors.bp, people.bp, waiting.bp, audit.bp, previews.bp, previews.seen),
 )
@@ -94,7 +96,7 @@ PAGES = (
     *(console_files.bp, signing_in.bp, console_visits.bp),
     *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
     *(console_policy.bp, console_proposals.bp, console_releases.bp),
-    *(console_matrix.bp, console_jurisdictions.bp),
+    *(console_matrix.bp, console_jurisdictions.bp, console_drafts.bp),
     *(console_acts.bp, console_owed.bp, console_history.bp),
 )
 

@@ -39,7 +39,7 @@ VARY = "Accept, Accept-Encoding, Authorization"
 
 def init_app(app: Flask) -> None:
     """Bound every request, and finish every response."""
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.before_request(_bound)
     app.after_request(_finish)
     app.after_request(_exhaust)

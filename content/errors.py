@@ -13,7 +13,8 @@ class Finding:
     """One thing that is wrong with an input: where (JSON Pointer or ``file:line``) and what.
 
     The gates before a publication name themselves, too: ``gate``, ``severity``, the ``id`` by which
-    a finding of the lint can be let pass, and how it would be better (``rewrite``).
+    a finding of the lint can be let pass, the ``sentence`` that it is about, the ``remark`` alone,
+    and how it would be better (``rewrite``).
     """
 
     pointer: str
@@ -22,6 +23,8 @@ class Finding:
     severity: str = "error"
     id: str = ""
     rewrite: str = ""
+    sentence: str = ""
+    remark: str = ""
 
     def __str__(self) -> str:
         """Say place and message on one line."""

@@ -98,6 +98,23 @@ class DeskArticleOut(Out):
     published = fields.List(fields.Nested(StandingOut), required=True)
 
 
+class LintQuery(Query):
+    """Whose text it is."""
+
+    article = fields.String(
+        validate=validate.Length(min=1, max=100),
+        metadata={"description": "The article's id; left out: one that is new."},
+    )
+
+
+class PlaceOut(Out):
+    """A place in a text: its line, from 1, and a range of characters (code points), from 0."""
+
+    line = whole(required=True)
+    start = whole(required=True)
+    end = whole(required=True)
+
+
 class FindingOut(Out):
     """Something that stands between a text and its publication, or that should be better."""
 
@@ -107,6 +124,20 @@ class FindingOut(Out):
     detail = fields.String(required=True)
     id = fields.String(required=True, allow_none=True)
     rewrite = fields.String(required=True, allow_none=True)
+    sentence = fields.String(
+        required=True, allow_none=True, metadata={"description": "What the lint remarks on."}
+    )
+    remark = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The lint's part of `detail`, without sentence and rewrite."},
+    )
+    place = fields.Nested(
+        PlaceOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "In the Markdown that was sent to be looked at; else null."},
+    )
 
 
 class FindingListOut(Out):

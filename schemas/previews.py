@@ -5,7 +5,7 @@ from marshmallow import fields, validate
 from content.contexts import AUDIENCES, CHANNELS, JURISDICTION
 from content.editorial.previews import LONGEST, MAX_NOTE, SHORTEST, USUAL
 from schemas.contexts import CONTEXT_HELP
-from schemas.fields import In, Out, names
+from schemas.fields import In, Out, Query, Shared, names
 
 
 def _part(name: str, rule: validate.Validator) -> fields.String:
@@ -13,12 +13,21 @@ def _part(name: str, rule: validate.Validator) -> fields.String:
     return fields.String(load_default=None, validate=rule, metadata=told)
 
 
-class PreviewIn(In):
-    """For whom, and for how long; the language is the draft's."""
+class For(Shared):
+    """For whom a text is shown; the language is the draft's."""
 
     jurisdiction = _part("jurisdiction", validate.Regexp(f"^({JURISDICTION.pattern})$"))
     audience = _part("audience", validate.OneOf(AUDIENCES))
     channel = _part("channel", validate.OneOf(CHANNELS))
+
+
+class ShownQuery(For, Query):
+    """For whom a text is shown; the language is the draft's."""
+
+
+class PreviewIn(For, In):
+    """For whom, and for how long; the language is the draft's."""
+
     expires_in = fields.Integer(
         strict=True,
         load_default=USUAL,

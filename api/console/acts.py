@@ -120,7 +120,8 @@ def translate(form: dict[str, Any], id: str, locale: str) -> Response:
         draft = workflow.translated(session, texts.find(session, id, locale), **form)
         to = draft.locale
         session.commit()
-    return _back("This is a copy, to be written over in its language.", id, to)
+    flash("This is a copy, to be written over in its language.")
+    return go(link("console drafts.edit", id=id, locale=to))
 
 
 @bp.post(f"{TEXT}/comments")

@@ -7,7 +7,7 @@ from flask import Response
 from api import auth
 from api.console import Console, page
 from api.db import session
-from api.editorial import acting, articles, comments, drafts
+from api.editorial import acting, articles, comments, drafts, findings
 from content.corrections import TYPES as CORRECTIONS
 from content.editorial import drafts as texts
 from content.editorial import workflow
@@ -46,7 +46,7 @@ def show_text(id: str, locale: str) -> Response:
         "text.html",
         text=head,
         document=draft.manuscript["document"],
-        examined=drafts.examined(draft),
+        examined=findings.examined(draft),
         comments=comments.listed(draft)["comments"],
         can=offered(draft, head),
         is_mine=acting().id in draft.authors,

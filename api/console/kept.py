@@ -16,7 +16,7 @@ PREFIX = "kept-"  # of the names under which fields come along
 
 def sent() -> Fields:
     """Return the fields of the form that was sent from a page of ours, but for its token."""
-    if request.method != "POST" or not visits.is_from_here():
+    if request.method in ("GET", "HEAD") or not visits.is_from_here():
         return []
     try:
         found = [*request.form.items(multi=True)]

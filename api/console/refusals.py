@@ -6,10 +6,11 @@ browser at the console become pages with the same status. Who is not signed in i
 
 from typing import Any
 
-from flask import Flask, Response, flash
+from flask import Flask, Response, flash, request
 
 from api import errors, visits
 from api.console import go, here, is_here, kept, link, page, signing_in
+from api.responses import HTML, JSON
 from content import canonical
 
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")  # headers of a problem
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
 
 
 def _show(response: Response) -> Response:
-    if not is_here() or response.mimetype != errors.MIMETYPE:
+    if not is_here() or response.mimetype != errors.MIMETYPE or _is_for_a_script():
         return response
     problem = canonical.decode(response.get_data())
     shown = _ask() if response.status_code == 401 else _page(problem, response.status_code)
@@ -42,6 +43,11 @@ def _show(response: Response) -> Response:
         {name: response.headers[name] for name in KEPT if name in response.headers}
     )
     return shown
+
+
+def _is_for_a_script() -> bool:
+    """Return whether a script asks, which reads problems itself."""
+    return request.accept_mimetypes.best_match((HTML, JSON)) == JSON
 
 
 def _page(problem: dict[str, Any], status: int) -> Response:

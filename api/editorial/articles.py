@@ -10,11 +10,12 @@ from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, drafts, manuscripts, noted
 from api.editorial import releases as desk_releases
 from api.editorial.preconditions import commit, once
+from content.documents import Manuscript
 from content.editorial import articles, releases
 from content.editorial import drafts as texts
 from content.editors import PUBLISH, READ, WRITE
 from content.errors import Conflict, Finding, Invalid
-from content.models.editorial import Release
+from content.models.editorial import Draft, Release
 from content.models.log import Publication
 from content.recalls import opening
 from schemas.drafts import (
@@ -61,16 +62,22 @@ def create() -> Response:
     """With its first draft. An `Idempotency-Key` lets it be sent again when no answer came."""
     text = manuscripts.read()
     with writing() as session:
-        if texts.find_article(session, text.slug):
-            message = f"The slug {text.slug!r} belongs to another article or draft."
-            raise Conflict(f"{message} Choose a new one.")
-        draft = texts.create(session, text, by=acting().id, now=now())
-        facts = {"slug": draft.slug, "locale": draft.locale}
-        noted(session, "article.create", "article", draft.article, **facts)
+        draft = started(session, text)
         response = drafts.describe(session, draft, 201)
         address = f"/v1/editorial/articles/{draft.article}/drafts/{draft.locale}"
         response.headers["Location"] = address
         return commit(session, response)
+
+
+def started(session: Session, text: Manuscript) -> Draft:
+    """Start an article with its first draft, and note it."""
+    if texts.find_article(session, text.slug):
+        message = f"The slug {text.slug!r} belongs to another article or draft."
+        raise Conflict(f"{message} Choose a new one.")
+    draft = texts.create(session, text, by=acting().id, now=now())
+    facts = {"slug": draft.slug, "locale": draft.locale}
+    noted(session, "article.create", "article", draft.article, **facts)
+    return draft
 
 
 @bp.get("/articles/<slug:id>")

@@ -18,7 +18,7 @@ from api.editorial import workflow as acts
 from api.editorial.preconditions import commit, etag, match, once, versioned
 from content import markdown
 from content.documents import Manuscript
-from content.editorial import articles, drafts, examining, workflow
+from content.editorial import articles, drafts, workflow
 from content.editors import PUBLISH, READ, REVIEW, WRITE
 from content.errors import Finding, Invalid
 from content.models.editorial import Draft
@@ -26,7 +26,6 @@ from schemas.drafts import (
     ApproveIn,
     CorrectIn,
     DraftOut,
-    FindingListOut,
     PublishedOut,
     RequestChangesIn,
     TranslateIn,
@@ -68,32 +67,9 @@ def show_markdown(query: dict[str, Any], id: str, locale: str) -> Response:
 def save(id: str, locale: str) -> Response:
     """The whole text, as JSON or Markdown. Whatever was in review or approved is a draft again."""
     text = manuscripts.read()
-    _check_locale(text, locale)
     with writing() as session:
-        draft = _find(session, id, locale)
-        workflow.expect(draft, "save")
-        draft = drafts.save(session, draft, text, by=acting().id, now=now())
-        acts.note(session, "draft.save", draft)
+        draft = saved(session, _find(session, id, locale), text)
         return commit(session, describe(session, draft))
-
-
-@bp.get(f"{DRAFT}/findings")
-@bp.needs(READ)
-@bp.query(Query)
-@bp.response(200, FindingListOut)
-@bp.doc(operationId="listFindings", summary="See what every gate says about a draft")
-def findings(query: dict[str, Any], id: str, locale: str) -> Response:
-    """As if it were to be published now; errors first."""
-    return answer(examined(drafts.find(session(), id, locale)))
-
-
-@bp.post("/lint")
-@bp.needs(WRITE)
-@bp.response(200, FindingListOut)
-@bp.doc(operationId="lint", summary="Run every gate over a text", **manuscripts.BODY)
-def lint() -> Response:
-    """Nothing is saved."""
-    return answer(_findings(examining.examine(session(), manuscripts.read(), now=now())))
 
 
 @bp.post(f"{DRAFT}/submit")
@@ -201,6 +177,15 @@ def translate(body: dict[str, Any], id: str, locale: str) -> Response:
         return commit(session, response)
 
 
+def saved(session: Session, draft: Draft, text: Manuscript) -> Draft:
+    """Write over the text of a draft that the caller has seen as it is, and note it."""
+    check_locale(text, draft.locale)
+    workflow.expect(draft, "save")
+    draft = drafts.save(session, draft, text, by=acting().id, now=now())
+    acts.note(session, "draft.save", draft)
+    return draft
+
+
 def heads(session: Session, found: Sequence[Draft]) -> list[dict[str, Any]]:
     """Return where some drafts stand; the log is asked once for all of them."""
     standings = articles.standings(session, {one.article for one in found})
@@ -222,12 +207,6 @@ def _head(draft: Draft, standings: articles.Standings) -> dict[str, Any]:
     }
 
 
-def examined(draft: Draft) -> dict[str, Any]:
-    """Return what every gate says about a draft, as data."""
-    text = drafts.read(draft)
-    return _findings(examining.examine(session(), text, article=draft.article, now=now()))
-
-
 def describe(session: Session, draft: Draft, status: int = 200) -> Response:
     """Return a draft with its text and its entity tag."""
     [head] = heads(session, [draft])
@@ -247,7 +226,8 @@ def _tagged(response: Response, draft: Draft) -> Response:
     return response
 
 
-def _check_locale(text: Manuscript, locale: str) -> None:
+def check_locale(text: Manuscript, locale: str) -> None:
+    """Raise ``Invalid`` for a text in another language than its draft's."""
     if text.document.locale != locale:
         message = f"is {text.document.locale!r}, and this is the draft in {locale!r}"
         raise Invalid([Finding("/document/locale", message)])
@@ -256,18 +236,3 @@ def _check_locale(text: Manuscript, locale: str) -> None:
 def _published(numbers: range | None) -> Response:
     first, last = (numbers[0], numbers[-1]) if numbers else (None, None)
     return answer({"first": first, "last": last})
-
-
-def _findings(found: list[Finding]) -> dict[str, Any]:
-    listed = [
-        {
-            **{name: getattr(one, name) for name in ("severity", "pointer")},
-            "gate": one.gate or "identity",
-            "detail": one.message,
-            "id": one.id or None,
-            "rewrite": one.rewrite or None,
-        }
-        for one in found
-    ]
-    publishable = all(one.severity != "error" for one in found)
-    return {"publishable": publishable, "findings": listed}

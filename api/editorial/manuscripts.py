@@ -10,6 +10,7 @@ from content.documents import Manuscript
 from content.errors import Finding, Invalid
 
 JSON, MARKDOWN = "application/json", "text/markdown"
+NAME = "body"  # of what was sent, before the line of what is wrong in it
 BODY = {  # for the description: what no schema of ours can say in one place
     "requestBody": {
         "required": True,
@@ -27,14 +28,15 @@ def read() -> Manuscript:
     Raise ``Invalid`` with a JSON Pointer, or line, for each thing that is wrong in it.
     """
     if request.mimetype == MARKDOWN:
-        return markdown.parse(_text(), "body", complete=False)
+        return markdown.parse(text(), NAME, complete=False)
     if request.mimetype == JSON:
         found: Manuscript = documents.load(_data(), complete=False)
         return found
     raise UnsupportedMediaType(f"Send {JSON} or {MARKDOWN}.")
 
 
-def _text() -> str:
+def text() -> str:
+    """Return the Markdown in the body of this request; raise ``Invalid``."""
     try:
         return request.get_data().decode()
     except UnicodeDecodeError:

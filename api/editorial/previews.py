@@ -12,16 +12,18 @@ from werkzeug.exceptions import NotFound
 
 from api import caching, responses
 from api.db import installation, now, session, writing
-from api.editorial import Desk, acting, answer, noted
-from api.editorial.drafts import DRAFT
+from api.editorial import Desk, acting, answer, manuscripts, noted
+from api.editorial.drafts import DRAFT, check_locale
 from api.editorial.preconditions import commit, once
 from api.media import PREVIEW_DATA, PREVIEW_ITEM, PREVIEW_PAGE, PREVIEW_TEXT
 from api.openapi import Slice
-from content.editorial import drafts, previews
+from content.documents import Manuscript
+from content.editions import Edition
+from content.editorial import drafts, editions, previews
 from content.editors import READ, WRITE
 from content.models.editorial import Preview
 from schemas.fields import Query
-from schemas.previews import NewPreviewOut, PreviewIn, PreviewListOut, PreviewOut
+from schemas.previews import NewPreviewOut, PreviewIn, PreviewListOut, PreviewOut, ShownQuery
 from schemas.renditions import html
 from schemas.renditions.formats import HTML, JSON, JSON_LD, MARKDOWN, NINJS, Format
 from schemas.seen_previews import PreviewEditionOut, SignedQuery
@@ -71,6 +73,27 @@ def add(body: dict[str, Any], id: str, locale: str) -> Response:
         facts = {"article": id, "expires_at": made.expires_at.isoformat()}
         noted(session, "preview.add", "preview", made.id, locale=locale, **facts)
         return commit(session, answer({**_preview(made), "urls": _urls(made)}, 201))
+
+
+@bp.post(f"{DRAFT}/edition")
+@bp.needs(WRITE)
+@bp.query(ShownQuery)
+@bp.response(200, PreviewEditionOut)
+@bp.doc(operationId="showText", summary="See a text as readers would", **manuscripts.BODY)
+def show_text(query: dict[str, Any], id: str, locale: str) -> Response:
+    """The text that is sent, with all that it would owe; nothing is saved."""
+    edition = shown(id, locale, query, manuscripts.read())
+    return responses.of_octets(edition.octets, JSON.mimetype)
+
+
+def shown(id: str, locale: str, asked: dict[str, Any], text: Manuscript | None = None) -> Edition:
+    """Return a draft, or another text in its place, as readers of some context would see it."""
+    names = ("jurisdiction", "audience", "channel")
+    context = previews.parse(**{name: asked.get(name) for name in names})
+    draft = drafts.find(session(), id, locale)
+    if text:
+        check_locale(text, locale)
+    return editions.preview(session(), draft, context, now=now(), text=text)
 
 
 @bp.delete(f"{DRAFT}/previews/<slug:preview>")

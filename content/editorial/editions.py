@@ -56,16 +56,19 @@ SPANISH = Words(
 LANGUAGES = {words.locale: words for words in (ENGLISH, SPANISH)}
 
 
-def preview(session: Session, draft: Draft, asked: Context, *, now: datetime) -> Edition:
+def preview(
+    session: Session, draft: Draft, asked: Context, *, now: datetime, text: Manuscript | None = None
+) -> Edition:
     """Return the edition that a draft would be if it were published now, marked as a preview.
 
-    ``asked`` says for whom; its locale is the draft's. Raise ``Unfinished`` for a draft with gaps,
+    ``asked`` says for whom; its locale is the draft's. ``text`` is shown instead of what is saved,
+    so that somebody sees what they write. Raise ``Unfinished`` for a draft with gaps,
     or one that owes what cannot be put into words, and ``Withheld`` where a rule says so.
     """
     at = changes.head(session)
     policy_now = policy.at(session, at)
     try:
-        subject = _subject(session, draft, policy_now, at=at, now=now)
+        subject = _subject(session, draft, text, policy_now, at=at, now=now)
         context = context_of(subject, policy_now, asked)
         standings.withhold(subject, Standing(subject.publication, context, policy_now, at))
         body = bodies.compose(subject, policy_now, context)
@@ -79,10 +82,16 @@ def preview(session: Session, draft: Draft, asked: Context, *, now: datetime) ->
 
 
 def _subject(
-    session: Session, draft: Draft, policy_now: Policy, *, at: int, now: datetime
+    session: Session,
+    draft: Draft,
+    text: Manuscript | None,
+    policy_now: Policy,
+    *,
+    at: int,
+    now: datetime,
 ) -> Subject:
     """Return what a draft would show, with the number that its revision has or would get."""
-    manuscript = drafts.read(draft, complete=True)
+    manuscript = documents.load(documents.dump(text)) if text else drafts.read(draft, complete=True)
     mine = number(session, draft, manuscript)
     found = examining.subject_of(
         session, manuscript, article=draft.article, at=at, now=now, number=mine
@@ -91,7 +100,7 @@ def _subject(
     return replace(
         found,
         supersedes=live.revision if live and live.revision != mine else None,
-        overrides=_overrides(session, draft, found, policy_now),
+        overrides=_overrides(session, draft, manuscript, found, policy_now),
     )
 
 
@@ -105,10 +114,10 @@ def number(session: Session, draft: Draft, manuscript: Manuscript) -> int:
 
 
 def _overrides(
-    session: Session, draft: Draft, subject: Subject, policy_now: Policy
+    session: Session, draft: Draft, shown: Manuscript, subject: Subject, policy_now: Policy
 ) -> tuple[dict[str, str], ...]:
-    """Return the findings that an approver let pass, as readers would see them."""
-    if not draft.overrides:
+    """Return the findings that an approver let pass in exactly this text, as readers would see."""
+    if not draft.overrides or shown != drafts.read(draft):
         return ()
     text = workflow.text(session, draft)
     lint = gate.lint(session, changes.head(session))

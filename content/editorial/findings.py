@@ -37,6 +37,8 @@ def of_lint(remarks: Iterable[Remark]) -> list[Finding]:
             severity=one.severity,
             id=one.id,
             rewrite=one.rewrite,
+            sentence=one.sentence,
+            remark=one.message,
         )
         for one in remarks
     ]

@@ -6,7 +6,7 @@ cites a source. The whole form is described in docs/editors.md. What is read and
 document, so an editor may take it out, change a word and put it back.
 """
 
-from content.markdown.reading import parse
+from content.markdown.reading import Reader, parse
 from content.markdown.writing import serialize
 
-__all__ = ["parse", "serialize"]
+__all__ = ["Reader", "parse", "serialize"]

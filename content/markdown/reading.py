@@ -10,11 +10,13 @@ from content import documents
 from content.documents import Manuscript
 from content.errors import Finding, Invalid
 from content.located import Located, readable
-from content.markdown import inline
+from content.markdown import inline, places
 from content.markdown.parser import Refused
+from content.markdown.places import Place
 
 SECTION = re.compile(r"(?P<title>.*?)\s*\{#(?P<kind>[a-z-]+)(?P<alone>\s+\.standalone)?\s*\}")
 CALLOUT = re.compile(r"\[!(?P<tone>NOTE|CAUTION)\]\s*")
+SECTION_PLACE = re.compile(r"/sections/\d+(/blocks/\d+)?")  # a JSON Pointer
 CAPTION = "Table: "
 IN_FRONT = (  # of the document
     *("locale", "title", "summary", "claims", "sources", "review", "translation"),
@@ -37,7 +39,8 @@ class Reader:
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
-        self.lines = readable(text, name).split("\n")
+        self.text = readable(text, name)
+        self.lines = self.text.split("\n")
         if len(self.lines) > MAX_LINES:
             self._fail(MAX_LINES, f"the text has more than {MAX_LINES} lines")
         self.end = self._front_end()
@@ -58,11 +61,20 @@ class Reader:
     def locate(self, finding: Finding) -> Finding:
         """Turn a JSON Pointer into ``file:line``, in the front matter or in the text."""
         pointer = finding.pointer.removeprefix("/document")
-        section = re.match(r"/sections/\d+(/blocks/\d+)?", pointer)
+        section = SECTION_PLACE.match(pointer)
         if not section:
             return self.front.finding(pointer, finding.message)
         line = self.places.get(section[0], self.end + 2)
         return Finding(f"{self.name}:{line}", finding.message)
+
+    def place(self, pointer: str, words: str) -> Place:
+        """Return where words of the manuscript stand in the text, or the line of their place."""
+        inside = pointer.removeprefix("/document")
+        section = SECTION_PLACE.match(inside)
+        line = self.places.get(section[0], self.end + 2) if section else self.front.line(inside)
+        later = [one for one in self.places.values() if one > line]
+        until = min(later, default=len(self.lines) + 1) if section else self.end + 1
+        return places.find(self.text, line, until, words)
 
     def _front_end(self) -> int:
         if self.lines[0].rstrip() != "---":

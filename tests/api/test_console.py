@@ -42,6 +42,14 @@ NEEDS = {  # every page and form behind the sign-in; a new one has to be written
     ("POST", "/console/articles/<slug:id>/withdraw"): "publish",
     ("POST", "/console/articles/<slug:id>/restore"): "publish",
     ("GET", "/console/calendar"): "read",
+    ("GET", "/console/drafts/new"): "write",
+    ("POST", "/console/drafts/new"): "write",
+    ("GET", "/console/drafts/<slug:id>/<locale:locale>/edit"): "write",
+    ("POST", "/console/drafts/<slug:id>/<locale:locale>/edit"): "write",
+    ("PUT", "/console/drafts/<slug:id>/<locale:locale>/edit"): "write",
+    ("POST", "/console/drafts/<slug:id>/<locale:locale>/findings"): "write",
+    ("GET", "/console/drafts/<slug:id>/<locale:locale>/preview"): "write",
+    ("POST", "/console/drafts/<slug:id>/<locale:locale>/preview"): "write",
     ("GET", "/console/jurisdictions"): "read",
     ("GET", "/console/jurisdictions/<place:code>"): "read",
     ("GET", "/console/matrix"): "read",
@@ -86,6 +94,7 @@ SAMPLES = {
     "comment": "x",
 }
 PAGES = (
+    "/console/drafts/new",
     *("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits"),
     *("/console/policy", "/console/releases", "/console/matrix", "/console/jurisdictions"),
 )
@@ -136,7 +145,7 @@ def test_every_route_is_closed_to_whoever_lacks_its_scope(
         if rule == "/console/sign-out":
             continue
         path = filled(rule, SAMPLES)
-        response = who.get(path) if method == "GET" else post(who, path, role)
+        response = who.get(path) if method == "GET" else send(who, method, path, role)
         if role == "nobody":
             assert response.status_code == (303 if method == "GET" else 401), rule
         elif role in MAY[scope]:
@@ -147,11 +156,10 @@ def test_every_route_is_closed_to_whoever_lacks_its_scope(
         assert response.headers["Cache-Control"] == "no-store"
 
 
-def post(who: Visitor, path: str, role: str) -> Any:
+def send(who: Visitor, method: str, path: str, role: str) -> Any:
     """Send a form, with a token where there can be one."""
-    if role == "nobody":
-        return who.client.post(path, data={"note": "Done."}, headers=HERE)
-    return who.send(path, note="Done.")
+    token = {} if role == "nobody" else {"form_token": who.form_token()}
+    return who.client.open(path, method=method, data={"note": "Done.", **token}, headers=HERE)
 
 
 def test_a_view_that_says_no_scope_is_closed(

@@ -119,6 +119,18 @@ def test_every_gate_reports_at_once_and_says_where(room: Newsroom) -> None:
     } <= errors
     same = room.ask("author", "POST", "/lint", json=text.read()["manuscript"]).get_json()
     assert same == listed
+    out = room.ask("author", "GET", f"{text.path}.md").text
+    sent = {"data": out, "content_type": "text/markdown"}
+    placed = room.ask("author", "POST", f"/lint?article={text.read()['article']}", **sent)
+    assert placed.get_json()["publishable"] is False
+    found = [one for one in placed.get_json()["findings"] if one["sentence"]]
+    for one in found:
+        place = one.pop("place")
+        stands = out[place["start"] : place["end"]].replace("\\", "")
+        assert stands == one["sentence"]
+        assert place["line"] == out.count("\n", 0, place["start"]) + 1
+        assert one["rewrite"]
+    assert "Kratom cures depression." in {one["sentence"] for one in found}
 
 
 def test_a_reviewer_lets_a_finding_pass_with_a_reason_that_readers_see(room: Newsroom) -> None:

@@ -96,6 +96,7 @@ NEEDS = {  # every route of the write side; a new one has to be written down her
     ("GET", f"{DRAFT}/previews"): "read",
     ("POST", f"{DRAFT}/previews"): "write",
     ("DELETE", f"{DRAFT}/previews/<slug:preview>"): "write",
+    ("POST", f"{DRAFT}/edition"): "write",
     ("GET", "/v1/editorial/audit"): "audit",
     ("GET", "/v1/editorial/audit.ndjson"): "audit",
     ("GET", "/v1/editorial/audit/seals"): "audit",

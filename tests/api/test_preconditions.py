@@ -43,6 +43,7 @@ def send(room: Newsroom, method: str, path: str, name: str, **headers: str) -> T
         "saveDraft": text.get_json()["manuscript"],
         "createArticle": text.get_json()["manuscript"],
         "lint": text.get_json()["manuscript"],
+        "showText": text.get_json()["manuscript"],
         "requestChanges": {"comment": "Which study?"},
         "correctDraft": {"type": "correction", "text": "The dose was wrong."},
         "scheduleDraft": SOON,

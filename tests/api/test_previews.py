@@ -66,6 +66,24 @@ def test_a_preview_is_an_edition_that_says_what_it_is(room: Newsroom, text: Text
     assert body["integrity"] == {"digest": digest, "kid": None, "jws": None}
 
 
+def test_a_text_is_shown_that_is_not_saved(room: Newsroom, text: Text) -> None:
+    before = text.read()
+    written = {**before["manuscript"], "slug": "newer"}
+    written["document"] = {**written["document"], "summary": "Another summary of it."}
+    address = f"{text.path}/edition?jurisdiction=US-AL&channel=app"
+    body = room.ask("author", "POST", address, json=written).get_json()
+    assert (body["status"], body["summary"]) == ("preview", "Another summary of it.")
+    assert (body["context"]["jurisdiction"]["code"], body["article"]["slug"]) == ("US-AL", "newer")
+    assert faults(room, local(body["$schema"]), body) == []
+    assert text.read() == before
+    written["document"]["review"] = {**written["document"]["review"], "searched_on": None}
+    refused = assert_problem(room.ask("author", "POST", address, json=written), 422, "invalid")
+    assert [one["pointer"] for one in refused["errors"]] == ["/document/review/searched_on"]
+    written["document"]["locale"] = "es"
+    refused = assert_problem(room.ask("author", "POST", address, json=written), 422, "invalid")
+    assert refused["errors"][0]["pointer"] == "/document/locale"
+
+
 def test_its_schema_is_published_and_no_other_fits_it(room: Newsroom, text: Text) -> None:
     body = see(room, allow(text)["urls"]["json"]).get_json()
     assert faults(room, local(body["$schema"]), body) == []

@@ -37,8 +37,8 @@ class Office:
 
     def pages(self) -> list[str]:
         """Return the address of every kind of page."""
-        names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing")
-        one = f"/articles/{self.article}"
+        names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing", "/drafts/new")
+        one, edit = f"/articles/{self.article}", f"/drafts/{self.article}/en/edit"
         policy = (
             *("/policy", "/policy?kind=rule", "/policy/disclaimer/age-limit", "/releases"),
             *("/policy/rule/minors-withhold-kratom", "/jurisdictions"),
@@ -54,7 +54,7 @@ class Office:
         below = (
             f"{text}/{name}" for name in ("owed?jurisdiction=US-AL", "history", "acts", "diff")
         )
-        return [f"{self.url}/console{name}" for name in (*names, one, text, *below, *policy)]
+        return [f"{self.url}/console{name}" for name in (*names, one, text, *below, edit, *policy)]
 
 
 @pytest.fixture(scope="module")
