@@ -30,14 +30,17 @@ from api import (
     metrics,
     oembed,
     openapi,
+    partner_webhooks,
     partners,
     recalls,
     replica,
     responses,
     rules,
+    slowness,
     snapshot,
     snippets,
     surrogates,
+    system,
     topics,
     usage,
     visits,
@@ -80,6 +83,7 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
+    *(partner_webhooks.bp, system.bp),
     *(usage.own, usage.bp, insights.bp, matrix.bp, meta.bp, checkpoints.bp, metrics.bp),
     *(imports.bp, break_glass.bp, desk_recalls.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
@@ -108,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     responses.init_app(app)
     auth.init_app(app)
     metering.init_app(app, settings)
+    slowness.init_app(app)
     caching.init_app(app, settings)
     description = openapi.init_app(app)
     for blueprint in SLICES:

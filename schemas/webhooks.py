@@ -47,6 +47,24 @@ class WebhookOut(Out):
     created_at = fields.AwareDateTime(required=True)
 
 
+class PartnerWebhookOut(WebhookOut):
+    """A partner's endpoint as admins see it: its host, for the rest of it may be a secret."""
+
+    class Meta(WebhookOut.Meta):
+        """Leave the address out."""
+
+        exclude = ("url",)
+
+    host = fields.String(required=True)
+    failures = whole(required=True, metadata={"description": "One after another, now."})
+
+
+class PartnerWebhookListOut(Out):
+    """The endpoints of a partner, oldest first."""
+
+    webhooks = fields.List(fields.Nested(PartnerWebhookOut), required=True)
+
+
 class NewWebhookOut(WebhookOut):
     """An endpoint with the secret by which it knows our events, which is shown this once."""
 

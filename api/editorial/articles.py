@@ -106,12 +106,24 @@ def withdraw(body: dict[str, Any], id: str) -> Response:
 
     With `severity: recall` those who were given it confirm that their copies are gone.
     """
-    recalling = {name: body.pop(name) for name in ("severity", "hours", "everyone")}
     with writing() as session:
-        numbers = articles.end(session, id, by=acting().id, now=now(), **body)
-        made = _recall(session, numbers, **recalling)
-        noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **body)
+        numbers, made = withdrawn(session, id, body)
         return commit(session, answer({**_became(numbers), "recall": made}))
+
+
+def withdrawn(session: Session, id: str, body: dict[str, Any]) -> tuple[range, str | None]:
+    """Withdraw an article as who calls, and note it in the audit; the caller commits.
+
+    ``body`` is that of :class:`schemas.drafts.WithdrawIn`. Return the numbers in the log, and the
+    recall's id where one was opened.
+    """
+    recalling = {name: body.pop(name) for name in ("severity", "hours", "everyone")}
+    if body.pop("drill"):
+        opening.expect_test(session, id)
+    numbers = articles.end(session, id, by=acting().id, now=now(), **body)
+    made = _recall(session, numbers, **recalling)
+    noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **body)
+    return numbers, made
 
 
 @bp.post("/articles/<slug:id>/restore")
