@@ -54,8 +54,12 @@ from api.console import jurisdictions as console_jurisdictions
 from api.console import matrix as console_matrix
 from api.console import policy as console_policy
 from api.console import proposals as console_proposals
-from api.console import refusals, signing_in
 from api.console import releases as console_releases
+from api.console import key_requests as console_key_requests
+from api.console import partners as console_partners
+from api.console import recall_acts, refusals, signing_in
+from api.console import recalls as console_recalls
+from api.console import system as console_system
 from api.console import tasks as console_tasks
 from api.console import visits as console_visits
 from api.edge import noting
@@ -94,6 +98,8 @@ PAGES = (
     *(console_desk.bp, console_articles.bp, console_tasks.bp, console_calendar.bp),
     *(console_policy.bp, console_proposals.bp, console_releases.bp),
     *(console_matrix.bp, console_jurisdictions.bp),
+    *(console_partners.bp, console_key_requests.bp, console_recalls.bp, recall_acts.bp),
+    console_system.bp,
 )
 
 

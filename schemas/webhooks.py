@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from content.models.webhooks import DELIVERED, FAILED, WAITING
 from content.webhooks.endpoints import STATES
-from schemas.fields import In, Out, Query, names, number, whole
+from schemas.fields import MAX_NUMBER, In, Out, Query, names, number, whole
 
 URL = {"description": "An https address that answers the challenge."}
 EVENTS = {
@@ -29,6 +29,12 @@ class ReplayIn(In):
     """From where on everything is told once more."""
 
     after = whole(required=True, metadata={"description": "A number of the log; 0: all of it."})
+
+
+class ReplayForm(In):
+    """The same as a form sends it."""
+
+    after = number(low=0, high=MAX_NUMBER, required=True)
 
 
 class WebhookOut(Out):

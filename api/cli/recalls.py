@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from api.db import now, opened
 from api.settings import Settings
-from content import articles, changes
+from content import articles
 from content.editorial import audit, endings
-from content.errors import Finding, Invalid
 from content.models.recalls import Recall
 from content.recalls import opening, reports
 

@@ -56,6 +56,9 @@ NAVIGATION = (  # what is said, the view that it leads to, the scope which that 
     ("Policy", "console policy.index", editors.READ),
     ("Matrix", "console matrix.index", editors.READ),
     ("Jurisdictions", "console jurisdictions.index", editors.READ),
+    ("Partners", "console partners.index", editors.READ),
+    ("Recalls", "console recalls.index", editors.READ),
+    ("System", "console system.show", editors.READ),
 )
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 THEME_COOKIE = "caveat-theme"
@@ -177,6 +180,7 @@ def _is_at(view: str) -> bool:
 def _seal(response: Response) -> Response:
     """Let no other site show, frame or read it, and no cache keep a page."""
     if is_here():
-        response.headers.update(SEALED)
+        own = response.headers.get("Content-Security-Policy")  # of a report or a chart
+        response.headers.update(SEALED | ({"Content-Security-Policy": own} if own else {}))
         response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -41,6 +41,29 @@ NEEDS = {  # every page and form behind the sign-in; a new one has to be written
     ("POST", "/console/releases/<slug:id>/unschedule"): "publish",
     ("POST", "/console/releases/<slug:id>/publish"): "publish",
     ("POST", "/console/releases/<slug:id>/cancel"): "publish",
+    ("GET", "/console/key-requests"): "admin",
+    ("POST", "/console/key-requests/<slug:id>/approve"): "admin",
+    ("POST", "/console/key-requests/<slug:id>/decline"): "admin",
+    ("GET", "/console/partners"): "read",
+    ("GET", "/console/partners/<slug:id>"): "read",
+    ("POST", "/console/partners/<slug:id>/suspend"): "admin",
+    ("POST", "/console/partners/<slug:id>/resume"): "admin",
+    ("POST", "/console/partners/<slug:id>/keys/<slug:key>/revoke"): "admin",
+    ("GET", "/console/partners/<slug:id>/webhooks/<slug:webhook>"): "admin",
+    ("POST", "/console/partners/<slug:id>/webhooks/<slug:webhook>/replay"): "admin",
+    ("POST", "/console/partners/<slug:id>/webhooks/<slug:webhook>/enable"): "admin",
+    ("GET", "/console/recalls"): "read",
+    ("GET", "/console/recalls/board"): "read",
+    ("GET", "/console/recalls/start"): "publish",
+    ("POST", "/console/recalls/start"): "publish",
+    ("GET", "/console/recalls/<slug:id>"): "read",
+    ("GET", "/console/recalls/<slug:id>.html"): "read",
+    ("GET", "/console/recalls/<slug:id>.csv"): "read",
+    ("GET", "/console/recalls/<slug:id>/progress"): "read",
+    ("POST", "/console/recalls/<slug:id>/confirm"): "publish",
+    ("POST", "/console/recalls/<slug:id>/close"): "publish",
+    ("GET", "/console/system"): "read",
+    ("GET", "/console/system/<slug:name>.svg"): "read",
     ("GET", "/console/tasks"): "read",
     ("POST", "/console/tasks/<slug:id>/done"): "write",
     ("GET", "/console/visits"): "read",
@@ -57,11 +80,16 @@ MAY = {  # who has which scope, written down once more
     "read": {"author", "reviewer", "publisher", "auditor", "admin"},
     "write": {"author", "reviewer", "publisher", "admin"},
     "publish": {"publisher", "admin"},
+    "admin": {"admin"},
 }
-SAMPLES = {"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"}
+SAMPLES = {
+    **{"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"},
+    **{"key": "x", "webhook": "x", "name": "workers"},
+}
 PAGES = (
     *("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits"),
     *("/console/policy", "/console/releases", "/console/matrix", "/console/jurisdictions"),
+    *("/console/partners", "/console/recalls", "/console/recalls/start", "/console/system"),
 )
 DIRECTIVES = {
     "default-src": "'none'",

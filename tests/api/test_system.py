@@ -51,7 +51,7 @@ def test_samples_say_how_it_stood_and_the_system_how_it_stands(
     assert [(one["name"], one["is_alive"]) for one in system["workers"]] == [("here:1", True)]
     with library.write() as session:
         samples.note(session, begun + samples.KEPT)
-        assert session.query(Sample).count() == 1 + 2, "older ones are forgotten"
+        assert session.query(Sample).count() == 1, "older ones are forgotten"
         session.rollback()
 
 

@@ -124,7 +124,7 @@ def test_an_admin_sees_a_partners_webhooks_and_replays_one(
         session.commit()
     again = room.ask("admin", "POST", f"{address}/{hook['id']}/enable").get_json()
     assert again["state"] == "pending"
-    acts = room.ask("admin", "GET", "/v1/editorial/audit").get_json()["acts"]
+    acts = room.ask("admin", "GET", "/v1/editorial/audit").get_json()["rows"]
     assert {"webhook.replay", "webhook.enable"} <= {one["act"] for one in acts}
     other = hold(library)
     assert_problem(
