@@ -3,12 +3,21 @@
 from datetime import timedelta
 from typing import Any
 
-from delivery import end
+from delivery import OCD, PEPPER, end
 from factories import NOW, publish
 from keyholders import Holder, hold
 
 from api import db
-from content import articles, conformance, exposures, partners, usage
+from content import (
+    articles,
+    conformance,
+    exposures,
+    key_requests,
+    partners,
+    samples,
+    usage,
+    work,
+)
 from content.db import Database
 from content.exposures import Given
 from content.recalls import opening
@@ -68,3 +77,40 @@ def look(session: Any, partner: Any, path: str, *, conforms: bool, ago: int) -> 
     url, nothing = f"https://partner.example/{path}", dict.fromkeys(("article", "context"))
     report = {"url": url, "outcome": outcome, "checks": checks, "edition": None, **nothing}
     conformance.save(session, partner, report, db.now() - timedelta(days=ago))
+
+
+def field(database: Database) -> tuple[str, str, str]:
+    """Let there be a partner with all that there can be, whose recall is open, and who asks.
+
+    Return the partner's id, where its webhook is below it, and the recall's id.
+    """
+    holder = hold(database, name="The Good Health Site", contact="who@partner.example")
+    ended = "sleep-well-no-more"
+    publish(database, slug=ended, title="A title that is long enough, to be withdrawn")
+    for slug in (OCD, ended):
+        take(database, holder, slug)
+    end(database, ended)
+    _recall(database, ended)
+    with database.write() as session:
+        partner = partners.find(session, holder.id)
+        for path, conforms in (("good", True), ("bad", False)):
+            look(session, partner, path, conforms=conforms, ago=1)
+        ask(session)
+        samples.note(session, db.now() - timedelta(minutes=30))
+        samples.note(session, db.now())
+        work.beat(session, "a-host:1", now=db.now())
+        [recall] = opening.page(session, None, 1)
+        hook = endpoints.of(session, partner)[0].id
+        session.commit()
+    return holder.id, f"webhooks/{hook}", recall.id
+
+
+def ask(session: Any) -> None:
+    """Let somebody ask for a key."""
+    facts = {"name": "A new site", "contact": "new@partner.example", "audience": "adults"}
+    about = (
+        {**facts, "channel": "publisher"},
+        "To help our readers.",
+        partners.terms_version(session),
+    )
+    key_requests.create(session, *about, pepper=PEPPER, now=db.now())

@@ -4,6 +4,7 @@ What pygal puts into a file besides the drawing, its script and its styles, is l
 in their place, is named in the file's own policy, and follows the colours of the page around it.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,10 +37,7 @@ def drawn(labels: Sequence[str], values: Sequence[int | None]) -> Response:
 
 
 def _chart(labels: Sequence[str], values: Sequence[int | None]) -> Any:
-    # Few processes ever draw; who does not needs no pygal.
-    import pygal  # noqa: PLC0415
-
-    chart = pygal.Line(
+    chart = _pygal().Line(
         **SIZE,
         **dict.fromkeys(("show_legend", "show_dots", "show_minor_x_labels", "fill"), False),
         margin=8,
@@ -55,6 +53,20 @@ def _chart(labels: Sequence[str], values: Sequence[int | None]) -> Any:
     chart.x_labels_major = list(labels[:: max(len(labels) // MARKS, 1)])
     chart.add("", list(values))
     return chart
+
+
+def _pygal() -> Any:
+    """Import pygal when something is drawn first: few processes ever draw.
+
+    The finder that it adds for plug-ins, of which we have none, is of a kind that Python 3.11 warns
+    of at each import and newer ones pass over; it goes again.
+    """
+    import pygal  # noqa: PLC0415
+
+    sys.meta_path[:] = [
+        one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)
+    ]
+    return pygal
 
 
 def _range(values: Sequence[int | None]) -> tuple[int, int]:
