@@ -63,9 +63,8 @@ def _pygal() -> Any:
     """
     import pygal  # noqa: PLC0415
 
-    sys.meta_path[:] = [
-        one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)
-    ]
+    finder = pygal.PluginImportFixer
+    sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, finder)]
     return pygal
 
 
@@ -73,7 +72,7 @@ def _range(values: Sequence[int | None]) -> tuple[int, int]:
     """Return the least and the most that is drawn; what hardly changes is not drawn from 0."""
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
-    return (low if low > 10 * (high - low + 1) else 0), max(high, low + 1)
+    return (low if low > 10 * (high - low + 1) else 0), max(high, low + 4)
 
 
 def _clean(tree: Any) -> None:
