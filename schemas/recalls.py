@@ -1,14 +1,10 @@
 """The shapes of recalls: what partners are asked to confirm, and how far they have come."""
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from content.recalls import BY, STATES
-from content.recalls.opening import HOURS, LONGEST_HOURS
 from content.webhooks.endpoints import STATES as OF_WEBHOOKS
 from schemas.disclaimers import HelpOut
-from schemas.drafts import SuspendIn
 from schemas.fields import In, Out, Query, names, number, whole
 
 MAX_LIMIT = 100
@@ -47,29 +43,6 @@ class CloseIn(In):
     """Why a recall ends before everybody has confirmed."""
 
     reason = fields.String(required=True, validate=validate.Length(min=1, max=2000), metadata=WORDS)
-
-
-class StartQuery(Query):
-    """Which article to recall, and whether as a drill."""
-
-    slug = fields.String(validate=validate.Length(max=200))
-    drill = fields.Boolean(load_default=False)
-
-
-class StartForm(SuspendIn):
-    """A recall to be started by a form; its slug is typed twice, so that no other one is meant."""
-
-    slug = fields.String(required=True, validate=validate.Length(min=1, max=200))
-    confirm = fields.String(required=True, validate=validate.Length(max=200))
-    hours = number(low=1, high=LONGEST_HOURS, load_default=HOURS)
-    everyone = fields.Boolean(load_default=False)
-    drill = fields.Boolean(load_default=False)
-
-    @validates_schema(skip_on_field_errors=False)
-    def check_slug(self, data: dict[str, Any], **_: Any) -> None:
-        """Refuse it where the two differ."""
-        if data.get("confirm", "").strip() != data.get("slug"):
-            raise ValidationError({"confirm": ["Type the slug of the article as it stands above."]})
 
 
 class RecalledOut(Out):

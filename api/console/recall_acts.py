@@ -12,7 +12,8 @@ from content import articles
 from content.editors import PUBLISH
 from content.errors import Finding, Invalid, NotFound
 from content.recalls import RECALL, opening
-from schemas.recalls import CloseIn, ConfirmForIn, StartForm, StartQuery
+from schemas.recall_forms import StartForm, StartQuery
+from schemas.recalls import CloseIn, ConfirmForIn
 
 bp = Console("console recall acts", __name__, url_prefix="/console/recalls")
 Data = dict[str, Any]
