@@ -45,7 +45,7 @@ class Office:
             *("", "/articles", "/tasks", "/calendar", "/visits", "/nothing"),
             *("/partners", f"/partners/{self.partner}", f"/partners/{self.partner}/{self.webhook}"),
             *("/key-requests", "/recalls", "/recalls/start?slug=sleep-habits-and-insomnia"),
-            *(f"/recalls/{self.recall}", f"/recalls/{self.recall}.html", "/system"),
+            *(f"/recalls/{self.recall}", "/system"),
         )
         one = f"/articles/{self.article}"
         policy = (
