@@ -75,6 +75,7 @@ GUARDS = {
     "Policy": EDITOR,
     "Previews": EDITOR,
     "My recalls": ACCOUNT,
+    "Recall insights": EDITOR,
     "Recalls": OPEN,
     "Recalls at the desk": EDITOR,
     "Releases": EDITOR,

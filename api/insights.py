@@ -35,12 +35,6 @@ from schemas.insights.partners import (
     PartnerQuery,
     PartnersInsightOut,
 )
-from schemas.insights.recalls import (
-    RecallsInsightOut,
-    RecallsQuery,
-    UnconfirmedListOut,
-    UnconfirmedQuery,
-)
 
 bp = Desk(
     "Insights",
@@ -187,47 +181,6 @@ def show_deliveries(query: dict[str, Any]) -> Response:
         "endpoints": deliveries.described(session(), shown, since),
     }
     return answer({**data, "next": further})
-
-
-@bp.get("/recalls")
-@bp.needs(READ)
-@bp.query(RecallsQuery)
-@bp.response(200, RecallsInsightOut)
-@bp.doc(operationId="getRecallInsights", summary="Read how far recalls are")
-def show_recalls(query: dict[str, Any]) -> Response:
-    """Open and past ones, and drills, newest first."""
-    return answer(recalls_now(query))
-
-
-def recalls_now(query: dict[str, Any]) -> dict[str, Any]:
-    """Return how far recalls are, as data."""
-    found = opening.page(session(), query.get("before"), query["limit"] + 1)
-    shown, further = paging.cut(found, query["limit"])
-    return {
-        "all": recalls.summary(session(), now()),
-        "recalls": recalls.described(session(), shown, now()),
-        "next": further,
-    }
-
-
-@bp.get("/recalls/unconfirmed")
-@bp.needs(READ)
-@bp.query(UnconfirmedQuery)
-@bp.response(200, UnconfirmedListOut)
-@bp.doc(operationId="listUnconfirmed", summary="List who may still show what was withdrawn")
-def show_unconfirmed(query: dict[str, Any]) -> Response:
-    """Partners who have not confirmed an open recall; of the oldest one first."""
-    return answer({"all": recalls.summary(session(), now()), **unconfirmed(query)})
-
-
-def unconfirmed(query: dict[str, Any]) -> dict[str, Any]:
-    """Return who has not confirmed an open recall, or drill, as data."""
-    after, limit = paging.parse_asked(query.get("after")), query["limit"]
-    rows = recalls.unconfirmed(session(), after, limit + 1, drills=query["drills"])
-    shown = recalls.waits(session(), rows[:limit], now())
-    last = shown[-1] if len(rows) > limit else None
-    further = paging.asked_cursor(last["recall"], last["partner"]) if last else None
-    return {"partners": shown, "next": further}
 
 
 @bp.get("/cache")

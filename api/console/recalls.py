@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 
-from api import insights, recall_reports
+from api import recall_insights, recall_reports
 from api.console import Console, page
 from api.console.timeline import timeline
 from api.db import session
@@ -28,7 +28,7 @@ Data = dict[str, Any]
 @bp.query(RecallsQuery)
 def index(query: Data) -> Response:
     """What `/v1/insights/recalls` and `/v1/insights/recalls/unconfirmed` answer."""
-    listed = insights.recalls_now({**query, "limit": SHOWN})
+    listed = recall_insights.recalls_now({**query, "limit": SHOWN})
     facts: Data = {"is_first": "before" not in query, "next": listed["next"]}
     return page("recalls.html", **_board(query, listed), **facts)
 
@@ -38,7 +38,7 @@ def index(query: Data) -> Response:
 @bp.query(RecallsQuery)
 def board(query: Data) -> Response:
     """The part of the board that changes."""
-    listed = insights.recalls_now({**query, "limit": SHOWN})
+    listed = recall_insights.recalls_now({**query, "limit": SHOWN})
     return page("recalls_live.html", **_board(query, listed))
 
 
@@ -78,8 +78,8 @@ def _board(query: Data, listed: Data) -> Data:
     return {
         "listed": listed,
         "before": query.get("before"),
-        "waiting": insights.unconfirmed({"limit": WAITING, "drills": False}),
-        "drilled": insights.unconfirmed({"limit": WAITING, "drills": True}),
+        "waiting": recall_insights.unconfirmed({"limit": WAITING, "drills": False}),
+        "drilled": recall_insights.unconfirmed({"limit": WAITING, "drills": True}),
     }
 
 
