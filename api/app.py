@@ -30,14 +30,18 @@ from api import (
     metrics,
     oembed,
     openapi,
+    partner_webhooks,
     partners,
+    recall_insights,
     recalls,
     replica,
     responses,
     rules,
+    slowness,
     snapshot,
     snippets,
     surrogates,
+    system,
     topics,
     usage,
     visits,
@@ -51,12 +55,16 @@ from api.console import drafts as console_drafts
 from api.console import files as console_files
 from api.console import history as console_history
 from api.console import jurisdictions as console_jurisdictions
+from api.console import key_requests as console_key_requests
 from api.console import matrix as console_matrix
 from api.console import owed as console_owed
+from api.console import partners as console_partners
 from api.console import policy as console_policy
 from api.console import proposals as console_proposals
-from api.console import refusals, signing_in
+from api.console import recall_acts, refusals, signing_in
+from api.console import recalls as console_recalls
 from api.console import releases as console_releases
+from api.console import system as console_system
 from api.console import tasks as console_tasks
 from api.console import visits as console_visits
 from api.edge import noting
@@ -87,6 +95,7 @@ SLICES = (
     *(articles.bp, diffs.bp, feeds.bp, oembed.bp, changes.bp, snapshot.bp),
     *(disclaimers.bp, rules.bp, topics.bp, jurisdictions.bp, embeds.bp, embeds.files),
     *(me.bp, me.own, keys.bp, webhooks.bp, recalls.own, recalls.bp, partners.bp, key_requests.bp),
+    *(partner_webhooks.bp, system.bp, recall_insights.bp),
     *(usage.own, usage.bp, insights.bp, matrix.bp, meta.bp, checkpoints.bp, metrics.bp),
     *(imports.bp, break_glass.bp, desk_recalls.bp, findings.bp, owed.bp, history.bp),
     *(desk.bp, drafts.bp, comments.bp, releases.bp, policy.bp, undoing.bp, sources.bp, tasks.bp),
@@ -98,6 +107,8 @@ PAGES = (
     *(console_policy.bp, console_proposals.bp, console_releases.bp),
     *(console_matrix.bp, console_jurisdictions.bp, console_drafts.bp),
     *(console_acts.bp, console_owed.bp, console_history.bp),
+    *(console_partners.bp, console_key_requests.bp, console_recalls.bp, recall_acts.bp),
+    console_system.bp,
 )
 
 
@@ -116,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     responses.init_app(app)
     auth.init_app(app)
     metering.init_app(app, settings)
+    slowness.init_app(app)
     caching.init_app(app, settings)
     description = openapi.init_app(app)
     for blueprint in SLICES:

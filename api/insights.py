@@ -17,10 +17,9 @@ from api.memory import Memory
 from content import partners, usage
 from content.editors import READ
 from content.errors import Finding, Invalid
-from content.insights import calendar, corpus, days, deliveries, disclaimers, facts, recalls
+from content.insights import calendar, corpus, days, deliveries, disclaimers, facts
 from content.insights import partners as taking
 from content.insights.calendar import Entry
-from content.recalls import opening
 from schemas.fields import Query
 from schemas.insights.calendar import CalendarOut, CalendarQuery
 from schemas.insights.corpus import CorpusOut
@@ -28,8 +27,13 @@ from schemas.insights.days import CacheOut, DaysOut, DaysQuery
 from schemas.insights.deliveries import DeliveriesOut, DeliveriesQuery
 from schemas.insights.disclaimers import DisclaimersUseOut
 from schemas.insights.facts import FactsOut, FactsQuery
-from schemas.insights.partners import PartnersInsightOut, PartnersQuery
-from schemas.insights.recalls import RecallsInsightOut, RecallsQuery
+from schemas.insights.partners import (
+    KEPT,
+    OnePartnerInsightOut,
+    PartnerListQuery,
+    PartnerQuery,
+    PartnersInsightOut,
+)
 
 bp = Desk(
     "Insights",
@@ -120,20 +124,44 @@ def known_facts(query: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/partners")
 @bp.needs(READ)
-@bp.query(PartnersQuery)
+@bp.query(PartnerListQuery)
 @bp.response(200, PartnersInsightOut)
 @bp.doc(operationId="getPartnerInsights", summary="Read how far behind partners are")
 def show_partners(query: dict[str, Any]) -> Response:
     """And what they use of their plans; in the order in which they came."""
-    found = partners.after(session(), query.get("after", ""), query["limit"] + 1)
-    shown, further = paging.cut(found, query["limit"])
+    return _as_of_head(partners_now(query))
+
+
+def partners_now(query: dict[str, Any]) -> dict[str, Any]:
+    """Return partners with what is counted of them, as data."""
+    after, limit, kept = query.get("after", ""), query["limit"], query["holds"] == KEPT
+    among = taking.kept_silent(session(), now()) if query["silent"] else None
+    words = query.get("words", "")
+    found = partners.after(session(), after, limit + 1, words=words, among=among)
+    shown, further = paging.cut(found, limit)
     plans = metering.meter().plans
-    data = {
-        "all": taking.counts(session(), now()),
-        "partners": taking.described(session(), shown, plans, now()),
+    return {
+        "all": taking.counts(session(), now(), kept=kept),
+        "partners": taking.described(session(), shown, plans, now(), kept=kept),
         "next": further,
     }
-    return _as_of_head(data)
+
+
+@bp.get("/partners/<slug:id>")
+@bp.needs(READ)
+@bp.query(PartnerQuery)
+@bp.response(200, OnePartnerInsightOut)
+@bp.doc(operationId="getPartnerInsight", summary="Read how far behind one partner is")
+def show_partner(query: dict[str, Any], id: str) -> Response:
+    """And what it used on each of the last thirty days."""
+    return _as_of_head(partner_now(id, kept=query["holds"] == KEPT))
+
+
+def partner_now(id: str, *, kept: bool) -> dict[str, Any]:
+    """Return one partner with all that is counted of it, as data; raise ``NotFound``."""
+    found, plans = partners.find(session(), id), metering.meter().plans
+    [shown] = taking.described(session(), [found], plans, now(), kept=kept)
+    return {**shown, "days": taking.by_day(session(), id, now().date())}
 
 
 @bp.get("/deliveries")
@@ -154,22 +182,6 @@ def show_deliveries(query: dict[str, Any]) -> Response:
     return answer({**data, "next": further})
 
 
-@bp.get("/recalls")
-@bp.needs(READ)
-@bp.query(RecallsQuery)
-@bp.response(200, RecallsInsightOut)
-@bp.doc(operationId="getRecallInsights", summary="Read how far recalls are")
-def show_recalls(query: dict[str, Any]) -> Response:
-    """Open and past ones, and drills, newest first."""
-    found = opening.page(session(), query.get("before"), query["limit"] + 1)
-    shown, further = paging.cut(found, query["limit"])
-    data = {
-        "all": recalls.summary(session(), now()),
-        "recalls": recalls.described(session(), shown, now()),
-    }
-    return answer({**data, "next": further})
-
-
 @bp.get("/cache")
 @bp.needs(READ)
 @bp.query(Query)
@@ -177,6 +189,11 @@ def show_recalls(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="getCacheInsights", summary="Read how often the cache helps")
 def show_cache(query: dict[str, Any]) -> Response:
     """Sums of all processes, a few seconds behind; entries are those of the one that answers."""
+    return answer(cache_now())
+
+
+def cache_now() -> dict[str, Any]:
+    """Return how often the cache helps, as data."""
     kept, today = current_app.extensions["caveat-cache"].cache, now().date()
     ever = Counter({name: one.count for name, one in usage.totals(session()).items()})
     lately = Counter({one.name: one.count for one in usage.summed(session(), today, today)})
@@ -187,7 +204,7 @@ def show_cache(query: dict[str, Any]) -> Response:
         "today": days.reads(lately),
     }
     lost = {name: usage.tallied(session(), name) for name in (usage.FAILED_OPEN, usage.LOST)}
-    return answer({**data, **lost})
+    return {**data, **lost}
 
 
 @bp.get("/days")

@@ -25,7 +25,7 @@ TIMES = ("created_at", "expires_at")
 @bp.doc(operationId="listMyKeys", summary="List my keys")
 def index(query: dict[str, Any]) -> Response:
     """Never the keys themselves."""
-    return listed(holder(session()))
+    return answer(listed(holder(session())))
 
 
 @bp.post("")
@@ -58,13 +58,13 @@ def rotate(body: dict[str, Any], id: str) -> Response:
 def revoke(query: dict[str, Any], id: str) -> Response:
     """It opens nothing from now on, even if it is the one that you send; again is no error."""
     with writing() as session:
-        return revoked(session, holder(session), id)
+        return revoke_now(session, holder(session), id)
 
 
-def listed(partner: Partner) -> Response:
-    """Return the keys of a partner."""
+def listed(partner: Partner) -> dict[str, Any]:
+    """Return the keys of a partner, as data."""
     found = credentials.of(session(), partner)
-    return answer({"keys": [_described(one) for one in found]})
+    return {"keys": [_described(one) for one in found]}
 
 
 def added(session: Session, partner: Partner, body: dict[str, Any]) -> Response:
@@ -85,12 +85,18 @@ def rotated(session: Session, partner: Partner, id: str, days: int) -> Response:
     return answer({**_described(made), "key": key}, 201)
 
 
-def revoked(session: Session, partner: Partner, id: str) -> Response:
+def revoke_now(session: Session, partner: Partner, id: str) -> Response:
     """Revoke a key, note and commit it, and return what it was."""
-    found = credentials.revoke(session, partner, id, now=now())
-    noted(session, "partner-key.revoke", "partner-key", id, partner=partner.id)
+    found = revoked(session, partner, id)
     session.commit()
     return answer(_described(found))
+
+
+def revoked(session: Session, partner: Partner, id: str) -> Credential:
+    """Revoke a key of a partner, and note it in the audit; the caller commits."""
+    found = credentials.revoke(session, partner, id, now=now())
+    noted(session, "partner-key.revoke", "partner-key", id, partner=partner.id)
+    return found
 
 
 def _described(one: Credential) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """What machines need around the articles: schemas, keys, health, and this API's description."""
 
-from datetime import timedelta
-
 from flask import Response
 
-from api import caching, examples, openapi, responses
-from api.db import installation, keyring, now, session
+from api import caching, examples, openapi, readiness, responses
+from api.db import installation, now, session
 from api.errors import problem
-from content import changes, lapses, purges, signing, work
+from content import changes, signing, work
 from content.editorial import releases
 from content.errors import NotFound
 from schemas import published
@@ -21,7 +19,6 @@ READY = {
     "sequence": 233,
     "work": {"workers": 1, "last_beat": "2026-11-23T12:00:00+00:00", "scheduled": 2, "unpurged": 0},
 }
-GRACE = timedelta(minutes=1)  # that a release may be late
 PUBLIC: dict[str, list[dict[str, list[str]]]] = {"security": []}
 
 
@@ -76,15 +73,9 @@ def healthz(query: dict[str, str]) -> Response:
 @bp.doc(operationId="getReadiness", summary="Ask whether the process can deliver", **PUBLIC)
 def readyz(query: dict[str, str]) -> Response:
     """Asks for the database, its schema, the signing key, and what is overdue."""
-    installation().database.check_schema()
+    if said := next(readiness.wrong(), None):
+        return problem("unavailable", said)
     head = changes.head(session())
-    kid = signing.in_force(session(), head)
-    if kid not in keyring(kid):
-        return problem("unavailable", "The private half of the signing key is missing.")
-    if due := lapses.overdue(session(), now()):
-        return problem("unavailable", f"{len(due)} dates have passed unrecorded; run: caveat work")
-    if waiting := releases.due(session(), now() - GRACE):
-        return problem("unavailable", f"{len(waiting)} releases are overdue; run: caveat work")
     data = {"status": "ready", "sequence": head, "work": _work()}
     return _unkept(responses.of_data(data, sequence=head))
 
@@ -105,12 +96,11 @@ def description(query: dict[str, str]) -> Response:
 def _work() -> dict[str, int | str | None]:
     """Return which workers are alive: none is no error as long as nothing is overdue."""
     last = work.last_beat(session())
-    lags = purges.lags(session(), installation().settings.purged).values()
     return {
         "workers": work.alive(session(), now()),
         "last_beat": last.isoformat() if last else None,
         "scheduled": releases.scheduled(session()),
-        "unpurged": max((lag.changes for lag in lags if lag), default=0),
+        "unpurged": readiness.unpurged(),
     }
 
 

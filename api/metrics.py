@@ -188,6 +188,7 @@ def _counters(session: Session) -> list[Metric]:
         _counter("answers", "Answers to partners' keys.", by_status, "status"),
         _counter("answer_bytes", "Bytes of their bodies.", sent),
         _counter("cache_reads", "Reads of the cache of editions.", reads, "result"),
+        _counter("slow_statements", "Statements of SQL that took long.", counts.get(usage.SLOW, 0)),
         _counter("replica_reads", "Requests that might read the replica.", of_replica, "result"),
         *(_counter(name, help, usage.tallied(session, name)) for name, help in COUNTED.items()),
     ]

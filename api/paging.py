@@ -8,11 +8,12 @@ from content.errors import Finding, Invalid
 from content.exposures import Place
 from content.insights import calendar
 from content.models.access import KeyRequest, Partner
+from content.models.conformance import ConformanceReport
 from content.models.recalls import Recall
 from content.models.webhooks import Endpoint
 from schemas.fields import MAX_NUMBER
 
-Row = TypeVar("Row", Partner, KeyRequest, Recall, Endpoint)
+Row = TypeVar("Row", Partner, KeyRequest, Recall, Endpoint, ConformanceReport)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,24 @@ def parse_entry(text: str | None) -> calendar.Place:
     if entry_cursor(place) != text or "\x00" in "".join(place):
         raise Invalid([Finding("cursor", "is not one of ours; take it from next")])
     return place
+
+
+def asked_cursor(recall: str, partner: str) -> str:
+    """Return the opaque cursor of a walk through who was asked to confirm, after this one."""
+    return _seal(f"{recall} {partner}")
+
+
+def parse_asked(text: str | None) -> tuple[str, str]:
+    """Read such a cursor, the very beginning for None; raise ``Invalid``."""
+    if text is None:
+        return "", ""
+    try:
+        recall, partner = _open(text).decode().split(" ")
+    except ValueError:
+        recall = partner = ""
+    if asked_cursor(recall, partner) != text or "\x00" in recall + partner:
+        raise Invalid([Finding("after", "is not one of ours; take it from next")])
+    return recall, partner
 
 
 @dataclass(frozen=True)

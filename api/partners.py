@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api import keys, paging
 from api.db import installation, now, session, writing
@@ -84,11 +85,17 @@ def change(body: dict[str, Any], id: str) -> Response:
 def suspend(query: dict[str, Any], id: str) -> Response:
     """At once, in every process."""
     with writing() as session:
-        partner = partners.find(session, id)
-        partners.suspend(partner, now())
-        noted(session, "partner.suspend", "partner", id)
+        partner = suspended(session, id)
         session.commit()
     return answer(described(partner))
+
+
+def suspended(session: Session, id: str) -> Partner:
+    """Suspend a partner as who calls, and note it in the audit; the caller commits."""
+    partner = partners.find(session, id)
+    partners.suspend(partner, now())
+    noted(session, "partner.suspend", "partner", id)
+    return partner
 
 
 @bp.post("/<slug:id>/resume")
@@ -99,11 +106,17 @@ def suspend(query: dict[str, Any], id: str) -> Response:
 def resume(query: dict[str, Any], id: str) -> Response:
     """The same keys as before."""
     with writing() as session:
-        partner = partners.find(session, id)
-        partners.resume(partner)
-        noted(session, "partner.resume", "partner", id)
+        partner = resumed(session, id)
         session.commit()
     return answer(described(partner))
+
+
+def resumed(session: Session, id: str) -> Partner:
+    """Let a suspended partner in again, and note it in the audit; the caller commits."""
+    partner = partners.find(session, id)
+    partners.resume(partner)
+    noted(session, "partner.resume", "partner", id)
+    return partner
 
 
 @bp.get("/<slug:id>/keys")
@@ -113,7 +126,7 @@ def resume(query: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="listPartnerKeys", summary="List the keys of a partner")
 def list_keys(query: dict[str, Any], id: str) -> Response:
     """Never the keys themselves."""
-    return keys.listed(partners.find(session(), id))
+    return answer(keys.listed(partners.find(session(), id)))
 
 
 @bp.post("/<slug:id>/keys")
@@ -146,7 +159,7 @@ def rotate_key(body: dict[str, Any], id: str, key: str) -> Response:
 def revoke_key(query: dict[str, Any], id: str, key: str) -> Response:
     """It opens nothing from now on; again is no error."""
     with writing() as session:
-        return keys.revoked(session, partners.find(session, id), key)
+        return keys.revoke_now(session, partners.find(session, id), key)
 
 
 def described(partner: Partner) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """Webhooks, as partners look after them: where to be told, what became of it, and once more."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api.account import Account, holder
 from api.db import installation, now, session, writing
 from api.editorial import answer, noted
+from content.models.access import Partner
 from content.models.webhooks import Delivery, Endpoint
 from content.webhooks import deliveries, endpoints
 from schemas.fields import Query
@@ -122,12 +125,18 @@ def rotate(query: dict[str, Any], id: str) -> Response:
 def enable(query: dict[str, Any], id: str) -> Response:
     """After it was disabled; it goes on where it stopped, once it has said the challenge."""
     with writing() as session:
-        found = endpoints.find(session, holder(session), id)
-        endpoints.enable(found)
-        deliveries.retry_all(session, id, now())
-        noted(session, "webhook.enable", "webhook", id)
+        found = enabled(session, holder(session), id)
         session.commit()
     return answer(_described(found))
+
+
+def enabled(session: Session, partner: Partner, id: str) -> Endpoint:
+    """Let a webhook be told again, and note it in the audit; the caller commits."""
+    found = endpoints.find(session, partner, id)
+    endpoints.enable(found)
+    deliveries.retry_all(session, id, now())
+    noted(session, "webhook.enable", "webhook", id)
+    return found
 
 
 @bp.post("/<slug:id>/replay")
@@ -138,11 +147,17 @@ def enable(query: dict[str, Any], id: str) -> Response:
 def replay(body: dict[str, Any], id: str) -> Response:
     """With the same ids as the first time."""
     with writing() as session:
-        found = endpoints.find(session, holder(session), id)
-        endpoints.replay(session, found, body["after"])
-        noted(session, "webhook.replay", "webhook", id, after=body["after"])
+        found = replayed(session, holder(session), id, body["after"])
         session.commit()
     return answer(_described(found))
+
+
+def replayed(session: Session, partner: Partner, id: str, after: int) -> Endpoint:
+    """Let a webhook be told everything once more, and note it; the caller commits."""
+    found = endpoints.find(session, partner, id)
+    endpoints.replay(session, found, after)
+    noted(session, "webhook.replay", "webhook", id, after=after)
+    return found
 
 
 @bp.post("/<slug:id>/test")
@@ -167,9 +182,25 @@ def test(query: dict[str, Any], id: str) -> Response:
 @bp.doc(operationId="listDeliveries", summary="List what became of a webhook's events")
 def attempts(query: dict[str, Any], id: str) -> Response:
     """The last attempt first."""
-    found = endpoints.find(session(), holder(session()), id)
+    return answer(delivered(holder(session()), id, query))
+
+
+def delivered(partner: Partner, id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return what became of the events of a partner's webhook, as data."""
+    found = endpoints.find(session(), partner, id)
     rows = deliveries.page(session(), found.id, query.get("before"), query["limit"])
-    return answer({"deliveries": [_delivery(one) for one in rows]})
+    return {"deliveries": [_delivery(one) for one in rows]}
+
+
+def listed(partner: Partner) -> list[dict[str, Any]]:
+    """Return a partner's webhooks as data for others: by the host; the address may be a secret."""
+    return [hidden(one) for one in endpoints.of(session(), partner)]
+
+
+def hidden(one: Endpoint) -> dict[str, Any]:
+    """Return a webhook as data for others than its partner."""
+    told = {name: value for name, value in _described(one).items() if name != "url"}
+    return {**told, "host": urlsplit(one.url).hostname, "failures": one.failures}
 
 
 def _described(one: Endpoint) -> dict[str, Any]:

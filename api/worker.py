@@ -20,10 +20,11 @@ from api.lapses import record_lapses
 from api.purging import purging
 from api.sending.beside import sending
 from api.settings import Settings
-from content import usage, work
+from content import samples, usage, work
 from content.db import Database
 from content.editorial import audit, releases, seals
 from content.errors import CaveatError, Conflict, Stale
+from content.insights import holdings
 from content.recalls import watching
 from content.signing import Keyring
 from content.transparency import checkpoints
@@ -123,6 +124,26 @@ def forget_usage(database: Database) -> int:
     return count
 
 
+def note_sample(database: Database) -> int:
+    """Note how the installation stands, once a minute."""
+    with database.write() as session:
+        count = samples.note(session, now())
+        session.commit()
+    return count
+
+
+def count_holdings(database: Database) -> int:
+    """Count what some partners hold, of those that were not counted lately."""
+    with database.read() as session:
+        if not (ids := holdings.due(session, now())):
+            return 0
+        found = holdings.count(session, ids, now())
+    with database.write() as session:
+        holdings.keep(session, found.values())
+        session.commit()
+    return len(found)
+
+
 JOBS = (
     Job("releases", PAUSE, publish_due),
     Job("lapses", 60, record_lapses),
@@ -130,6 +151,8 @@ JOBS = (
     Job("silent partners", 60 * 60, watch_partners),
     Job("deliveries", 60 * 60, forget_deliveries),
     Job("usage", 60 * 60, forget_usage),
+    Job("samples", 10, note_sample),
+    Job("holdings", PAUSE, count_holdings),
 )
 
 

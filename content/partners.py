@@ -112,10 +112,21 @@ def find(session: Session, id: str) -> Partner:
     return partner
 
 
-def after(session: Session, id: str, limit: int | None = None) -> list[Partner]:
-    """Return partners behind an id in the order in which they came, which is that of their ids."""
+def after(
+    session: Session,
+    id: str,
+    limit: int | None = None,
+    *,
+    words: str = "",
+    among: Collection[str] | None = None,
+) -> list[Partner]:
+    """Return partners behind an id in the order in which they came, which is that of their ids.
+
+    Only those with these words in their name, in any case of letters, and ``among`` these ids.
+    """
     query = select(Partner).where(Partner.id > id).order_by(Partner.id).limit(limit)
-    return list(session.scalars(query))
+    query = query.where(Partner.name.icontains(words, autoescape=True)) if words else query
+    return list(session.scalars(query if among is None else query.where(Partner.id.in_(among))))
 
 
 def suspend(partner: Partner, now: datetime) -> None:

@@ -18,6 +18,7 @@ ANSWERS = "answers "  # what happens on a day: answers of a status to partners' 
 HIT, MISS, UNANSWERED = "cache hit", "cache miss", "cache unanswered"  # reads of the cache,
 REPLICA, BEHIND, AWAY = "replica read", "replica behind", "replica away"  # of the replica, and
 AGAIN = "replica again"  # what the database was asked once more, as the replica could not tell,
+SLOW = "slow statement"  # of SQL, in processes that answer requests
 DELIVERED, FAILED = "webhooks delivered", "webhooks failed"  # events forgotten since
 
 

@@ -12,8 +12,10 @@ AUDIT = "audit"  # to number the next row of the audit
 SEALS = "seals"
 RECALLS = "recalls"
 CHECKPOINTS = "checkpoints"
+SAMPLES = "samples"
 SILENT = timedelta(minutes=1)  # a worker that was not heard of for so long may be dead
 FORGOTTEN = timedelta(days=1)
+MOST = 50  # workers that are listed
 
 
 def take_turn(session: Session, name: str) -> bool:
@@ -45,6 +47,12 @@ def alive(session: Session, now: datetime) -> int:
     """Return how many workers have lately been heard of."""
     recent = select(func.count()).select_from(Heartbeat).where(Heartbeat.at > now - SILENT)
     return session.scalar(recent) or 0
+
+
+def beats(session: Session) -> list[tuple[str, datetime]]:
+    """Return the workers that were heard of within a day, and when last; the newest first."""
+    query = select(Heartbeat.worker, Heartbeat.at).order_by(Heartbeat.at.desc(), Heartbeat.worker)
+    return [(worker, at) for worker, at in session.execute(query.limit(MOST))]
 
 
 def last_beat(session: Session) -> datetime | None:

@@ -221,6 +221,10 @@ class WithdrawIn(SuspendIn):
         load_default=False,
         metadata={"description": "In a drill: ask every active partner, whoever has it."},
     )
+    drill = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Refuse it unless this is a test article, which readers miss."},
+    )
 
 
 class WithdrawnOut(PublishedOut):

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from content.models.webhooks import DELIVERED, FAILED, WAITING
 from content.webhooks.endpoints import STATES
-from schemas.fields import In, Out, Query, names, number, whole
+from schemas.fields import MAX_NUMBER, In, Out, Query, names, number, whole
 
 URL = {"description": "An https address that answers the challenge."}
 EVENTS = {
@@ -31,6 +31,12 @@ class ReplayIn(In):
     after = whole(required=True, metadata={"description": "A number of the log; 0: all of it."})
 
 
+class ReplayForm(In):
+    """The same as a form sends it."""
+
+    after = number(low=0, high=MAX_NUMBER, required=True)
+
+
 class WebhookOut(Out):
     """An endpoint; `cursor` is the number up to which it was told."""
 
@@ -45,6 +51,24 @@ class WebhookOut(Out):
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     paused_until = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+
+
+class PartnerWebhookOut(WebhookOut):
+    """A partner's endpoint as admins see it: its host, for the rest of it may be a secret."""
+
+    class Meta(WebhookOut.Meta):
+        """Leave the address out."""
+
+        exclude = ("url",)
+
+    host = fields.String(required=True)
+    failures = whole(required=True, metadata={"description": "One after another, now."})
+
+
+class PartnerWebhookListOut(Out):
+    """The endpoints of a partner, oldest first."""
+
+    webhooks = fields.List(fields.Nested(PartnerWebhookOut), required=True)
 
 
 class NewWebhookOut(WebhookOut):

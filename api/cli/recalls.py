@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from api.db import now, opened
 from api.settings import Settings
-from content import articles, changes
+from content import articles
 from content.editorial import audit, endings
-from content.errors import Finding, Invalid
 from content.models.recalls import Recall
 from content.recalls import opening, reports
 
@@ -75,7 +74,7 @@ def _open(
 ) -> None:
     with opened(Settings.from_environment()) as database, database.write() as session:
         if is_drill:
-            _expect_test(session, slug)
+            opening.expect_test(session, articles.identify(session, slug))
         words = {"notice": notice, "reason": reason}
         numbers = endings.end(session, slug, "withdrawn", **words, by="cli", now=now())
         made = opening.open_recall(
@@ -86,14 +85,6 @@ def _open(
         count = len(opening.asked(session, made.id))
     click.echo(f"recall {made.id}: {slug} is withdrawn as of change {numbers[-1]}")
     click.echo(f"partners asked to confirm until {made.deadline:%F %H:%M} UTC: {count}")
-
-
-def _expect_test(session: Session, slug: str) -> None:
-    """Refuse a drill that would take down what readers see."""
-    article = articles.identify(session, slug)
-    rows = articles.publications(session, article, changes.head(session)).values()
-    if not all(row.is_test for row in rows):
-        raise Invalid([Finding("", f"{slug} is no test article, and a drill takes one")])
 
 
 def _note(session: Session, made: Recall, reason: str) -> None:

@@ -57,6 +57,9 @@ NAVIGATION = (  # what is said, the view that it leads to, the scope which that 
     ("Policy", "console policy.index", editors.READ),
     ("Matrix", "console matrix.index", editors.READ),
     ("Jurisdictions", "console jurisdictions.index", editors.READ),
+    ("Partners", "console partners.index", editors.READ),
+    ("Recalls", "console recalls.index", editors.READ),
+    ("System", "console system.show", editors.READ),
 )
 THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
 THEME_COOKIE = "caveat-theme"

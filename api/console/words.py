@@ -125,26 +125,52 @@ LOOKED_AT = {  # by rules
 
 ADDRESS = re.compile(r"https://[^\s<>\"'`{}|\\^]{1,500}[^\s<>\"'`{}|\\^.,;:!?)]")
 LINK = Markup('<a href="{0}" rel="noopener noreferrer external">{0}</a>')
+HOOKS = {"pending": "Not verified", "active": "Active", "disabled": "Switched off"}
+KEYS = {"good": "Good", "ended": "Ended", "revoked": "Revoked"}
+DELIVERIES = {"delivered": "Taken", "waiting": "Waits", "failed": "Given up"}
+LOOKED = {"conforms": "Conforms", "fails": "Fails", "unchecked": "Not checked"}
+REQUESTS = {"approved": "Approved", "taken": "Approved, key taken,", "declined": "Declined"}
+PROGRESS = {  # of a partner in a recall
+    "told": "Told",
+    "reminded": "Reminded",
+    "overdue": "Overdue",
+    "escalated": "Long overdue",
+    "confirmed": "Confirmed",
+}
+CONFIRMED = {  # by whom
+    "partner": "by its word",
+    "fetch": "by its own fetch",
+    "editor": "noted by us",
+}
+WORDS = {
+    "STATES": STATES,
+    "STANDINGS": STANDINGS,
+    "DUE": DUE,
+    "TASKS": TASKS,
+    "HOOKS": HOOKS,
+    "KEYS": KEYS,
+    "DELIVERIES": DELIVERIES,
+    "OUTCOMES": OUTCOMES,
+    "FACTS": FACTS,
+    "LOOKED": LOOKED,
+    "REQUESTS": REQUESTS,
+    "PROGRESS": PROGRESS,
+    "CONFIRMED": CONFIRMED,
+    "ACTS": ACTS,
+    "STEPS": STEPS,
+    "CORRECTIONS": CORRECTIONS,
+    "LEVELS": LEVELS,
+    "SECTIONS": SECTIONS,
+    "READERS": READERS,
+    "LOOKED_AT": LOOKED_AT,
+}
+SIZES = ("B", "KB", "MB", "GB", "TB")
 
 
 def init_app(app: Flask) -> None:
     """Give templates the words."""
-    app.jinja_env.globals.update(
-        STATES=STATES,
-        STANDINGS=STANDINGS,
-        DUE=DUE,
-        TASKS=TASKS,
-        OUTCOMES=OUTCOMES,
-        FACTS=FACTS,
-        ACTS=ACTS,
-        STEPS=STEPS,
-        CORRECTIONS=CORRECTIONS,
-        LEVELS=LEVELS,
-        SECTIONS=SECTIONS,
-        READERS=READERS,
-        LOOKED_AT=LOOKED_AT,
-    )
-    app.jinja_env.filters["utc"] = utc
+    app.jinja_env.globals.update(WORDS)
+    app.jinja_env.filters.update(utc=utc, thousands=thousands, share=share, size=size, took=took)
     app.jinja_env.filters["linked"] = linked
 
 
@@ -162,3 +188,29 @@ def linked(text: str) -> Markup:
         found += LINK.format(match[0])
         end = match.end()
     return found + text[end:]
+
+
+def thousands(number: int) -> str:
+    """Return a number as people read it: ``12,345``."""
+    return f"{number:,}"
+
+
+def share(part: int, whole: int) -> str:
+    """Return how much of a whole it is, in per cent; of nothing there is none."""
+    return f"{part * 100 // whole:,} %" if whole else "–"
+
+
+def size(octets: int) -> str:
+    """Return how much that is, in the unit in which it is short: ``4.2 MB``."""
+    power = 0
+    while octets >= 1000 ** (power + 1) and power < len(SIZES) - 1:
+        power += 1
+    return f"{octets / 1000**power:.{1 if power else 0}f} {SIZES[power]}"
+
+
+def took(seconds: int) -> str:
+    """Return how long something took, in the unit in which it is short: ``3 min``."""
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from api.doctoring import Finding, Look, ago, warn, well, wrong
-from api.meta import GRACE
+from api.readiness import GRACE
 from content import lapses, purges, usage, work
 from content.editorial import releases, seals, tasks
 from content.insights import calendar, partners

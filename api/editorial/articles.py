@@ -143,12 +143,16 @@ def withdrawn(
     severity: str | None,
     hours: int | None,
     everyone: bool,
+    drill: bool = False,
     **about: Any,
 ) -> tuple[range, str | None]:
     """Take an article down as who calls for good, and note it; the caller commits.
 
-    Return the numbers of the group, and the id of the recall that was opened, if one was.
+    ``drill`` expects a test article. Return the numbers of the group, and the id of the recall that
+    was opened, if one was.
     """
+    if drill:
+        opening.expect_test(session, id)
     numbers = articles.end(session, id, by=acting().id, now=now(), **about)
     made = _recall(session, numbers, severity=severity, hours=hours, everyone=everyone)
     noted(session, "article.withdraw", "article", id, change=numbers[-1], recall=made, **about)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from api import media, paging, recall_reports
 from api.db import now, session, writing
 from api.editorial import Desk, acting, answer, noted
 from content.editors import PUBLISH, READ
+from content.models.recalls import Recall
 from content.recalls import EDITOR, confirming, opening, reports
 from schemas.fields import Query
 from schemas.recalls import CloseIn, ConfirmForIn, RecallListOut, RecallOut, RecallQuery
@@ -70,12 +72,18 @@ def show_table(query: dict[str, Any], id: str) -> Response:
 def confirm(body: dict[str, Any], id: str) -> Response:
     """For who has told us by other ways; the note says how we know."""
     with writing() as session:
-        recall = opening.find(session, id)
-        said = {"by": EDITOR, "note": body["note"], "now": now()}
-        confirming.confirm(session, recall, body["partner"], **said)
-        noted(session, "recall.confirm", "recall", id, partner=body["partner"])
+        recall = confirmed(session, id, body)
         session.commit()
         return answer(reports.internal(session, recall))
+
+
+def confirmed(session: Session, id: str, body: dict[str, Any]) -> Recall:
+    """Confirm a recall for a partner, and note it in the audit; the caller commits."""
+    recall = opening.find(session, id)
+    said = {"by": EDITOR, "note": body["note"], "now": now()}
+    confirming.confirm(session, recall, body["partner"], **said)
+    noted(session, "recall.confirm", "recall", id, partner=body["partner"])
+    return recall
 
 
 @bp.post("/<slug:id>/close")
@@ -86,8 +94,14 @@ def confirm(body: dict[str, Any], id: str) -> Response:
 def close(body: dict[str, Any], id: str) -> Response:
     """Who has not confirmed stays so in the report. The article stays down."""
     with writing() as session:
-        recall = opening.find(session, id)
-        opening.close(recall, body["reason"], by=acting().id, now=now())
-        noted(session, "recall.close", "recall", id, reason=body["reason"])
+        recall = closed(session, id, body["reason"])
         session.commit()
         return answer(reports.internal(session, recall))
+
+
+def closed(session: Session, id: str, reason: str) -> Recall:
+    """End a recall as who calls, and note it in the audit; the caller commits."""
+    recall = opening.find(session, id)
+    opening.close(recall, reason, by=acting().id, now=now())
+    noted(session, "recall.close", "recall", id, reason=reason)
+    return recall

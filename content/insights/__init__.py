@@ -3,6 +3,8 @@
 corpus       how many articles and texts stand how, and how they were reviewed
 calendar     which dates come when: of reviews, of displays, of facts
 disclaimers  which of them is owed by how many texts, by which rules
+holdings     what partners hold of what there is, and how current that is
+conformance  whether partners' pages show what they owe
 partners     how far behind each is, what it uses, whether it still asks
 deliveries   what becomes of webhooks' events, and how long that takes
 recalls      how far they are, and how long they took

@@ -13,16 +13,15 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, exists, func, select
+from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from content import articles, changes, exposures, heads, partners, plans, usage
-from content.insights import tests
+from content import articles, changes, partners, plans, usage
+from content.insights import conformance, holdings
 from content.models.access import Credential, Partner
-from content.models.heads import Head, Trait
-from content.models.log import Change
 from content.models.recalls import Recall, RecallPartner
-from content.models.usage import Exposure, Sighting, Usage
+from content.models.samples import Holding
+from content.models.usage import Usage
 from content.models.webhooks import WAITING, Delivery, Endpoint
 from content.plans import Plan
 from content.recalls import CONFIRMED, watching
@@ -30,27 +29,39 @@ from content.webhooks import endpoints
 
 SPANS = {"today": 1, "days_7": 7, "days_30": 30}
 SUMS = ("answers", "bytes", "cost", "unchanged", "refused", "failed")
-HELD = ("texts", "current", "behind", "ended", "seen")
 Rows = Mapping[str, Any]  # by partner
 
 
-def counts(session: Session, now: datetime) -> dict[str, int]:
-    """Return how many partners there are, are suspended, and have fallen silent."""
+def counts(session: Session, now: datetime, *, kept: bool = False) -> dict[str, int]:
+    """Return how many partners there are, are suspended, and have fallen silent.
+
+    ``kept``: by what they held when that was counted last (:mod:`content.insights.holdings`).
+    """
     query = select(func.count(), func.count(Partner.suspended_at))
     total, suspended = session.execute(query).one()
-    silent = len(watching.silent(session, now=now))
-    return {"total": total, "suspended": suspended, "silent": silent}
+    silent = kept_silent(session, now) if kept else watching.silent(session, now=now)
+    return {"total": total, "suspended": suspended, "silent": len(silent)}
 
 
 def described(
-    session: Session, found: Sequence[Partner], known: Mapping[str, Plan], now: datetime
+    session: Session,
+    found: Sequence[Partner],
+    known: Mapping[str, Plan],
+    now: datetime,
+    *,
+    kept: bool = False,
 ) -> list[dict[str, Any]]:
-    """Return partners with all that is counted of them; ``known`` are the plans."""
+    """Return partners with all that is counted of them; ``known`` are the plans.
+
+    ``kept``: what they hold is as it was counted last, which takes less time.
+    """
     ids, today = [one.id for one in found], now.date()
-    keys, held = _keys(session, ids, now), _held(session, ids)
-    asked, given = usage.last_days(session, ids), watching.last_given(session, ids)
+    keys, asked = _keys(session, ids, now), usage.last_days(session, ids)
+    held = (holdings.kept if kept else holdings.count)(session, ids, now)
+    given = {one: held[one].last_given_at for one in ids}
     recalls, hooks = _recalls(session, ids), _webhooks(session, ids)
     waiting, used = _waiting(session, ids), _used(session, ids, today)
+    looked = conformance.summed(session, ids, now)
     late = now - watching.longest_offline(session)
     return [
         {
@@ -59,14 +70,34 @@ def described(
             "last_asked_on": _day(asked.get(one.id)),
             "last_given_at": _time(given.get(one.id)),
             "is_silent": _is_silent(given.get(one.id), asked.get(one.id), late),
-            "holds": held[one.id],
+            "holds": holdings.described(held[one.id]),
             "recalls": recalls[one.id],
             "webhooks": hooks[one.id] | waiting[one.id],
+            "conformance": looked.get(one.id),
             "usage": {name: _sum(used[one.id], today, days) for name, days in SPANS.items()},
             "busiest_day": _busiest(used[one.id]),
         }
         for one in found
     ]
+
+
+def by_day(session: Session, partner: str, today: date) -> list[dict[str, Any]]:
+    """Return what a partner used on each of the last thirty days, also where that was nothing."""
+    used = {row.day: row for row in _used(session, [partner], today)[partner]}
+    days = [(today - timedelta(days=ago)).isoformat() for ago in reversed(range(SPANS["days_30"]))]
+    nothing = dict.fromkeys(SUMS, 0)
+    return [{"day": day, **(_sums(used[day]) if day in used else nothing)} for day in days]
+
+
+def _sums(row: Row[Any]) -> dict[str, int]:
+    return {name: int(getattr(row, name)) for name in SUMS}
+
+
+def kept_silent(session: Session, now: datetime) -> list[str]:
+    """Return who has fallen silent, by what it held when that was counted last."""
+    late = now - watching.longest_offline(session)
+    mine = (Holding.partner.in_(watching.quiet(session, late)), Holding.last_given_at < late)
+    return list(session.scalars(select(Holding.partner).where(*mine)))
 
 
 def _facts(partner: Partner, plan: Plan) -> dict[str, Any]:
@@ -121,57 +152,6 @@ def _waiting(session: Session, ids: list[str]) -> Rows:
         since = articles.made_at(oldest).isoformat()
         found[partner] = {"events_waiting": count, "waiting_since": since}
     return found
-
-
-def _held(session: Session, ids: list[str]) -> Rows:
-    nothing = dict.fromkeys((*HELD, "revisions_behind"), 0)
-    found = _default(lambda: {**nothing, "behind_since": None})
-    for row in session.execute(_by_partner(_given(ids))):
-        found[row.partner] = {
-            **{name: int(getattr(row, name)) for name in HELD},
-            "revisions_behind": max(row.revisions_behind or 0, 0),
-            "behind_since": _time(row.behind_since),
-        }
-    return found
-
-
-def _given(ids: list[str]) -> Any:
-    """Return the query for what each partner holds, and how that stands now."""
-    one = Exposure
-    # There is none where the text was deleted.
-    text = exists().where(heads.CURRENT, Trait.kind == "review").correlate(Head)
-    live = and_(Head.article == one.article, Head.locale == one.locale, text)
-    mine = (Sighting.article == one.article) & (Sighting.locale == one.locale)
-    told = and_(mine, Sighting.partner == one.partner, Sighting.status == exposures.GONE)
-    is_current = and_(one.revision == Head.revision, one.last_at >= Change.at)
-    columns = (
-        func.max(Head.revision).label("live"),
-        func.max(Change.at).label("since"),
-        func.max(one.revision).label("revision"),
-        func.max(one.last_at).label("last"),
-        func.max(Sighting.last_at).label("told"),
-        func.max(case((is_current, 1), else_=0)).label("is_current"),
-    )
-    query = select(one.partner, *columns).select_from(one).outerjoin(Head, live)
-    query = query.outerjoin(Change, Change.seq == Head.seq).outerjoin(Sighting, told)
-    query = query.where(one.partner.in_(ids), one.article.not_in(tests()))
-    return query.group_by(one.partner, one.article, one.locale)
-
-
-def _by_partner(given: Any) -> Any:
-    held = given.subquery()
-    is_behind = and_(held.c.live.is_not(None), held.c.is_current == 0)
-    is_held = case((held.c.told.is_(None), 1), (held.c.told < held.c.last, 1), else_=0)
-    return select(
-        held.c.partner,
-        func.count().label("texts"),
-        func.sum(held.c.is_current).label("current"),
-        func.sum(case((is_behind, 1), else_=0)).label("behind"),
-        func.sum(case((held.c.live.is_(None), is_held), else_=0)).label("ended"),
-        func.sum(case((held.c.live.is_(None), 1 - is_held), else_=0)).label("seen"),
-        func.max(case((is_behind, held.c.live - held.c.revision))).label("revisions_behind"),
-        func.min(case((is_behind, held.c.since))).label("behind_since"),
-    ).group_by(held.c.partner)
 
 
 def _used(session: Session, ids: list[str], today: date) -> dict[str, list[Row[Any]]]:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from content import usage
+from content.models.access import Partner
 from content.models.recalls import Recall, RecallPartner
 from content.recalls import CONFIRMED, ESCALATED, OVERDUE, STATES, watching
 
@@ -49,6 +51,39 @@ def described(session: Session, recalls: Sequence[Recall], now: datetime) -> lis
         if state == CONFIRMED:
             last[id] = at
     return [_described(one, states[one.id], last.get(one.id), now) for one in recalls]
+
+
+def unconfirmed(session: Session, after: tuple[str, str], limit: int, *, drills: bool) -> list[Any]:
+    """Return partners who have not confirmed an open recall, or drill, behind a place in the list.
+
+    The oldest recall comes first; a place is a recall and a partner. Each row has the recall, how
+    far the partner is, and its name.
+    """
+    one, place = RecallPartner, tuple_(RecallPartner.recall, RecallPartner.partner)
+    query = select(Recall, one, Partner.name).join(one, one.recall == Recall.id)
+    query = query.join(Partner, Partner.id == one.partner)
+    mine = (Recall.closed_at.is_(None), Recall.is_drill.is_(drills), one.state != CONFIRMED)
+    query = query.where(*mine, place > tuple_(*map(literal, after)))
+    return list(session.execute(query.order_by(one.recall, one.partner).limit(limit)))
+
+
+def waits(session: Session, rows: Sequence[Any], now: datetime) -> list[dict[str, Any]]:
+    """Return such rows as data."""
+    asked = usage.last_days(session, {one.partner for _, one, _ in rows})
+    return [
+        {
+            "recall": recall.id,
+            "slug": recall.slug,
+            "partner": one.partner,
+            "name": name,
+            "state": one.state,
+            "told_at": one.told_at.isoformat(),
+            "deadline": recall.deadline.isoformat(),
+            "is_overdue": one.state in (OVERDUE, ESCALATED) or now > recall.deadline,
+            "last_asked_on": day.isoformat() if (day := asked.get(one.partner)) else None,
+        }
+        for recall, one, name in rows
+    ]
 
 
 def _states(ids: list[str]) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from content import exposures
+from content import articles, changes, exposures
 from content.articles import new_id
 from content.errors import Conflict, Finding, Invalid, NotFound
 from content.models.access import Partner
@@ -51,6 +51,14 @@ def open_recall(
     session.flush()
     tell(session, made, _active(session) if everyone else exposed(session, made), now=now)
     return made
+
+
+def expect_test(session: Session, article: str) -> None:
+    """Raise ``Invalid`` for a drill that would take down what readers see."""
+    rows = articles.publications(session, article, changes.head(session)).values()
+    if not all(row.is_test for row in rows):
+        slug = next(iter(rows)).slug
+        raise Invalid([Finding("", f"{slug} is no test article, and a drill takes one")])
 
 
 def exposed(session: Session, recall: Recall) -> set[str]:

@@ -74,15 +74,20 @@ def silent(session: Session, *, now: datetime) -> list[Silent]:
     What they show may have been withdrawn meanwhile.
     """
     before = now - longest_offline(session)
-    first = (before + timedelta(days=1, microseconds=-1)).date()  # that began since
-    heard = exists().where(
-        Usage.partner == Partner.id, Usage.day >= first.isoformat(), Usage.status < usage.TOO_MANY
-    )
-    quiet = list(session.scalars(select(Partner.id).where(~heard)))
-    given = {id: at for id, at in last_given(session, quiet).items() if at < before}
+    still = quiet(session, before)
+    given = {id: at for id, at in last_given(session, still).items() if at < before}
     asked = usage.last_days(session, given)
     found = session.scalars(select(Partner).where(Partner.id.in_(given)).order_by(Partner.id))
     return [Silent(one, last_heard(given[one.id], asked.get(one.id))) for one in found]
+
+
+def quiet(session: Session, before: datetime) -> list[str]:
+    """Return the partners that have asked for nothing on a day that has begun since."""
+    first = (before + timedelta(days=1, microseconds=-1)).date()
+    heard = exists().where(
+        Usage.partner == Partner.id, Usage.day >= first.isoformat(), Usage.status < usage.TOO_MANY
+    )
+    return list(session.scalars(select(Partner.id).where(~heard)))
 
 
 def last_given(session: Session, partners: Collection[str]) -> dict[str, datetime]:

@@ -7,6 +7,7 @@ from schemas.fields import Out, Query, names, number
 from schemas.insights.numbers import count
 
 MAX_LIMIT = 50
+NOW, KEPT = "now", "kept"
 AFTER = {"description": "`next` of the page before."}
 ID = validate.Regexp("^[a-z0-9-]{0,80}$")
 
@@ -17,6 +18,36 @@ class PartnersQuery(Query):
     after = fields.String(validate=ID, metadata=AFTER)
     limit = number(
         low=1, high=MAX_LIMIT, load_default=20, metadata={"description": "How many partners."}
+    )
+
+
+class PartnerQuery(Query):
+    """Whether what a partner holds is counted for this answer."""
+
+    holds = fields.String(
+        load_default=NOW,
+        validate=validate.OneOf([NOW, KEPT]),
+        metadata={
+            "description": "`now`: counted for this answer, which takes long where partners hold "
+            "much; `kept`: as the worker has counted it, some minutes ago."
+        },
+    )
+
+
+class PartnerListQuery(PartnerQuery, PartnersQuery):
+    """Which partners."""
+
+    words = fields.String(
+        data_key="q",
+        validate=validate.Length(max=100),
+        metadata={"description": "Only those with these words in their name."},
+    )
+    silent = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "Only those that hold copies, by what the worker has counted, and have "
+            "not asked within `max_offline`."
+        },
     )
 
 
@@ -50,6 +81,7 @@ class HoldsOut(Out):
         allow_none=True,
         metadata={"description": "When the first went live of what it is behind of."},
     )
+    counted_at = fields.AwareDateTime(required=True)
 
 
 class OpenRecallsOut(Out):
@@ -96,6 +128,14 @@ class BusiestOut(Out):
     cost = count("In units; ten are a request.")
 
 
+class LookedOut(Out):
+    """What was found on a partner's pages in the last thirty days, by the newest look at each."""
+
+    pages = count()
+    failing = count("That did not show what their article owes.")
+    looked_at = fields.AwareDateTime(required=True, metadata={"description": "The newest look."})
+
+
 class PartnerInsightOut(Out):
     """How far behind a partner is, what it uses, whether it still asks."""
 
@@ -122,8 +162,27 @@ class PartnerInsightOut(Out):
     holds = fields.Nested(HoldsOut, required=True)
     recalls = fields.Nested(OpenRecallsOut, required=True)
     webhooks = fields.Nested(HooksOut, required=True)
+    conformance = fields.Nested(
+        LookedOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null: no page of its was looked at."},
+    )
     usage = fields.Nested(SpansOut, required=True)
     busiest_day = fields.Nested(BusiestOut, required=True, allow_none=True)
+
+
+class UsedDayOut(SpentOut):
+    """What a partner used on one day (UTC)."""
+
+    day = fields.Date(required=True)
+
+
+class OnePartnerInsightOut(PartnerInsightOut):
+    """The same of one partner, and what it used on each of the last thirty days."""
+
+    sequence = count("The newest number of the log.")
+    days = fields.List(fields.Nested(UsedDayOut), required=True)
 
 
 class PartnerCountsOut(Out):

@@ -2,7 +2,8 @@
 
 from marshmallow import fields, validate
 
-from schemas.fields import Out, Query, number
+from content.recalls import CONFIRMED, STATES
+from schemas.fields import Out, Query, names, number
 from schemas.insights.numbers import count, maybe
 
 MAX_LIMIT = 50
@@ -16,6 +17,16 @@ class RecallsQuery(Query):
     before = fields.String(validate=ID, metadata=AFTER)
     limit = number(
         low=1, high=MAX_LIMIT, load_default=20, metadata={"description": "How many recalls."}
+    )
+
+
+class UnconfirmedQuery(Query):
+    """Of recalls or of drills, and where the list goes on."""
+
+    drills = fields.Boolean(load_default=False, metadata={"description": "Left out: of recalls."})
+    after = fields.String(metadata=AFTER)
+    limit = number(
+        low=1, high=MAX_LIMIT, load_default=20, metadata={"description": "How many partners."}
     )
 
 
@@ -56,4 +67,28 @@ class RecallsInsightOut(Out):
 
     all = fields.Nested(RecallSumsOut, required=True)
     recalls = fields.List(fields.Nested(RecallInsightOut), required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+class UnconfirmedOut(Out):
+    """A partner who has not confirmed that its copies are gone: it may still show them."""
+
+    recall = fields.String(required=True)
+    slug = fields.String(required=True)
+    partner = fields.String(required=True)
+    name = fields.String(required=True)
+    state = names(*(one for one in STATES if one != CONFIRMED))
+    told_at = fields.AwareDateTime(required=True)
+    deadline = fields.AwareDateTime(required=True)
+    is_overdue = fields.Boolean(required=True)
+    last_asked_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "The day (UTC), for anything."}
+    )
+
+
+class UnconfirmedListOut(Out):
+    """Who may still show what was withdrawn: of the oldest open recall first."""
+
+    all = fields.Nested(RecallSumsOut, required=True)
+    partners = fields.List(fields.Nested(UnconfirmedOut), required=True)
     next = fields.String(required=True, allow_none=True)

@@ -8,23 +8,18 @@ from typing import Any
 import ledgers
 import pytest
 from delivery import ARTICLE, OCD, bearer, end, running
-from factories import NOW, publish
 from flask import Flask
 from flask.testing import FlaskClient
-from keyholders import Holder, hold
+from keyholders import hold
 from newsroom import Newsroom, hire
 from problems import assert_problem
 from queries import counted
+from takers import live
 
-from api import db, memory
+from api import memory
 from api.settings import Settings
-from content import articles, exposures, partners, usage
+from content import usage
 from content.db import Database
-from content.exposures import Given
-from content.recalls import opening
-from content.usage import Used
-from content.webhooks import deliveries, endpoints
-from content.webhooks.deliveries import Outcome, Told
 
 pytestmark = pytest.mark.one_engine
 INSIGHTS = "/v1/insights"
@@ -33,6 +28,7 @@ ADDRESSES = (
     *("corpus", "reviews", "reviews?from=2020-06-01&to=2021-06-01&limit=1", "disclaimers"),
     *("partners", "deliveries", "deliveries?days=30", "recalls", "cache"),
     *("days", "days?from=2026-01-01&to=2026-12-31&series=log", "facts", "matrix?limit=50"),
+    *("partners?holds=kept&q=part", "recalls/unconfirmed", "system", "samples", "samples?hours=1"),
 )
 ROW = re.compile(r"^\| `(caveat_[a-z_]+)(?:\{([a-z]+)\})?` \|", re.MULTILINE)
 TYPE = re.compile(r"^# TYPE (caveat_[a-z_]+) ", re.MULTILINE)
@@ -42,49 +38,6 @@ TYPE = re.compile(r"^# TYPE (caveat_[a-z_]+) ", re.MULTILINE)
 def room(client: FlaskClient, library: Database) -> Newsroom:
     """Everybody who works here."""
     return Newsroom(client, library)
-
-
-def live(database: Database, count: int) -> None:
-    """Let there be so many more articles, partners who have them, webhooks, recalls and usage."""
-    for number in range(count):
-        slug = f"more-{db.now().timestamp()}-{number}".replace(".", "-")
-        title = f"A title that is long enough, of {slug}"
-        publish(database, slug=slug, title=title)
-        _take(database, hold(database), slug)
-        if number % 2:
-            end(database, slug)
-            _recall(database, slug)
-
-
-def _take(database: Database, holder: Holder, slug: str) -> None:
-    today = db.now()
-    with database.write() as session:
-        article = articles.identify(session, slug)
-        exposures.record(session, [Given(holder.id, article, "en", 1, "d", today, today)])
-        day = today.date().isoformat()
-        usage.record(session, [Used(holder.id, day, "/v1/articles/{slug}", 200, 2, 3, 20)])
-        _add_webhook(session, partners.find(session, holder.id))
-        session.commit()
-
-
-def _add_webhook(session: Any, partner: Any) -> None:
-    about = {"url": "https://www.partner.example/"}
-    made, _ = endpoints.add(session, partner, about, key=b"k" * 32, loopback=False, now=NOW)
-    endpoints.verified(made)
-    outcomes = [
-        Outcome(number, "article.updated", status, None, 5)
-        for number, status in ((1, 200), (2, 500))
-    ]
-    told = Told(made.cursor, made.urgent_cursor, outcomes)
-    deliveries.record(session, made, told, now=db.now())
-
-
-def _recall(database: Database, slug: str) -> None:
-    with database.write() as session:
-        last = articles.publications(session, articles.identify(session, slug), 10**6)["en"].seq
-        numbers = range(last, last + 1)
-        opening.open_recall(session, numbers, hours=1, everyone=False, by="test", now=db.now())
-        session.commit()
 
 
 def test_each_answer_keeps_its_description_and_no_cache_keeps_it(
@@ -123,19 +76,25 @@ def test_lists_go_on_where_the_page_before_has_ended(room: Newsroom, library: Da
         ("partners", "partners", "after"),
         ("deliveries", "endpoints", "after"),
         ("recalls", "recalls", "before"),
+        ("recalls/unconfirmed", "partners", "after"),
         ("reviews?from=2021-01-01&to=2022-01-01", "entries", "cursor"),
     ):
         seen, more = list[str](), ""
         sign = "&" if "?" in address else "?"
         while True:
             page = room.ask("author", "GET", f"{INSIGHTS}/{address}{sign}limit=1{more}").get_json()
-            seen += [one.get("id") or one["subject"] for one in page[name]]
+            seen += [_id(one) for one in page[name]]
             if page["next"] is None:
                 break
             more = f"&{parameter}={page['next']}"
         whole = room.ask("author", "GET", f"{INSIGHTS}/{address}").get_json()
-        assert seen == [one.get("id") or one["subject"] for one in whole[name]]
+        assert seen == [_id(one) for one in whole[name]]
         assert len(seen) == len(set(seen))
+
+
+def _id(one: dict[str, Any]) -> str:
+    """Return what names an entry of any list."""
+    return str(one.get("id") or one.get("subject") or one["partner"])
 
 
 @pytest.mark.parametrize(
@@ -148,6 +107,9 @@ def test_lists_go_on_where_the_page_before_has_ended(room: Newsroom, library: Da
         ("reviews?cursor=bm9uc2Vuc2U", "cursor"),
         ("partners?limit=51", "limit"),
         ("deliveries?days=31", "days"),
+        ("partners?holds=odd", "holds"),
+        ("samples?hours=169", "hours"),
+        ("recalls/unconfirmed?after=bm9uc2Vuc2U", "after"),
         ("recalls?after=x", "after"),
     ],
 )

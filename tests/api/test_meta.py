@@ -151,7 +151,7 @@ def test_not_ready_while_a_release_is_overdue(library: Database, client: FlaskCl
     newsdesk.schedule(library, "due", at=due)
     assert client.get("/readyz").get_json()["work"]["scheduled"] == 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.meta.now", lambda: due + timedelta(minutes=2))
+        patch.setattr("api.readiness.now", lambda: due + timedelta(minutes=2))
         problem = assert_problem(client.get("/readyz"), 503, "unavailable")
     assert problem["detail"] == "1 releases are overdue; run: caveat work"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import consoles
 import delivery
 import pytest
+import takers
 from axe_playwright_python.sync_playwright import Axe
 from consoles import listening, task
 from factories import Databases, make_manuscript
@@ -30,14 +31,22 @@ class Office:
 
     url: str
     database: Database
-    token: str  # of a publisher
+    token: str  # of an admin
     article: str
     live: str  # an article that readers have
     release: str  # that waits, with a change of policy in it
+    partner: str
+    webhook: str
+    recall: str
 
     def pages(self) -> list[str]:
         """Return the address of every kind of page."""
-        names = ("", "/articles", "/tasks", "/calendar", "/visits", "/nothing", "/drafts/new")
+        names = (
+            *("", "/articles", "/tasks", "/calendar", "/visits", "/nothing", "/drafts/new"),
+            *("/partners", f"/partners/{self.partner}", f"/partners/{self.partner}/{self.webhook}"),
+            *("/key-requests", "/recalls", "/recalls/start?slug=sleep-habits-and-insomnia"),
+            *(f"/recalls/{self.recall}", "/system"),
+        )
         one, edit = f"/articles/{self.article}", f"/drafts/{self.article}/en/edit"
         policy = (
             *("/policy", "/policy?kind=rule", "/policy/disclaimer/age-limit", "/releases"),
@@ -71,8 +80,9 @@ def office(
         article = write(database, author)
         task(database)
         with listening(app) as url:
-            _, token = hire(database, "publisher")
-            yield Office(url, database, token, article, *propose(database, author))
+            _, token = hire(database, "admin")
+            known = (*propose(database, author), *takers.field(database))
+            yield Office(url, database, token, article, *known)
 
 
 def write(database: Database, author: str) -> str:

@@ -53,7 +53,7 @@ LEFT_OUT = {  # what belongs to an installation, or is made anew
     *("partners", "previews", "redaction_requests", "replies", "traits", "turns"),
     *("webhook_deliveries", "webhook_endpoints", "recalls", "recall_partners"),
     *("day_sums", "exposures", "purge_cursors", "sightings", "tallies", "usage"),
-    "visits",
+    *("visits", "samples", "holdings"),
     *("checkpoints", "log_nodes"),
 }
 Given = dict[tuple[str, Context, Part, int], bytes | str]

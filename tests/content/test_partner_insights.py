@@ -68,10 +68,13 @@ def test_a_partner_is_current_behind_or_holds_what_has_ended(small: Database) ->
     found = insight(small, holder)["holds"]
     assert found.pop("behind_since").startswith((NOW + DAY + HOUR).isoformat()[:19])
     expected = {"texts": 5, "current": 1, "behind": 2, "ended": 1, "seen": 1, "revisions_behind": 2}
+    counted_at = found.pop("counted_at")
+    assert counted_at == (NOW + 2 * DAY).isoformat()
     assert found == expected
     assert insight(small, stranger)["holds"] == {
         **dict.fromkeys(expected, 0),
         "behind_since": None,
+        "counted_at": counted_at,
     }
 
 

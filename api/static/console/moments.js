@@ -9,8 +9,12 @@
     minute: "2-digit",
     hourCycle: "h23",
   });
-  for (const time of document.querySelectorAll("time.moment")) {
-    time.title = time.textContent;
-    time.textContent = format.format(new Date(time.dateTime));
-  }
+  const show = (within) => {
+    for (const time of within.querySelectorAll("time.moment")) {
+      time.title = time.textContent;
+      time.textContent = format.format(new Date(time.dateTime));
+    }
+  };
+  show(document);
+  document.addEventListener("caveat:fresh", (event) => show(event.detail)); // of live.js
 }
