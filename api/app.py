@@ -52,14 +52,14 @@ from api.console import calendar as console_calendar
 from api.console import desk as console_desk
 from api.console import files as console_files
 from api.console import jurisdictions as console_jurisdictions
+from api.console import key_requests as console_key_requests
 from api.console import matrix as console_matrix
+from api.console import partners as console_partners
 from api.console import policy as console_policy
 from api.console import proposals as console_proposals
-from api.console import releases as console_releases
-from api.console import key_requests as console_key_requests
-from api.console import partners as console_partners
 from api.console import recall_acts, refusals, signing_in
 from api.console import recalls as console_recalls
+from api.console import releases as console_releases
 from api.console import system as console_system
 from api.console import tasks as console_tasks
 from api.console import visits as console_visits

@@ -17,10 +17,9 @@ from api.memory import Memory
 from content import partners, usage
 from content.editors import READ
 from content.errors import Finding, Invalid
-from content.insights import calendar, corpus, days, deliveries, disclaimers, facts, recalls
+from content.insights import calendar, corpus, days, deliveries, disclaimers, facts
 from content.insights import partners as taking
 from content.insights.calendar import Entry
-from content.recalls import opening
 from schemas.fields import Query
 from schemas.insights.calendar import CalendarOut, CalendarQuery
 from schemas.insights.corpus import CorpusOut

@@ -83,8 +83,14 @@ MAY = {  # who has which scope, written down once more
     "admin": {"admin"},
 }
 SAMPLES = {
-    **{"id": "x", "locale": "en", "rest": "nothing/here", "kind": "rule", "code": "US"},
-    **{"key": "x", "webhook": "x", "name": "workers"},
+    "id": "x",
+    "locale": "en",
+    "rest": "nothing/here",
+    "kind": "rule",
+    "code": "US",
+    "key": "x",
+    "webhook": "x",
+    "name": "workers",
 }
 PAGES = (
     *("/console", "/console/articles", "/console/tasks", "/console/calendar", "/console/visits"),
