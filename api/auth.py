@@ -1,6 +1,6 @@
 """Who calls: ``Authorization: Bearer <key>``, looked up once for each request.
 
-Every blueprint's guard stands in ``GUARDS``; one that is missing there answers nobody. A key that
+Every blueprint's guard stands in :mod:`api.guards`; one that has none answers nobody. A key that
 is not valid is refused everywhere, also where none is needed: a partner must not be served by
 accident as somebody else. An account key is a secret, so no page may send it; a site key is none,
 so it opens delivery and nothing else. The console is opened by a visit (:mod:`api.visits`) instead,
@@ -16,96 +16,13 @@ from flask import Flask, Response, current_app, g, request
 from api import names, visits
 from api.db import installation, now, session, writing
 from api.errors import problem
+from api.guards import ACCOUNT, CONSOLE, DELIVERY, EDITOR, GUARDS, OPEN
 from content import contexts, credentials, partners
 from content.contexts import TEST, Context
 from content.credentials import Caller
 from content.errors import Finding, Invalid
 from content.models.access import Partner
 from schemas.contexts import LEFT_OUT
-
-OPEN = "open"  # for everybody
-DELIVERY = "delivery"  # with a key, or for everybody when the setting says so
-CALLER = "caller"  # only with a key or token
-ACCOUNT = "account"  # only with a partner's account key
-EDITOR = "editor"  # only with an editor's token that has the scope which the view declares
-CONSOLE = "console"  # only in a browser in which an editor is signed in whose token has that scope
-GUARDS = {
-    "Account": ACCOUNT,
-    "Articles": DELIVERY,
-    "Break glass": EDITOR,
-    "Audit": EDITOR,
-    "Changes": DELIVERY,
-    "Checkpoints": OPEN,
-    "Comments": EDITOR,
-    "console acts": CONSOLE,
-    "console articles": CONSOLE,
-    "console calendar": CONSOLE,
-    "console desk": CONSOLE,
-    "console drafts": CONSOLE,
-    "console files": OPEN,
-    "console jurisdictions": CONSOLE,
-    "console key requests": CONSOLE,
-    "console matrix": CONSOLE,
-    "console partners": CONSOLE,
-    "console policy": CONSOLE,
-    "console proposals": CONSOLE,
-    "console recall acts": CONSOLE,
-    "console recalls": CONSOLE,
-    "console releases": CONSOLE,
-    "console history": CONSOLE,
-    "console owed": CONSOLE,
-    "console system": CONSOLE,
-    "console tasks": CONSOLE,
-    "console visits": CONSOLE,
-    "Desk": EDITOR,
-    "Diffs": DELIVERY,
-    "Disclaimers": DELIVERY,
-    "Drafts": EDITOR,
-    "Editors": EDITOR,
-    "Embeds": DELIVERY,
-    "Embed files": OPEN,
-    "Feeds": DELIVERY,
-    "Findings": EDITOR,
-    "Frames": DELIVERY,
-    "History": EDITOR,
-    "Imports": EDITOR,
-    "Insights": EDITOR,
-    "Jurisdictions": DELIVERY,
-    "Key requests": EDITOR,
-    "Keys": ACCOUNT,
-    "Owed": EDITOR,
-    "Own usage": ACCOUNT,
-    "Matrix": EDITOR,
-    "Partners": EDITOR,
-    "Partners' webhooks": EDITOR,
-    "People": EDITOR,
-    "Policy": EDITOR,
-    "Previews": EDITOR,
-    "My recalls": ACCOUNT,
-    "Recall insights": EDITOR,
-    "Recalls": OPEN,
-    "Recalls at the desk": EDITOR,
-    "Releases": EDITOR,
-    "Rules": DELIVERY,
-    "Seen previews": OPEN,  # to whoever has a signed address
-    "signing in": OPEN,
-    "Snapshot": DELIVERY,
-    "snippets": DELIVERY,
-    "Sources": EDITOR,
-    "System": EDITOR,
-    "Tasks": EDITOR,
-    "Topics": DELIVERY,
-    "Undoing": EDITOR,
-    "Usage": EDITOR,
-    "Waiting": EDITOR,
-    "Webhooks": ACCOUNT,
-    "Me": CALLER,
-    "Meta": OPEN,
-    "Metrics": EDITOR,
-    "front": OPEN,
-    "key pages": OPEN,
-    "swagger_ui": OPEN,
-}
 
 
 def init_app(app: Flask) -> None:

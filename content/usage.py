@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from content import upserts
+from content.models.access import Partner
 from content.models.usage import DaySum, Tally, Usage
 
 KEPT = timedelta(days=400)
@@ -65,11 +66,13 @@ def of_partner(session: Session, partner: str, first: date, last: date) -> Seque
 
 def last_days(session: Session, partners: Iterable[str] | None = None) -> dict[str, date]:
     """Return the last day (UTC) on which each partner, or these, was answered anything."""
-    mine = select(Usage.partner, func.max(Usage.day)).where(Usage.status < TOO_MANY)
-    if partners is not None:
-        mine = mine.where(Usage.partner.in_(list(partners)))
-    rows = session.execute(mine.group_by(Usage.partner))
-    return {partner: date.fromisoformat(day) for partner, day in rows}
+    told = (Usage.partner == Partner.id, Usage.status < TOO_MANY)
+    last = select(Usage.day).where(*told).order_by(Usage.day.desc()).limit(1).scalar_subquery()
+    query = select(Partner.id, last)
+    rows = session.execute(
+        query if partners is None else query.where(Partner.id.in_(list(partners)))
+    )
+    return {partner: date.fromisoformat(day) for partner, day in rows if day is not None}
 
 
 def forget(session: Session, now: datetime) -> int:

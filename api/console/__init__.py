@@ -66,7 +66,7 @@ THEME_COOKIE = "caveat-theme"
 
 
 class Console(Blueprint):
-    """A blueprint of pages for who is signed in; see ``GUARDS`` in :mod:`api.auth`."""
+    """A blueprint of pages for who is signed in; see :mod:`api.guards`."""
 
     def needs(self, scope: str) -> Callable[[View], View]:
         """Let those see or do it whose token has a scope; a view without one is closed."""

@@ -10,8 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from problems import lose
 
-from api.auth import CONSOLE, GUARDS
 from api.console import NAVIGATION, files
+from api.guards import CONSOLE, GUARDS
 from content import editors
 from content.db import Database
 from content.editors import ROLES

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from api import db
 from api.account import Account
-from api.auth import DELIVERY, GUARDS, OPEN
+from api.guards import DELIVERY, GUARDS, OPEN
 from content import credentials
 from content.credentials import SITE
 from content.db import Database

@@ -26,7 +26,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from api import embed_files, paging
-from api.auth import EDITOR, GUARDS
+from api.guards import EDITOR, GUARDS
 from content.db import Database
 from content.excerpts import FIELDS
 from content.signing import Keyring

@@ -12,8 +12,8 @@ from flask import Flask
 from worlds import OEMBED, SLEPT, SNAPSHOT, Asked, World
 
 from api import embed_files
-from api.auth import CONSOLE, GUARDS
 from api.editorial import Taking
+from api.guards import CONSOLE, GUARDS
 from content.excerpts import FIELDS
 from schemas.renditions.formats import NEGOTIABLE
 

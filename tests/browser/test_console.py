@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import consoles
@@ -13,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from consoles import listening, task
 from factories import Databases, make_manuscript
 from newsroom import hire
+from offices import Office
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from valid_pages import validate
 
@@ -23,47 +23,6 @@ from content.editorial import drafts, releases, workflow
 from content.signing import Keyring
 
 FEW = 24  # CSS pixels of the smallest target (WCAG 2.2, 2.5.8)
-
-
-@dataclass(frozen=True)
-class Office:
-    """A running installation with a newsroom in it."""
-
-    url: str
-    database: Database
-    token: str  # of an admin
-    article: str
-    live: str  # an article that readers have
-    release: str  # that waits, with a change of policy in it
-    partner: str
-    webhook: str
-    recall: str
-
-    def pages(self) -> list[str]:
-        """Return the address of every kind of page."""
-        names = (
-            *("", "/articles", "/tasks", "/calendar", "/visits", "/nothing", "/drafts/new"),
-            *("/partners", f"/partners/{self.partner}", f"/partners/{self.partner}/{self.webhook}"),
-            *("/key-requests", "/recalls", "/recalls/start?slug=sleep-habits-and-insomnia"),
-            *(f"/recalls/{self.recall}", "/system"),
-        )
-        one, edit = f"/articles/{self.article}", f"/drafts/{self.article}/en/edit"
-        policy = (
-            *("/policy", "/policy?kind=rule", "/policy/disclaimer/age-limit", "/releases"),
-            *("/policy/rule/minors-withhold-kratom", "/jurisdictions"),
-            *("/policy/change/disclaimer?id=age-limit&locale=en", "/jurisdictions/US-AL"),
-            *(
-                "/policy/change/rule?id=a-new-rule",
-                "/matrix",
-                f"/matrix/{self.live}/en?jurisdiction=US",
-            ),
-            *(f"/releases/{self.release}", f"/releases/{self.release}/impact"),
-        )
-        text = f"{one}/en"
-        below = (
-            f"{text}/{name}" for name in ("owed?jurisdiction=US-AL", "history", "acts", "diff")
-        )
-        return [f"{self.url}/console{name}" for name in (*names, one, text, *below, edit, *policy)]
 
 
 @pytest.fixture(scope="module")
