@@ -7,7 +7,7 @@ import pytest
 import services
 from factories import Databases
 from partner_pages import Host, World
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from content import changes, editions, policy
 from content.contexts import Context
@@ -16,6 +16,7 @@ from content.editions import Edition
 from content.signing import Keyring
 
 WIDTH, HEIGHT = 360, 740  # CSS pixels of a small phone
+expect.set_options(timeout=30_000)  # milliseconds; a machine may be slow, and busy
 Issue = Callable[..., Edition]
 
 
