@@ -108,6 +108,15 @@ def withholding(rules: dict[str, RuleData], case: Case) -> str | None:
     return next(matching, None)
 
 
+def refusal(rules: dict[str, RuleData], id: str | None) -> dict[str, Any] | None:
+    """Return what editors are told of a rule that withholds; None where none does."""
+    rule = rules[id] if id else None
+    if rule is None or rule.withhold is None:
+        return None
+    said = {"status": rule.withhold.status, "authority": rule.withhold.authority}
+    return {"rule": id, "because": rule.because, **said}
+
+
 def owed(
     rules: dict[str, RuleData], case: Case, displays: dict[str, tuple[str, str | None]]
 ) -> list[Owed]:

@@ -15,8 +15,6 @@ from content.contexts import Context
 from content.editorial import drafts, editions, examining
 from content.errors import Unfinished
 from content.models.editorial import Draft
-from content.policy import Policy
-from content.rules import Case
 
 
 def explain(session: Session, draft: Draft, asked: Context, *, now: datetime) -> dict[str, Any]:
@@ -41,7 +39,7 @@ def explain(session: Session, draft: Draft, asked: Context, *, now: datetime) ->
     return {
         "sequence": at,
         "context": body["context"],
-        "withheld": _withheld(known, case),
+        "withheld": rules.refusal(known.rules, rules.withholding(known.rules, case)),
         "disclaimers": [
             {
                 **entry,
@@ -55,13 +53,3 @@ def explain(session: Session, draft: Draft, asked: Context, *, now: datetime) ->
             for id, done in named.items()
         ],
     }
-
-
-def _withheld(known: Policy, case: Case) -> dict[str, Any] | None:
-    """Return the rule that withholds the text from this reader, and its reason."""
-    id = rules.withholding(known.rules, case)
-    rule = known.rules[id] if id else None
-    if rule is None or rule.withhold is None:
-        return None
-    said = {"status": rule.withhold.status, "authority": rule.withhold.authority}
-    return {"rule": id, "because": rule.because, **said}

@@ -35,7 +35,7 @@ def explain(session: Session, policy: Policy, article: str, context: Context) ->
         **{name: getattr(text, name) for name in ("article", "slug", "locale")},
         "context": context.values(),
         "outcome": cell.outcome,
-        "withheld": _withheld(policy, cell),
+        "withheld": rules.refusal(policy.rules, cell.rule),
         "notices": [] if cell.rule else _notices(subject, policy, context, case, cell),
         "stale": [_dated(*one) for one in _stale(policy, text, context.jurisdiction, cell)],
     }
@@ -56,14 +56,6 @@ def _cell(policy: Policy, text: Text, context: Context) -> Cell:
     if (found := next(here, None)) is None:
         raise NotFound(f"There is nothing about the place {context.jurisdiction!r} in the matrix.")
     return found
-
-
-def _withheld(policy: Policy, cell: Cell) -> dict[str, Any] | None:
-    rule = policy.rules[cell.rule] if cell.rule else None
-    if rule is None or rule.withhold is None:
-        return None
-    said = {"status": rule.withhold.status, "authority": rule.withhold.authority}
-    return {"rule": cell.rule, "because": rule.because, **said}
 
 
 def _notices(
