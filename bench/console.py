@@ -98,8 +98,9 @@ def _watch(settings: Settings) -> dict[str, str]:
             sums = dict.fromkeys(("sequence", "answers", "hits", "misses"), 20_000 - ago)
             at = now().replace(second=0, microsecond=0) - ago * samples.EVERY
             session.add(Sample(at=at, **numbers, **sums))
-        query = select(Partner.id, Recall.id, Draft.article, Draft.locale)
-        found = session.execute(query.order_by(Draft.article).limit(1)).one()
+        text = select(Draft.article, Draft.locale).order_by(Draft.article).limit(1)
+        ids = (select(Partner.id).limit(1), select(Recall.id).limit(1))
+        found = [*map(session.scalar, ids), *session.execute(text).one()]
         session.commit()
     database.close()
     return dict(zip(("partner", "recall", "article", "locale"), found, strict=True))

@@ -4,13 +4,21 @@ A series is read in steps of whole minutes, the same number of them for every sp
 bounded however long one looks back. A minute without a sample had no worker.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    cast,
+    delete,
+    exists,
+    extract,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from content import changes, usage, work
@@ -23,6 +31,7 @@ EVERY = timedelta(minutes=1)
 STEPS = 60  # of a series
 LONGEST_HOURS = 7 * 24
 SUMS = ("sequence", "answers", "hits", "misses", "slow")  # which never become less
+WAITS = ("waiting", "scheduled")
 
 
 @dataclass(frozen=True)
@@ -59,13 +68,11 @@ def series(session: Session, hours: int, now: datetime) -> list[Step]:
     """Return the last hours in :data:`STEPS` steps, oldest first."""
     width = timedelta(hours=hours) / STEPS
     first = now.replace(second=0, microsecond=0) + EVERY - width * STEPS
-    rows: dict[int, list[Any]] = defaultdict(list)
-    for row in _since(session, first - width):
-        rows[(row.at - first) // width].append(row)
-    before, found = rows[-1][-1:], []
-    for number in range(STEPS):
-        found.append(_step(first + width * number, before, rows[number]))
-        before = rows[number][-1:] or before
+    rows = {row.step: row for row in session.execute(_steps(session, first - width, width))}
+    before, found = rows.get(0), []
+    for number in range(1, STEPS + 1):
+        found.append(_step(first + width * (number - 1), before, rows.get(number)))
+        before = rows.get(number) or before
     return found
 
 
@@ -86,23 +93,36 @@ def _taken(session: Session, at: datetime, now: datetime) -> Sample:
     )
 
 
-def _since(session: Session, first: datetime) -> Iterator[Any]:
-    names = (Sample.at, Sample.workers, Sample.waiting, Sample.scheduled)
-    query = select(*names, *(getattr(Sample, name) for name in SUMS))
-    yield from session.execute(query.where(Sample.at >= first).order_by(Sample.at))
+def _steps(session: Session, first: datetime, width: timedelta) -> Any:
+    """Return the query for the least and the most of each step, the first of them being 0."""
+    seconds = _seconds(session) - int(first.timestamp())
+    step = (seconds // int(width.total_seconds())).label("step")
+    least = (func.min(getattr(Sample, name)).label(f"least_{name}") for name in (*SUMS, "workers"))
+    most = (func.max(getattr(Sample, name)).label(f"most_{name}") for name in (*SUMS, *WAITS))
+    return select(step, *least, *most).where(Sample.at >= first).group_by(step)
 
 
-def _step(at: datetime, before: Sequence[Any], within: Sequence[Any]) -> Step:
-    if not within:
+def _seconds(session: Session) -> ColumnElement[int]:
+    """Return the moment of a sample in seconds since 1970."""
+    if session.get_bind().dialect.name == "sqlite":
+        return cast(func.strftime("%s", Sample.at), Integer)  # they are kept as text, in UTC
+    return cast(extract("epoch", Sample.at), BigInteger)
+
+
+def _step(at: datetime, before: Any, found: Any) -> Step:
+    if found is None:
         return Step(at)
-    first, last = [*before, *within][0], within[-1]
-    added = {name: getattr(last, name) - getattr(first, name) for name in SUMS}
+    added = {
+        name: getattr(found, f"most_{name}")
+        - (getattr(before, f"most_{name}") if before else getattr(found, f"least_{name}"))
+        for name in SUMS
+    }
     return Step(
         at,
-        sequence=last.sequence,
+        sequence=found.most_sequence,
         changes=added.pop("sequence"),
-        workers=min(row.workers for row in within),
-        waiting=max(row.waiting for row in within),
-        scheduled=max(row.scheduled for row in within),
+        workers=found.least_workers,
+        waiting=found.most_waiting,
+        scheduled=found.most_scheduled,
         **added,
     )

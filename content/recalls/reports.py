@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from content import exposures, usage
@@ -151,7 +151,8 @@ def _given(session: Session, recall: Recall) -> dict[str, list[dict[str, Any]]]:
 
 def _webhooks(session: Session, recall: Recall) -> dict[str, list[dict[str, Any]]]:
     """Return how each partner's webhooks were told: by the event that was taken, else the last."""
-    about = (Delivery.endpoint == Endpoint.id) & (Delivery.about == recall.id)
+    # What is about a recall is of no group: few of an endpoint's events have such a number.
+    about = and_(Delivery.endpoint == Endpoint.id, Delivery.event < 0, Delivery.about == recall.id)
     mine = select(Endpoint, Delivery).outerjoin(Delivery, about)
     mine = mine.join(RecallPartner, RecallPartner.partner == Endpoint.partner)
     mine = mine.where(RecallPartner.recall == recall.id)
