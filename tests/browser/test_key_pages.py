@@ -93,8 +93,7 @@ def test_what_is_wrong_is_told_where_somebody_who_listens_finds_it(page: Page, s
     expect(page.get_by_label("I have read the terms")).to_be_checked()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_the_pages_fit_and_axe_finds_nothing(
     browser: Browser, site: Site, scheme: str, width: int
 ) -> None:
