@@ -195,7 +195,7 @@ def sandbox(databases: Databases, sandbox_template: str) -> Iterator[Database]:
 def examples(request: pytest.FixtureRequest) -> int:
     """How many examples to try; a new database takes longer on a server."""
     asked: int | None = request.config.getoption("--examples")
-    return asked or (4 if request.config.getoption("--database") == "postgresql" else 14)
+    return asked or (4 if request.config.getoption("--database") == "postgresql" else 10)
 
 
 @pytest.fixture
