@@ -12,7 +12,7 @@ from flask import Response, current_app
 
 from api import caching, metering, paging
 from api.db import now, session
-from api.editorial import Desk, answer
+from api.editorial import Desk, answer, as_of
 from api.memory import Memory
 from content import partners, usage
 from content.editors import READ
@@ -110,7 +110,7 @@ def show_disclaimers(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="getFacts", summary="Read how old the facts of places are")
 def show_facts(query: dict[str, Any]) -> Response:
     """What the law, authorities and help lines are, when that was checked, what is overdue."""
-    return answer(known_facts(query))
+    return as_of(known_facts(query))
 
 
 def known_facts(query: dict[str, Any]) -> dict[str, Any]:
@@ -222,10 +222,7 @@ def show_days(query: dict[str, Any]) -> Response:
 
 
 def _as_of_head(data: dict[str, Any]) -> Response:
-    head = caching.head()
-    response = answer({"sequence": head, **data})
-    response.headers["Caveat-Sequence"] = str(head)
-    return response
+    return as_of({"sequence": caching.head(), **data})
 
 
 def _check_span(first: date, last: date) -> None:

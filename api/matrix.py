@@ -6,7 +6,7 @@ from flask import Response
 
 from api import caching, jurisdictions, paging
 from api.db import session
-from api.editorial import Desk, answer
+from api.editorial import Desk, as_of
 from content.contexts import Context
 from content.editors import READ
 from content.errors import NotFound
@@ -29,7 +29,7 @@ CELL = ("outcome", "notices", "extra", "raised", "stale", "rule")
 @bp.doc(operationId="getMatrix", summary="See what becomes of live texts in every place")
 def index(query: dict[str, Any]) -> Response:
     """By slug; for one audience and channel, the most careful ones unless others are named."""
-    return answer(listed(query))
+    return as_of(listed(query))
 
 
 @bp.get("/<slug:id>/<locale:locale>")
@@ -39,7 +39,7 @@ def index(query: dict[str, Any]) -> Response:
 @bp.doc(operationId="explainMatrix", summary="See why a text is shown as it is in one place")
 def show(query: dict[str, Any], id: str, locale: str) -> Response:
     """Every disclaimer that is owed there with the rules that ask for it, or what withholds it."""
-    return answer(explanation(query, id, locale))
+    return as_of(explanation(query, id, locale))
 
 
 def listed(query: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask import Response
 
 from api import caching, readiness, slowness
 from api.db import now, session
-from api.editorial import Desk, answer
+from api.editorial import Desk, answer, as_of
 from content import changes, lapses, samples, usage, work
 from content.editorial import releases
 from content.editors import READ
@@ -26,7 +26,7 @@ bp = Desk("System", __name__, url_prefix="/v1/insights", description="Whether al
 @bp.doc(operationId="getSystem", summary="Read whether the installation works")
 def show(query: dict[str, Any]) -> Response:
     """What `/readyz` asks, which workers were heard of, what waits, what was slow."""
-    return answer(system_now())
+    return as_of(system_now())
 
 
 def system_now() -> dict[str, Any]:

@@ -131,6 +131,11 @@ def answer(data: dict[str, Any], status: int = 200) -> Response:
     return response
 
 
+def as_of(data: dict[str, Any]) -> Response:
+    """Return data that says as of which number of the log it is true, in a header, too."""
+    return responses.of_data(data, sequence=data["sequence"])
+
+
 def _keep_out_of_caches(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     return response

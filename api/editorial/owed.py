@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from api.db import now, session
-from api.editorial import Desk, answer
+from api.editorial import Desk, as_of
 from api.editorial.drafts import DRAFT
 from content.editorial import drafts, owed, previews
 from content.editors import READ
@@ -23,7 +23,7 @@ READER = ("jurisdiction", "audience", "channel")
 @bp.doc(operationId="explainDraft", summary="See what a draft would owe to a reader, and why")
 def show(query: dict[str, Any], id: str, locale: str) -> Response:
     """If it were published now: each disclaimer with its rules, each rule with what met it."""
-    return answer(explained(drafts.find(session(), id, locale), query))
+    return as_of(explained(drafts.find(session(), id, locale), query))
 
 
 def explained(draft: Draft, asked: dict[str, Any]) -> dict[str, Any]:

@@ -239,7 +239,7 @@ def fill(rule: str, **more: str) -> str:
         "slug": SLEEP, "kind": "overview", "number": "1", "version": embed_files.VERSION,
         "name": "edition-1.0", "id": "crisis-support", "path": "swagger-ui.css",
         "locale": "en", "token": "x", "comment": "x", "preview": "x", "code": "GB", "rest": "x",
-        "claim": "cvr_x", "key": "x",
+        "claim": "cvr_x", "key": "x", "webhook": "x",
     }  # fmt: skip
     named = {"/v1/rules/<slug:id>": "ban-raises-legal-status", "/problems/<kind>": "gone"}
     if rule.startswith("/v1/recalls/"):
