@@ -31,7 +31,7 @@ def beside(settings: Settings) -> Iterator[None]:
 
 def _work(settings: Settings) -> None:
     """Work until the process that started this one is no more."""
-    from api import worker  # noqa: PLC0415 - see above
+    from api import worker  # noqa: PLC0415 - only this process needs it
 
     stopped, parent = worker.stopping(), os.getppid()
 

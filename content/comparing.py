@@ -71,7 +71,8 @@ def _opcodes(ours: Sequence[str], others: Sequence[str]) -> Iterator[tuple[Any, 
 
 def _shared(ours: Sequence[str], others: Sequence[str]) -> int:
     """Return with how many equal lines two texts begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(ours, others)))  # noqa: B905
+    pairs = zip(ours, others, strict=False)  # one may be longer
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _same(lines: Sequence[str]) -> Iterator[Row]:

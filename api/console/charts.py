@@ -61,7 +61,7 @@ def _pygal() -> Any:
     The finder that it adds for plug-ins, of which we have none, is of a kind that Python 3.11 warns
     of at each import and newer ones pass over; it goes again.
     """
-    import pygal  # noqa: PLC0415
+    import pygal  # noqa: PLC0415 - only who draws needs it, see above
 
     finder = pygal.PluginImportFixer
     sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, finder)]

@@ -76,7 +76,7 @@ def save(form: dict[str, Any], id: str, locale: str) -> Response:
     written, version = form.pop("text"), form.pop("version")
     try:
         with writing() as session:
-            _, is_new = _write(session, id, locale, written, lambda at: _expect(version, at))
+            _, is_new = _write(session, id, locale, written, lambda at: texts.expect(version, at))
             session.commit()
     except Stale:
         return _conflict(id, locale, written, version, form)
@@ -143,11 +143,6 @@ def _said(response: Response, is_new: bool) -> Response:
     if not is_new:
         response.headers["Idempotency-Replayed"] = "true"
     return response
-
-
-def _expect(seen: int, version: int) -> None:
-    if seen != version:
-        raise Stale(f"It is at version {version}; you have seen {seen}.", version)
 
 
 def _editor(

@@ -51,7 +51,7 @@ class Field:
     def said(self) -> str:
         """What it is called: ``Variants, 1, text``; ``Value`` where it is all that there is."""
         parts = self.pointer[1:].replace("_", " ").split("/")
-        said = ", ".join(str(int(one) + 1) if one.isdigit() else one for one in parts)
+        said = ", ".join(str(int(one) + 1) if _is_place(one) else one for one in parts)
         return said[:1].upper() + said[1:] if said else "Value"
 
     @property
@@ -201,9 +201,14 @@ def _listed(value: Any) -> Any:
     """Return objects whose names are all numbers as lists, in their order."""
     if not isinstance(value, dict):
         return value
-    if value and all(name.isdigit() for name in value):
+    if value and all(map(_is_place, value)):
         return [_listed(value[name]) for name in sorted(value, key=int)]
     return {name: _listed(one) for name, one in value.items()}
+
+
+def _is_place(name: str) -> bool:
+    """Return whether a name is the place of something in a list, rather than of an object."""
+    return name.isascii() and name.isdigit()
 
 
 def _escaped(name: str) -> str:

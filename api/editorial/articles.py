@@ -143,7 +143,7 @@ def withdrawn(
     severity: str | None,
     hours: int | None,
     everyone: bool,
-    drill: bool = False,
+    drill: bool,
     **about: Any,
 ) -> tuple[range, str | None]:
     """Take an article down as who calls for good, and note it; the caller commits.

@@ -48,9 +48,14 @@ def find(session: Session, article: str, locale: str) -> Draft:
 def find_seen(session: Session, article: str, locale: str, seen: int) -> Draft:
     """Return a draft of which somebody has seen a version; raise ``Stale`` for another one."""
     found = find(session, article, locale)
-    if found.version != seen:
-        raise Stale(f"It is at version {found.version}; you have seen {seen}.", found.version)
+    expect(seen, found.version)
     return found
+
+
+def expect(seen: int, version: int) -> None:
+    """Raise ``Stale`` when somebody has seen another version than there is."""
+    if seen != version:
+        raise Stale(f"It is at version {version}; you have seen {seen}.", version)
 
 
 def save(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content import cases, changes, notices, rules, subjects
+from content.archives import traces
 from content.contexts import NOWHERE, WORLD, Context
 from content.errors import NotFound
 from content.insights import matrix
@@ -62,6 +63,7 @@ def _notices(
     subject: Subject, policy: Policy, context: Context, case: Case, cell: Cell
 ) -> list[dict[str, Any]]:
     entries = notices.owed(subject, policy, context, partial=False)["disclaimers"]
+    named = traces.applied(policy.rules, case)
     return [
         {
             **{name: entry[name] for name in ("id", "version", "group", "short", "text")},
@@ -69,17 +71,12 @@ def _notices(
             "is_extra": entry["id"] in cell.extra,
             "is_raised": entry["id"] in cell.raised,
             "required_by": [_why(policy, id) for id in entry["required_by"]],
-            "raised_by": [_why(policy, id) for id in _raising(policy, entry["id"], case)],
+            "raised_by": [
+                _why(policy, id) for id in traces.raising(policy.rules, named, entry["id"])
+            ],
         }
         for entry in entries
     ]
-
-
-def _raising(policy: Policy, id: str, case: Case) -> Iterator[str]:
-    for name, rule in policy.rules.items():
-        is_meant = rule.raises is not None and rule.raises.disclaimer == id
-        if is_meant and rules.matches(rule.when, case, careful=False):
-            yield name
 
 
 def _why(policy: Policy, id: str) -> dict[str, str]:
@@ -93,8 +90,8 @@ def _stale(policy: Policy, text: Text, code: str, cell: Cell) -> Iterator[Dated]
     if "law" in cell.stale:
         yield from _laws(policy, text, code, chain)
     if "help" in cell.stale:
-        yield next((place, "help", policy.atlas.facts[place, "help"]) for place in chain
-                   if (place, "help") in policy.atlas.facts)  # fmt: skip
+        place = next(one for one in chain if (one, "help") in policy.atlas.facts)
+        yield place, "help", policy.atlas.facts[place, "help"]
     if "authority" in cell.stale:
         facts = policy.atlas.facts.items()
         known = ((place, fact, one) for (place, fact), one in facts if one.lapsed)
