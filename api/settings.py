@@ -65,6 +65,9 @@ class Settings:
     console: str = _setting(
         "true", "Whether editors may sign in at `/console` with a browser, over https."
     )
+    label: str = _setting(
+        "", "Words at the top of each page of the console, such as `Staging`; empty: none."
+    )
     proxies: str = _setting(
         "0",
         "How many proxies in front add to X-Forwarded-For; by it attempts to sign in are counted.",

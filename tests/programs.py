@@ -106,9 +106,9 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def demo(folder: Path, port: int, **facts: Any) -> Iterator[dict[str, str]]:
+def demo(folder: Path, port: int, *more: str, **facts: Any) -> Iterator[dict[str, str]]:
     """Run ``caveat demo`` on a port and give the facts that it prints, once it answers."""
-    arguments = ("demo", "--json", "--port", str(port), "--data", folder)
+    arguments = ("demo", "--json", "--port", str(port), "--data", folder, *more)
     with started(*arguments, **facts) as process:
         assert process.stdout is not None
         line = process.stdout.readline()

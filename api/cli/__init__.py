@@ -26,6 +26,7 @@ MODULES = {
     "claims": ["lint"],
     "conformance": ["conformance"],
     "content": ["publish", "withdraw"],
+    "demo": ["demo"],
     "doctor": ["doctor"],
     "evidence": ["evidence"],
     "exports": ["export"],
@@ -35,7 +36,7 @@ MODULES = {
     "partners": ["partners"],
     "recalls": ["recalls"],
     "redactions": ["redact"],
-    "serving": ["demo", "serve"],
+    "serving": ["serve"],
     "webhooks": ["webhooks"],
     "work": ["work"],
 }

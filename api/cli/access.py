@@ -6,7 +6,7 @@ people on the machine can read those, and it is never printed again.
 
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -37,7 +37,7 @@ def add(name: str, role: str) -> None:
     with opened(settings) as database, database.write() as session:
         editor = people.add(session, name, role=role, now=at)
         made, token = credentials.add(session, editor, pepper=pepper, now=at)
-        note_editor(session, editor, made, by="cli")
+        note_editor(session, editor, made, by="cli", now=now())
         session.commit()
     click.echo(f"editor  {editor.id}  {editor.role}  {editor.name}")
     click.echo(f"token   {token}   (shown once)")
@@ -135,10 +135,12 @@ def revoke_token(editor_id: str, token_id: str) -> None:
     click.echo(f"{found.id} is revoked")
 
 
-def note_editor(session: Session, editor: Editor, token: Credential, *, by: str) -> None:
+def note_editor(
+    session: Session, editor: Editor, token: Credential, *, by: str, now: datetime
+) -> None:
     """Note that an editor was added together with a first token."""
     facts = {"role": editor.role, "token": token.id}
-    audit.note(session, "editor.add", ("editor", editor.id), by=by, now=now(), detail=facts)
+    audit.note(session, "editor.add", ("editor", editor.id), by=by, now=now, detail=facts)
 
 
 def acting_editor(session: Session, settings: Settings, scope: str) -> Editor:

@@ -4,6 +4,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
@@ -132,10 +133,13 @@ def heads_() -> None:
     click.echo(f"{count} heads")
 
 
-def set_up(settings: Settings) -> str | None:
-    """Bring an installation into being, or up to date; return an admin token on the first run."""
+def set_up(settings: Settings, at: datetime | None = None) -> str | None:
+    """Bring an installation into being, or up to date; return an admin token on the first run.
+
+    The log begins ``at`` that moment, now unless a demo is to have a past.
+    """
     with alone(settings):
-        return _set_up(settings)
+        return _set_up(settings, at or now())
 
 
 @contextmanager
@@ -150,7 +154,7 @@ def alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _set_up(settings: Settings) -> str | None:
+def _set_up(settings: Settings, at: datetime) -> str | None:
     database = Database(settings.database)
     migrated = database.migrate()
     secrets.make_pepper(settings)
@@ -158,19 +162,19 @@ def _set_up(settings: Settings) -> str | None:
     with database.write() as session:
         first, kid = not signing.states(session), keyring.newest()
         if first:
-            changes.append(session, [signing.begin(keyring, kid)], by="init", now=now())
+            changes.append(session, [signing.begin(keyring, kid)], by="init", now=at)
         if migrated:  # a step of the schema may leave the projection to be made anew
             heads.rebuild(session)
         items = [policy_changes.site_item("public_url", settings.public_url)]
         if not policy.current(session, ClaimPack, changes.head(session)):
             items += files.read_packs(imports.LIBRARY)  # no text passes without a lint
-        numbers = publishing.publish(session, items=items, by="init", now=now())
+        numbers = publishing.publish(session, items=items, by="init", now=at)
         if first:
-            audit.note(session, "key.begin", ("signing-key", kid), by="init", now=now())
+            audit.note(session, "key.begin", ("signing-key", kid), by="init", now=at)
         if numbers:
             about = ("group", str(numbers[-1]))
-            audit.note(session, "policy.import", about, by="init", now=now())
-        token = _admin(session, settings) if first else None
+            audit.note(session, "policy.import", about, by="init", now=at)
+        token = _admin(session, settings, at) if first else None
         session.commit()
     database.close()
     return token
@@ -185,10 +189,10 @@ def described() -> str:
             return openapi.document()
 
 
-def _admin(session: Session, settings: Settings) -> str:
-    editor = editors.add(session, "First admin", role="admin", now=now())
-    made, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=now())
-    note_editor(session, editor, made, by="init")
+def _admin(session: Session, settings: Settings, at: datetime) -> str:
+    editor = editors.add(session, "First admin", role="admin", now=at)
+    made, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=at)
+    note_editor(session, editor, made, by="init", now=at)
     return token
 
 

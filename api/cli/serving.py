@@ -1,6 +1,5 @@
-"""Serving: ``caveat serve`` for an installation, ``caveat demo`` for a first look."""
+"""Serving: ``caveat serve``, and how any of our servers is run."""
 
-import json
 import multiprocessing
 import os
 import signal
@@ -21,19 +20,11 @@ import api
 import content
 import schemas
 from api import background, secrets
-from api.cli.access import note_editor
-from api.cli.content import bring_in
-from api.cli.installation import set_up
-from api.db import now, opened
+from api.db import opened
 from api.lapses import record_lapses
 from api.serving import ENDS, load
 from api.settings import PREFIX, Settings
-from content import credentials, editors, imports, partners
-from content.credentials import ACCOUNT, SITE
-from content.db import Database
-from content.editorial import audit
 from content.errors import CaveatError
-from content.signing import write_private
 
 STOP = 10  # seconds that a process may take to finish what it answers
 HEADERS, HEADERS_WITHIN = 64 * 1024, 10_000  # bytes of a request, milliseconds until all are there
@@ -53,32 +44,8 @@ def serve(*, reload: bool) -> None:
         secrets.keyring(settings)  # what a worker would die of is told here
         secrets.pepper(settings)
         record_lapses(database)
-    _check_port(settings)
+    check_port(settings)
     run(settings, reload=reload)
-
-
-@click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
-@click.option(
-    "--data", default="caveat-demo", show_default=True, help="Folder that keeps everything."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON line.")
-def demo(port: int, data: str, as_json: bool) -> None:
-    """Serve the shipped articles from an embedded database; run again, it goes on from there."""
-    settings = Settings(
-        data=str(Path(data).absolute()),
-        port=str(port),
-        public_url=f"http://127.0.0.1:{port}",
-        open_delivery="true",
-        background_work="true",
-        webhooks_loopback="true",
-        sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
-        plans=os.environ.get(f"{PREFIX}PLANS", Settings.plans),
-    )
-    _check_port(settings)
-    facts = _prepare(settings)
-    click.echo(json.dumps(facts) if as_json else _welcome(facts))
-    run(settings)
 
 
 def run(settings: Settings, *, reload: bool = False) -> None:
@@ -134,64 +101,8 @@ def server(settings: Settings, *, reload: bool = False, threads: int = THREADS) 
     )
 
 
-def _prepare(settings: Settings) -> dict[str, str]:
-    """Make the demo's installation, or find it as it was left."""
-    remembered = settings.folder / "demo.json"
-    token = set_up(settings)
-    with opened(settings) as database:
-        if not remembered.exists():
-            bring_in(database, imports.LIBRARY, with_sandbox=settings.flag("sandbox"))
-            tokens = {"admin_token": token or _new_admin(database, settings)}
-            tokens |= _partner(database, settings)
-            write_private(remembered, json.dumps(tokens))
-        record_lapses(database)
-    return {"url": settings.public_url, **json.loads(remembered.read_text())}
-
-
-def _partner(database: Database, settings: Settings) -> dict[str, str]:
-    """Add a partner, and return a key of each kind."""
-    at, pepper = now(), secrets.pepper(settings)
-    facts = {"name": "Demo partner", "audience": "adults", "channel": "publisher"}
-    facts["jurisdiction"] = "US"
-    with database.write() as session:
-        partner = partners.add(session, facts, settings.known_plans, now=at)
-        found = {
-            named: credentials.add(session, partner, pepper=pepper, now=at, kind=kind)[1]
-            for named, kind in (("partner_key", ACCOUNT), ("site_key", SITE))
-        }
-        audit.note(session, "partner.add", ("partner", partner.id), by="demo", now=at)
-        session.commit()
-    return found
-
-
-def _new_admin(database: Database, settings: Settings) -> str:
-    """Return a fresh token where an interrupted first run has already spent the printed one."""
-    at = now()
-    with database.write() as session:
-        editor = editors.add(session, "Demo admin", role="admin", now=at)
-        made, token = credentials.add(session, editor, pepper=secrets.pepper(settings), now=at)
-        note_editor(session, editor, made, by="demo")
-        session.commit()
-    return token
-
-
-def _welcome(facts: dict[str, str]) -> str:
-    article = f"{facts['url']}/v1/articles/kratom-and-ocd-evidence"
-    site_key = facts.get("site_key", "(none: this demo was made before there were any)")
-    return f"""
-Caveat serves its demo on {facts["url"]}   (Ctrl-C stops it)
-
-  admin token   {facts["admin_token"]}
-  partner key   {facts["partner_key"]}
-  site key      {site_key}
-
-  curl '{article}?jurisdiction=US-AL'
-  curl -H 'Authorization: Bearer {facts["partner_key"]}' {article}
-  curl -H 'Authorization: Bearer {site_key}' {article}
-"""
-
-
-def _check_port(settings: Settings) -> None:
+def check_port(settings: Settings) -> None:
+    """Raise ``CaveatError`` where nobody can listen there."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -204,4 +115,4 @@ def _check_port(settings: Settings) -> None:
             ) from None
 
 
-COMMANDS = (serve, demo)
+COMMANDS = (serve,)

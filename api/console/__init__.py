@@ -167,6 +167,7 @@ def _frame() -> dict[str, Any]:
         "navigation": [
             (said, link(view), _is_at(view)) for said, view, scope in NAVIGATION if scope in scopes
         ],
+        "label": installation().settings.label,
         "theme": theme if theme in THEMES else "system",
         "themes": THEMES,
         "here": here() if request.method == "GET" else link("console desk.show"),

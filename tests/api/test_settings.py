@@ -50,6 +50,7 @@ def test_every_setting_is_read_from_its_variable(tmp_path: Path) -> None:
         "CAVEAT_OPEN_DELIVERY": "yes",
         "CAVEAT_SANDBOX": "no",
         "CAVEAT_CONSOLE": "no",
+        "CAVEAT_LABEL": "Staging",
         "CAVEAT_PROXIES": "1",
         "CAVEAT_SIGNING_KEYS": '{"keys": []}',
         "CAVEAT_SECRET_KEY": "s",
