@@ -13,8 +13,9 @@ from sqlalchemy import Select, select
 from api import auth, caching, paging, responses
 from api.db import session
 from api.paging import Cursor
-from content import changes, contexts, search
+from content import changes, contexts, histories, search, subjects
 from content.contexts import Context
+from content.db import expect
 from content.editions import WHOLE, Edition, Part
 from content.errors import Finding, Gone, Invalid, Withheld
 from content.models.log import Publication
@@ -101,13 +102,21 @@ def page(walk: Walk, cursor: str | None, limit: int) -> Page:
     """Return one page of a walk; raise ``Invalid`` for a cursor that is not ours."""
     start = here = _place(walk, cursor)
     most, found = limit + SPARE, list[Edition | Ended]()
-    for looked_at, (row, behind) in enumerate(walk.look(start, most + 1)):
+    rows = walk.look(start, most + 1)
+    _expect([row for row, _ in rows[:limit]])
+    for looked_at, (row, behind) in enumerate(rows):
         if looked_at == most or sum(isinstance(one, Edition) for one in found) == limit:
             return Page(walk, start, found, here)
         if (one := _one(walk, row, start.at)) is not None:
             found.append(one)
         here = behind
     return Page(walk, start, found, None)
+
+
+def _expect(rows: list[Publication]) -> None:
+    """Let what editions are made of be read at once, as far as they have to be made."""
+    expect(session(), histories.SLUG, [row.slug for row in rows])
+    expect(session(), subjects.TEXT, [(row.article, row.locale, row.revision) for row in rows])
 
 
 def _place(walk: Walk, cursor: str | None) -> Cursor:

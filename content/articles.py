@@ -31,7 +31,7 @@ def made_at(id: str) -> datetime:
 
 def identify(session: Session, slug: str) -> str:
     """Return the id of the article that has, or had, a slug; raise ``NotFound``."""
-    article = recall(session, ("slug", slug), lambda: histories.of_slug(session, slug))
+    article = recall(session, (histories.SLUG, slug), lambda: histories.of_slug(session, slug))
     if article is None:
         raise NotFound(f"There is no article {slug!r}.")
     return article

@@ -4,7 +4,7 @@ A *read* session is one snapshot, because an edition is put together by several 
 session locks. How each begins on SQLite and on PostgreSQL is said in :mod:`content.engines`.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,6 +105,7 @@ class ReadSession(Session):
 @event.listens_for(ReadSession, "after_transaction_end")
 def _forget(session: Session, _: SessionTransaction) -> None:
     session.info.pop("seen", None)
+    session.info.pop("expected", None)
 
 
 def recall(session: Session, key: Hashable, read: Callable[[], T]) -> T:
@@ -127,6 +128,18 @@ def remember(session: Session, key: Hashable, found: object) -> None:
         seen[key] = found
         if len(seen) > REMEMBERED:
             del seen[next(iter(seen))]
+
+
+def expect(session: Session, name: str, ones: Iterable[Any]) -> None:
+    """Say what a snapshot is going to be asked of a kind, so that it may be read at once."""
+    if isinstance(session, ReadSession):
+        session.info.setdefault("expected", {})[name] = list(ones)
+
+
+def together(session: Session, name: str, one: T) -> list[T]:
+    """Return what is best read at once with something: all that was expected of its kind."""
+    expected: dict[str, list[T]] = session.info.get("expected", {})
+    return expected.pop(name) if one in expected.get(name, ()) else [one]
 
 
 class WriteSession(Session):

@@ -12,9 +12,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from content.db import recall, remember
+from content.db import recall, remember, together
 from content.models.log import Change, Lapse, Publication
 
+SLUG = "slug"  # of what a snapshot remembers and expects
 Query = Select[Publication, datetime, str, int]
 
 
@@ -49,17 +50,29 @@ def of(session: Session, article: str) -> History:
 
 def of_slug(session: Session, slug: str) -> str | None:
     """Return the id of the article that has, or had, a slug, and read its history with it."""
+    if len(slugs := together(session, SLUG, slug)) > 1:
+        return _of_slugs(session, slugs).get(slug)
     for article, history in _read(session, OF_SLUG, slug).items():
         remember(session, ("history", article), history)
         return article
     return None
 
 
+def _of_slugs(session: Session, slugs: list[str]) -> dict[str, str]:
+    """Return the ids of articles by the slugs that they have, or had, and read their histories."""
+    articles = dict(session.execute(NAMED, {"asked": slugs}).all())
+    for slug, article in articles.items():
+        remember(session, (SLUG, slug), article)
+    for article, history in _read(session, OF_ARTICLES, [*articles.values()]).items():
+        remember(session, ("history", article), history)
+    return articles
+
+
 def _read_one(session: Session, article: str) -> History:
     return _read(session, OF_ARTICLE, article)[article]
 
 
-def _read(session: Session, query: Query, asked: str) -> dict[str, History]:
+def _read(session: Session, query: Query, asked: str | list[str]) -> dict[str, History]:
     found: dict[str, History] = defaultdict(History)
     for row, at, name, seq in session.execute(query, {"asked": asked}):
         history = found[row.article]
@@ -87,3 +100,6 @@ def _of_slug() -> ColumnElement[bool]:
 # Put together once, which takes longer than to ask them.
 OF_SLUG = _select(_of_slug())
 OF_ARTICLE = _select(Publication.article == bindparam("asked"))
+OF_ARTICLES = _select(Publication.article.in_(bindparam("asked", expanding=True)))
+NAMED = select(Publication.slug, Publication.article).order_by(Publication.seq)  # the last counts
+NAMED = NAMED.where(Publication.slug.in_(bindparam("asked", expanding=True)))

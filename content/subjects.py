@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from content import corrections, documents, histories
 from content.corrections import LEAD_UNTIL, Correction, Corrections, Said
-from content.db import recall
+from content.db import recall, remember, together
 from content.documents import Document
 from content.errors import NotFound
 from content.histories import History
@@ -25,9 +25,13 @@ from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 Text = tuple[Revision, Document]
-KEY = ("article", "locale", "number")  # of a revision
-TEXT = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
-TEXT = TEXT.where(*(getattr(Revision, name) == bindparam(name) for name in KEY))
+Key = tuple[str, str, int]  # of a revision: article, locale, number
+Found = tuple[Revision, bytes | None]  # with the bytes of its text, None where they were redacted
+TEXT = "text"  # of what a snapshot remembers and expects
+KEY = (Revision.article, Revision.locale, Revision.number)
+TEXTS = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
+# Any of each, because SQLite reads the whole table for one of some triples.
+TEXTS = TEXTS.where(*(one.in_(bindparam(one.key, expanding=True)) for one in KEY))
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
@@ -165,17 +169,20 @@ def _text(session: Session, publication: Publication, number: int) -> Text:
     return found[0], _document(session, *found)
 
 
-def _find(
-    session: Session, article: str, locale: str, number: int
-) -> tuple[Revision, bytes | None] | None:
-    """Return a revision with the bytes of its text, None where they were redacted."""
-    asked = {"article": article, "locale": locale, "number": number}
+def _find(session: Session, article: str, locale: str, number: int) -> Found | None:
+    text = (article, locale, number)
+    return recall(session, (TEXT, text), lambda: _read_texts(session, text).get(text))
 
-    def read() -> tuple[Revision, bytes | None] | None:
-        row = session.execute(TEXT, asked).one_or_none()
-        return row and (row.Revision, row.octets)
 
-    return recall(session, ("text", article, locale, number), read)
+def _read_texts(session: Session, text: Key) -> dict[Key, Found]:
+    """Return a text, if there is one, and with it those that are expected to be asked for, too."""
+    keys = together(session, TEXT, text)
+    asked = {one.key: {key[i] for key in keys} for i, one in enumerate(KEY)}
+    found = dict[Key, Found]()
+    for row, octets in session.execute(TEXTS, asked):
+        found[key := (row.article, row.locale, row.number)] = (row, octets)
+        remember(session, (TEXT, key), found[key])
+    return found
 
 
 def _lives(history: History, publication: Publication, revision: int, at: int) -> list[Publication]:

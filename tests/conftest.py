@@ -19,7 +19,7 @@ from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "deploy", "examples"}  # folders
-# Modules that walk hardly a line that no other walks: 90 of 46,500 steps in all, for a third of the
+# Modules that walk hardly a line that no other walks: 140 of 66,000 steps in all, for a third of the
 # time that traced tests take. Which ones: pytest --cov --cov-context=test -m "not no_cover".
 KNOWN_WAYS = {
     *("api/test_articles", "api/test_auth", "api/test_caching", "api/test_conditional"),
@@ -28,10 +28,15 @@ KNOWN_WAYS = {
     *("api/test_lists", "api/test_promises", "api/test_refusals", "cli/test_sandbox"),
     *("content/test_corrected_translations", "content/test_editions", "content/test_library"),
     *("content/test_library_spanish", "content/test_mentions", "content/test_sandbox"),
-    *("content/test_translations",),
+    *("content/test_translations", "api/test_embed_verifying", "api/test_malformed"),
+    *("api/test_validity", "api/test_waiting", "api/test_changes", "api/test_history"),
+    *("api/test_owed", "api/test_reproduction", "api/test_webhook_signatures", "api/test_meta"),
+    *("content/test_claims", "content/test_imports", "content/test_leaves"),
+    *("content/test_previews", "content/test_signing", "content/test_webhook_events"),
+    *("cli/test_content", "cli/test_demo", "cli/test_runbooks", "schemas/test_jsonld"),
 }
 TRACED, TRACED_WITHOUT = 1, 8  # cases of a test that needs a database, and of one that does not
-AGAIN = 3  # cases over HTTP of which each has another request, that the second engine answers, too
+AGAIN = 1  # cases over HTTP, or of a command, that the second engine answers, too
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,7 +77,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("one_engine")
         if _walks_known_ways(item, number):
             item.add_marker("no_cover")
-        if "api" in item.path.parts and number > AGAIN:
+        if {"api", "cli"}.intersection(item.path.parts) and number > AGAIN:
             item.add_marker("one_engine")
     chosen = _may_differ if config.getoption("--database") == "postgresql" else _runs_on_sqlite
     config.hook.pytest_deselected(items=[item for item in items if not chosen(item)])

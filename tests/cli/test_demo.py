@@ -123,7 +123,7 @@ def test_the_demo_is_not_led_astray_by_other_settings(tmp_path: Path, port: int)
     assert not (tmp_path / "other.db").exists()
 
 
-@pytest.mark.parametrize("said", [0, 1, 2])
+@pytest.mark.parametrize("said", [0, 2])
 def test_a_demo_that_was_killed_in_its_first_import_can_be_run_again(
     tmp_path: Path, port: int, said: int
 ) -> None:

@@ -97,6 +97,7 @@ def test_what_was_served_from_memory_is_gone_with_help(
     assert title not in response.data
 
 
+@pytest.mark.one_engine
 @pytest.mark.no_cover  # it checks every context
 def test_lists_leave_it_out_and_count_it(
     installation: Installation, first: Known, second: Known

@@ -95,7 +95,8 @@ def test_what_is_there_is_not_given_once_the_setting_says_no(installation: Insta
     assert {*answers(installation).values()} == {404}
 
 
-@pytest.mark.parametrize("slug", ["test-live", "test-corrected", "test-replaced"])
+@pytest.mark.one_engine
+@pytest.mark.parametrize("slug", ["test-live", "test-replaced"])
 def test_an_import_that_was_killed_is_gone_on_with(unsandboxed: Installation, slug: str) -> None:
     with programs.started("import", env=unsandboxed.settings, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
@@ -139,6 +140,7 @@ def test_the_demo_has_a_sandbox_unless_the_setting_says_no(tmp_path: Path) -> No
             assert shown.status_code == status
 
 
+@pytest.mark.one_engine
 @pytest.mark.no_cover  # it checks every context
 def test_check_walks_test_articles_like_others(installation: Installation) -> None:
     done = installation.run_inside("check")

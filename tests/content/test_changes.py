@@ -22,7 +22,7 @@ from content.models.log import Change, ClaimPack, Fact, SiteFact
 from content.signing import Keyring
 
 WRITERS = 8
-SHARE = 250  # changes that each writer makes
+SHARE = 120  # changes that each writer makes
 
 
 class Tail:

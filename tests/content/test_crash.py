@@ -16,7 +16,7 @@ from content.db import Database
 from content.models.log import Publication
 from content.signing import Keyring
 
-SHARE = 250  # publications of each of the two processes
+SHARE = 100  # publications of each of the two processes
 KILLS = 5  # of each process
 
 
@@ -76,7 +76,7 @@ def test_nothing_that_was_reported_is_lost_when_processes_are_killed(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=180)
     assert [(writer.reported, writer.killed) for writer in writers] == [(SHARE, KILLS)] * 2
     with small.read() as session:
         head = changes.head(session)

@@ -34,7 +34,7 @@ BREATH = 0.05  # seconds after some changes; SQLite lets nobody else write meanw
 @pytest.fixture
 def changes_made(request: pytest.FixtureRequest, databases: Databases) -> int:
     """How many changes; ``--examples`` asks for more, and a server has fewer every time."""
-    return request.config.getoption("--examples") or (200 if databases.are_files else 100)
+    return request.config.getoption("--examples") or (120 if databases.are_files else 60)
 
 
 @pytest.mark.no_cover
