@@ -19,8 +19,8 @@ from content.db import Database
 from content.signing import Keyring
 
 OVER_HTTP = {"browser", "deploy", "examples"}  # folders
-# Modules that walk hardly a line that no other walks: 140 of 66,000 steps in all, for a third of the
-# time that traced tests take. Which ones: pytest --cov --cov-context=test -m "not no_cover".
+# Modules that walk hardly a line that no other walks: 140 of 66,000 steps in all, for a third of
+# the time that traced tests take. Which ones: pytest --cov --cov-context=test -m "not no_cover".
 KNOWN_WAYS = {
     *("api/test_articles", "api/test_auth", "api/test_caching", "api/test_conditional"),
     *("api/test_contract", "api/test_corrections", "api/test_diffs", "api/test_entitlements"),
