@@ -49,8 +49,9 @@ def _chart(labels: Sequence[str], values: Sequence[int | None]) -> Any:
         allow_interruptions=True,
         no_data_text="",
     )
-    chart.x_labels = list(labels)
-    chart.x_labels_major = list(labels[:: max(len(labels) // MARKS, 1)])
+    every = max(len(labels) // MARKS, 1)  # what is marked is known by its words alone
+    chart.x_labels = ["" if number % every else label for number, label in enumerate(labels)]
+    chart.x_labels_major = list(labels[::every])
     chart.add("", list(values))
     return chart
 

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -15,6 +15,7 @@ from content.models.log import Change
 from content.models.samples import Sample
 from content.recalls import watching
 from content.usage import Summed, Used
+from content.webhooks import deliveries
 
 SHARES = (  # of a partner's requests: route, status, share, bytes of one answer
     ("/v1/articles/{slug}", 200, 0.52, 9_100),
@@ -83,20 +84,28 @@ def _samples(means: Means) -> Iterator[dict[str, Any]]:
         "misses": totals[usage.MISS],
     }
     times = list(means.session.scalars(select(Change.at).order_by(Change.seq)))
-    last, daily = means.now.replace(second=0, microsecond=0), sum(one.requests for one in SITES)
-    share = {name: end / ends["answers"] for name, end in ends.items()}
-    left = 0.0
+    waiting, _ = deliveries.backlog(means.session)
+    last, left = means.now.replace(second=0, microsecond=0), dict.fromkeys(ends, 0.0)
     for ago in range(1, SPAN):
         at = last - ago * samples.EVERY
-        wave = 1 + 0.7 * math.sin((at.hour + at.minute / 60 - 9) * math.pi / 12)
-        left += daily * _ebb(at.date()) * wave / (24 * 60)
+        for name, more in _answered(at, ends).items():
+            left[name] += more
         if ago not in RESTING:
             yield {
                 "at": at,
                 "sequence": bisect_right(times, at),
                 "workers": 1,
-                "waiting": 2 + ago % 3 if ago < RESTING.start else ago % 2,
-                "scheduled": 2 if ago < 3 * 24 * 60 else 0,
+                "waiting": waiting if ago < RESTING.start else ago % 2,
+                "scheduled": 2 if ago < RESTING.start else 0,
                 "slow": 0,
-                **{name: end - round(left * share[name]) for name, end in ends.items()},
+                **{name: end - round(left[name]) for name, end in ends.items()},
             }
+
+
+def _answered(at: datetime, ends: dict[str, int]) -> dict[str, float]:
+    """Return how much was answered in a minute, and how much of that came from the cache."""
+    hour, daily = at.hour + at.minute / 60, sum(one.requests for one in SITES)
+    count = daily * _ebb(at.date()) * (1 + 0.7 * math.sin((hour - 9) * math.pi / 12)) / (24 * 60)
+    missed = count * (1 - HITS) * (1 + 0.4 * math.sin(hour * math.pi / 6))
+    reads = (ends["hits"] + ends["misses"]) / ends["answers"]
+    return {"answers": count, "hits": (count - missed) * reads, "misses": missed * reads}

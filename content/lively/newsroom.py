@@ -222,7 +222,8 @@ def play(script: Script) -> Newsroom:
     _change(script, room)
     _end(script, room)
     _work(script, room)
-    script.add(0, -1, lambda now: lapses.record(script.means.session, by="work", now=now))
+    for days in (30, 25, 20, 15, 10, 5, 1):
+        script.add(days, 1, lambda now: lapses.record(script.means.session, by="work", now=now))
     return room
 
 
