@@ -265,11 +265,10 @@ def _end(script: Script, room: Newsroom) -> None:
 
 def _work(script: Script, room: Newsroom) -> None:
     """Leave texts on the desk in every state."""
-    steps = (workflow.IN_REVIEW, workflow.APPROVED, workflow.SCHEDULED)
     for number, (subject, (topics, state)) in enumerate(DRAFTED.items()):
-        days, far = 4 - number / 4, (*steps, "").index(state) if state in steps else -1
+        days, far = 4 - number / 4, workflow.STATES.index(state)
         script.add(days, 0, partial(room.begin, subject, topics, 180))
-        for hours, act in ((3, room.submit), (8, room.approve))[: far + 1]:
+        for hours, act in ((3, room.submit), (8, room.approve))[:far]:
             script.add(days, hours, partial(act, subject))
         if state == workflow.SCHEDULED:
             script.add(days, 10, partial(room.schedule, subject, number - 6))
