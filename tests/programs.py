@@ -151,6 +151,11 @@ def wait_for(true: Callable[[], object]) -> None:
         time.sleep(0.05)
 
 
+def url_of(port: int) -> str:
+    """Return the base address of a server here."""
+    return f"http://127.0.0.1:{port}"
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:

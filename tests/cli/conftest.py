@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import programs
 import pytest
 from backed import PHRASE, written
 from factories import Databases
@@ -70,3 +71,9 @@ def bare(installation: Installation, tmp_path: Path) -> Path:
     assert done.returncode == 0, done.stderr
     assert "keep signing-keys.json" in done.stderr
     return file
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return programs.free_port()

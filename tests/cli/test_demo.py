@@ -12,22 +12,12 @@ import httpx
 import programs
 import pytest
 from installations import ARTICLE, assert_refused, mode
+from programs import url_of
 
 from content import verifying
 
 pytestmark = pytest.mark.one_engine
 PATIENCE = programs.PATIENCE
-
-
-@pytest.fixture
-def port() -> int:
-    """A port that nobody listens on."""
-    return programs.free_port()
-
-
-def url_of(port: int) -> str:
-    """Return the base address of a server here."""
-    return f"http://127.0.0.1:{port}"
 
 
 def test_a_busy_port_is_told(tmp_path: Path) -> None:

@@ -8,20 +8,10 @@ import httpx
 import programs
 import pytest
 from installations import ARTICLE, Installation, assert_refused
+from programs import url_of
 
 pytestmark = pytest.mark.one_engine
 PATIENCE = programs.PATIENCE
-
-
-@pytest.fixture
-def port() -> int:
-    """A port that nobody listens on."""
-    return programs.free_port()
-
-
-def url_of(port: int) -> str:
-    """Return the base address of a server here."""
-    return f"http://127.0.0.1:{port}"
 
 
 def test_serve_answers_and_stops_cleanly(installation: Installation, port: int) -> None:
