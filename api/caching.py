@@ -154,17 +154,17 @@ def _fresh(key: str) -> Kept | None:
     return fresh
 
 
-def body(slug: str, asked: Context, at: int) -> dict[str, Any]:
-    """Return what the whole edition of a list's item says; excerpts of it leave beside the item.
+def text(slug: str, asked: Context, at: int) -> dict[str, Any]:
+    """Return the text of a list's item; excerpts of it leave beside the item, a signed edition.
 
-    So it is not signed where it is not kept: that would be half of a list's work.
+    So it is neither signed nor given its notices once more: that would be half of a list's work.
     """
     if _is_past(slug, at):
-        return editions.compose(session(), slug, asked, at=at)
+        return editions.text(session(), slug, asked, at=at)
     known = _normal(asked)
     if kept := _fresh(_key(slug, known, WHOLE, JSON.name)):
         return Edition(kept.octets, kept.modified).body
-    return editions.compose(session(), slug, known)
+    return editions.text(session(), slug, known)
 
 
 def issue(row: Publication, asked: Context, part: Part, at: int) -> Edition:

@@ -80,7 +80,7 @@ def _search(page: Page) -> dict[str, Any]:
     found = {}
     for edition in page.editions:
         article = edition.body["article"]
-        whole = caching.body(article["slug"], page.walk.context, at)
+        whole = caching.text(article["slug"], page.walk.context, at)
         found[article["id"]] = highlights.of(whole, words)
     return {"ranked_within": search.MOST, "highlights": found}
 

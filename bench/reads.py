@@ -1,5 +1,6 @@
 """What reads cost: the processor's time, the clock's, and what the database visits."""
 
+import gc
 import json
 import random
 import statistics
@@ -54,6 +55,8 @@ def measure(
     apps = [create_app(settings) for settings in corpora]
     try:
         paths = [addresses(app, requests) for app in apps]
+        gc.collect()
+        gc.freeze()  # as a server does (api/serving.py)
         for app in apps:
             watch(app)
         for name in dict.fromkeys(

@@ -19,6 +19,7 @@ from content import (
     canonical,
     cases,
     changes,
+    excerpts,
     heads,
     helplines,
     notices,
@@ -39,7 +40,7 @@ from content.signing import Keyring
 from content.standings import Standing
 from content.subjects import Subject, Text, instant
 
-__all__ = ["WHOLE", "Edition", "Part", "check", "compose", "instant", "issue", "reproduce"]
+__all__ = ["WHOLE", "Edition", "Part", "check", "instant", "issue", "reproduce", "text"]
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,13 @@ def issue(
     return _seal(session, subject, then, part, keyring)
 
 
-def compose(
-    session: Session, slug: str, asked: Context, *, at: int | None = None, part: Part = WHOLE
-) -> dict[str, Any]:
-    """Return what an edition says, without its signature: it may leave beside a signed one only.
+def text(session: Session, slug: str, asked: Context, *, at: int | None = None) -> dict[str, Any]:
+    """Return the text of an edition alone: excerpts of it may leave beside a signed one only.
 
-    Raise what :func:`issue` raises.
+    Raise what :func:`issue` raises, but for ``Unresolvable``: the signed one owes the notices.
     """
-    subject, then = _find(session, slug, asked, at, part)
-    return stands.compose(subject, then, part)
+    subject, _ = _find(session, slug, asked, at, WHOLE)
+    return excerpts.text(subject.document, WHOLE)
 
 
 def reproduce(

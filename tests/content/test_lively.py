@@ -27,9 +27,17 @@ from content.signing import Keyring
 
 
 @pytest.fixture(scope="module")
-def played(databases: Databases, empty_template: str) -> Iterator[Database]:
+def played_keyring() -> Keyring:
+    """The keys that sign it."""
+    return Keyring([])
+
+
+@pytest.fixture(scope="module")
+def played(
+    databases: Databases, empty_template: str, played_keyring: Keyring
+) -> Iterator[Database]:
     """A database with the month in it."""
-    database, keyring = Database(databases.new(empty_template)), Keyring([])
+    database, keyring = Database(databases.new(empty_template)), played_keyring
     with database.write() as session:
         begun = NOW - lively.MONTH
         key = signing.begin(keyring, keyring.add_new())
@@ -59,12 +67,15 @@ def test_everybody_in_it_is_said_to_be_made_up(played: Database) -> None:
     assert [url for url in hosts if ".example/" not in url] == []
 
 
-def test_each_of_its_texts_owes_the_notice_that_says_so(played: Database) -> None:
+def test_each_of_its_texts_owes_the_notice_that_says_so(
+    played: Database, played_keyring: Keyring
+) -> None:
     shown = set[str]()
     with played.read() as session:
         rows = session.scalars(select(Publication).join(Head, Head.seq == Publication.seq))
         for row in [one for one in rows if MARK in one.topics]:
-            body = editions.compose(session, row.slug, Context(row.locale, "US-AL"))
+            context = Context(row.locale, "US-AL")
+            body = editions.issue(session, row.slug, context, played_keyring).body
             first = body["disclaimers"][0]
             assert (first["id"], first["display"]["level"]) == ("synthetic-article", "alert")
             assert body["title"].startswith("Synthetic: ")
