@@ -65,9 +65,12 @@ def goes_with(library: list[Item]) -> bool:
     return TONGUE in _locales(library)
 
 
-def read_policy(library: list[Item]) -> list[Item]:
-    """Return what the sandbox adds to a library's policy; raise ``Invalid`` where they clash."""
-    own = files.read_further(FOLDER)
+def read_policy(library: list[Item], folder: Path | None = None) -> list[Item]:
+    """Return what the sandbox, or another folder, adds to a library's policy.
+
+    Raise ``Invalid`` where they clash.
+    """
+    own = files.read_further(folder or FOLDER)
     own = [one for item in own for one in _spoken(item, own, _locales(library))]
     if findings := checks.check([*library, *own]):
         raise Invalid(findings)

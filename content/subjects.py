@@ -25,13 +25,13 @@ from content.parts import convert
 
 REVIEW_DUE, DISPLAY_UNTIL = "review_due", "display_until"  # what may lapse of a publication
 Text = tuple[Revision, Document]
-Key = tuple[str, str, int]  # of a revision: article, locale, number
-Found = tuple[Revision, bytes | None]  # with the bytes of its text, None where they were redacted
+TextKey = tuple[str, str, int]  # of a revision: article, locale, number
+Stored = tuple[Revision, bytes | None]  # with the bytes of its text, None where they were redacted
 TEXT = "text"  # of what a snapshot remembers and expects
-KEY = (Revision.article, Revision.locale, Revision.number)
+KEY_COLUMNS = (Revision.article, Revision.locale, Revision.number)
 TEXTS = select(Revision, Body.octets).outerjoin(Body, Body.digest == Revision.digest)
 # Any of each, because SQLite reads the whole table for one of some triples.
-TEXTS = TEXTS.where(*(one.in_(bindparam(one.key, expanding=True)) for one in KEY))
+TEXTS = TEXTS.where(*(one.in_(bindparam(one.key, expanding=True)) for one in KEY_COLUMNS))
 _decode = lru_cache(maxsize=256)(documents.decode)
 
 
@@ -169,16 +169,16 @@ def _text(session: Session, publication: Publication, number: int) -> Text:
     return found[0], _document(session, *found)
 
 
-def _find(session: Session, article: str, locale: str, number: int) -> Found | None:
+def _find(session: Session, article: str, locale: str, number: int) -> Stored | None:
     text = (article, locale, number)
     return recall(session, (TEXT, text), lambda: _read_texts(session, text).get(text))
 
 
-def _read_texts(session: Session, text: Key) -> dict[Key, Found]:
+def _read_texts(session: Session, text: TextKey) -> dict[TextKey, Stored]:
     """Return a text, if there is one, and with it those that are expected to be asked for, too."""
     keys = together(session, TEXT, text)
-    asked = {one.key: {key[i] for key in keys} for i, one in enumerate(KEY)}
-    found = dict[Key, Found]()
+    asked = {one.key: {key[i] for key in keys} for i, one in enumerate(KEY_COLUMNS)}
+    found = dict[TextKey, Stored]()
     for row, octets in session.execute(TEXTS, asked):
         found[key := (row.article, row.locale, row.number)] = (row, octets)
         remember(session, (TEXT, key), found[key])

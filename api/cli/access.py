@@ -37,7 +37,7 @@ def add(name: str, role: str) -> None:
     with opened(settings) as database, database.write() as session:
         editor = people.add(session, name, role=role, now=at)
         made, token = credentials.add(session, editor, pepper=pepper, now=at)
-        note_editor(session, editor, made, by="cli", now=now())
+        note_editor(session, editor, made, by="cli", now=at)
         session.commit()
     click.echo(f"editor  {editor.id}  {editor.role}  {editor.name}")
     click.echo(f"token   {token}   (shown once)")

@@ -2,11 +2,14 @@
 
 import json
 import os
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
+from sqlalchemy.orm import Session
 
 from api import secrets
 from api.cli.access import note_editor
@@ -21,10 +24,12 @@ from content import credentials, editors, imports, lively, partners
 from content.credentials import ACCOUNT, SITE
 from content.db import Database
 from content.editorial import audit
-from content.errors import CaveatError
+from content.errors import CaveatError, Conflict
 from content.signing import write_private
 
 PLAIN, LIVELY = "caveat-demo", "caveat-demo-lively"  # folders
+REMEMBERED = "demo.json"  # what was printed, in the folder
+ELSEWHERE = "choose another folder with --data"
 
 
 @click.command()
@@ -36,23 +41,22 @@ def demo(port: int, data: str | None, *, is_lively: bool, as_json: bool) -> None
     """Serve the shipped articles from an embedded database; run again, it goes on from there."""
     folder = Path(data or (LIVELY if is_lively else PLAIN)).absolute()
     known = _known(folder)
-    if known is not None and is_lively and not known.get("label"):
-        message = f"{folder} has a demo without a newsroom; choose another folder with --data"
-        raise CaveatError(message)
-    settings = _settings(folder, port, lively.LABEL if is_lively else (known or {}).get("label"))
+    if known and is_lively and "label" not in known:
+        raise CaveatError(f"{folder} has a demo without a newsroom; {ELSEWHERE}")
+    settings = _settings(folder, port, lively.LABEL if is_lively else known.get("label", ""))
     check_port(settings)
-    begin = _begin_lively if is_lively else _begin
-    facts = {"url": settings.public_url, **(begin(settings) if known is None else known)}
-    if known is not None:
+    if known:
         set_up(settings)
+    else:
+        known = _begin_lively(settings) if is_lively else _begin(settings)
     with opened(settings) as database:
         record_lapses(database)
+    facts = {"url": settings.public_url, **known}
     click.echo(json.dumps(facts) if as_json else _welcome(facts))
     run(settings)
 
 
-def _settings(folder: Path, port: int, label: str | None) -> Settings:
-    given = {name: getattr(Settings, name) for name in ("sandbox", "plans")}
+def _settings(folder: Path, port: int, label: str) -> Settings:
     return Settings(
         data=str(folder),
         port=str(port),
@@ -60,15 +64,24 @@ def _settings(folder: Path, port: int, label: str | None) -> Settings:
         open_delivery="true",
         background_work="true",
         webhooks_loopback="true",
-        label=label or "",
-        **{name: os.environ.get(PREFIX + name.upper(), value) for name, value in given.items()},
+        sandbox=os.environ.get(f"{PREFIX}SANDBOX", Settings.sandbox),
+        plans=os.environ.get(f"{PREFIX}PLANS", Settings.plans),
+        label=label,
     )
 
 
-def _known(folder: Path) -> dict[str, str] | None:
-    """Return what the demo of a folder has printed, None where none was made to its end."""
-    path = folder / "demo.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+def _known(folder: Path) -> dict[str, str]:
+    """Return what the demo of a folder has printed; nothing where none was made to its end."""
+    path = folder / REMEMBERED
+    if not path.exists():
+        return {}
+    try:
+        found: dict[str, str] = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except (msgspec.MsgspecError, OSError):
+        found = {}
+    if not {"admin_token", "partner_key"} <= found.keys():
+        raise CaveatError(f"{path} is not what a demo has written; {ELSEWHERE}")
+    return found
 
 
 def _begin(settings: Settings) -> dict[str, str]:
@@ -83,22 +96,34 @@ def _begin_lively(settings: Settings) -> dict[str, str]:
     """Make an installation with a month behind it, in which nothing is there or all of it."""
     at = now()
     token = set_up(settings, at - lively.MONTH)
-    click.echo("Playing a month of a synthetic newsroom and its partners …", err=True)
     with opened(settings) as database:
         with database.write() as session:
-            pepper, keyring = secrets.pepper(settings), secrets.keyring(settings)
-            means = lively.Means(session, at, pepper, keyring, settings.known_plans)
-            watched = partial(progress, description="A synthetic month")
-            lively.fill(means, watched, with_sandbox=settings.flag("sandbox"))
-            session.commit()
+            if not _is_played(session):
+                _play(session, settings, at)
+                session.commit()
         return _remember(database, settings, token)
+
+
+def _is_played(session: Session) -> bool:
+    try:
+        return lively.is_played(session)
+    except Conflict as error:
+        raise CaveatError(f"{error}; {ELSEWHERE}") from None
+
+
+def _play(session: Session, settings: Settings, at: datetime) -> None:
+    click.echo("Playing a month of a synthetic newsroom and its partners …", err=True)
+    pepper, keyring = secrets.pepper(settings), secrets.keyring(settings)
+    means = lively.Means(session, at, pepper, keyring, settings.known_plans)
+    watched = partial(progress, description="A synthetic month")
+    lively.fill(means, watched, with_sandbox=settings.flag("sandbox"))
 
 
 def _remember(database: Database, settings: Settings, token: str | None) -> dict[str, str]:
     facts = {"admin_token": token or _new_admin(database, settings)}
     facts |= _partner(database, settings)
     facts |= {"label": settings.label} if settings.label else {}
-    write_private(settings.folder / "demo.json", json.dumps(facts))
+    write_private(settings.folder / REMEMBERED, json.dumps(facts))
     return facts
 
 

@@ -11,28 +11,31 @@ Nothing here commits: a month that was interrupted has never been.
 
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from content import imports, sandbox
-from content.editorial import publishing
-from content.errors import Invalid
+from content.editorial import drafts, publishing
+from content.errors import Conflict
 from content.imports import LIBRARY
 from content.lively import field, minutes, newsroom
 from content.lively.script import MONTH, Means, Script, Watched
-from content.policy import checks, files
-from content.policy.files import Item
+from content.models.log import Article
 
 FOLDER = Path(__file__).parent / "library"
 BY = "demo"  # by whom the library came
 LABEL = "Synthetic data: everybody and everything here is made up"
 
-__all__ = ["LABEL", "MONTH", "Means", "fill", "policy"]
+__all__ = ["LABEL", "MONTH", "Means", "fill", "is_played"]
 
 
-def policy(library: list[Item]) -> list[Item]:
-    """Return what the synthetic texts add to a library's policy; raise ``Invalid``."""
-    own = files.read_further(FOLDER)
-    if findings := checks.check([*library, *own]):
-        raise Invalid(findings)
-    return own
+def is_played(session: Session) -> bool:
+    """Return whether the month is there; raise ``Conflict`` for articles that are not of it."""
+    if drafts.find_article(session, newsroom.slug(next(iter(newsroom.LIVE)))):
+        return True
+    if session.scalar(select(Article.id).limit(1)):
+        raise Conflict("there are articles already, and a month must begin before them")
+    return False
 
 
 def fill(means: Means, watched: Watched, *, with_sandbox: bool) -> None:
@@ -48,7 +51,7 @@ def _begin(means: Means, *, with_sandbox: bool) -> None:
     session, now = means.session, means.ago(MONTH.days)
     library = imports.read_policy(LIBRARY)
     tests = sandbox.read_policy(library) if with_sandbox else []
-    for items in (library, policy(library), tests):
+    for items in (library, sandbox.read_policy(library, FOLDER), tests):
         publishing.publish(session, items=items, by=BY, now=now)
     for manuscript in imports.read_articles(LIBRARY / "articles"):
         publishing.publish_manuscript(session, manuscript, by=BY, now=now)

@@ -7,6 +7,7 @@ here, and what is sent to them from now on is not delivered.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from content.editions import Edition
 from content.editorial import audit
 from content.errors import Refusal
 from content.exposures import Given, Refused
-from content.lively.newsroom import LIVE, Newsroom, slug
+from content.lively.newsroom import Newsroom, slug
 from content.lively.script import Means, Script
 from content.models.heads import Head
 from content.models.log import Publication
@@ -42,7 +43,7 @@ class Site:
     @property
     def host(self) -> str:
         """Where its pages are."""
-        return f"{self.name.lower().replace(' ', '-')}.example"
+        return _host(self.name)
 
     @property
     def takes(self) -> list[tuple[float, float]]:
@@ -72,6 +73,7 @@ SITES = (
 )
 ASKING = ("Garden Club Monthly", "Ward Seven Bulletin", "Late Shift Radio")
 RECALLED, RECALLED_NOW = "a hasty claim", "old advice"
+LOOKED_AT = ("walking", "breathing", "evening routines")
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,7 @@ class Field:
     def join(self, site: Site, now: datetime) -> None:
         """Let somebody become a partner, with a key, and with a webhook unless it is silent."""
         session, means = self.means.session, self.means
-        facts = {
-            "name": f"{site.name} (synthetic)",
-            "contact": f"desk@{site.host}",
-            "audience": "adults",
-            "channel": "publisher",
-            "locale": site.locale,
-            "jurisdiction": site.place,
-            "domains": [site.host],
-        }
+        facts = {**_facts(site.name), "locale": site.locale, "jurisdiction": site.place}
         made = partners.add(session, facts, means.plans, now=now)
         partners.accept_terms(session, made, partners.terms_version(session), now=now)
         credentials.add(session, made, pepper=means.pepper, now=now, name="server")
@@ -158,50 +152,50 @@ class Field:
         [hook] = endpoints.of(session, owner)
         if hook.state != endpoints.ACTIVE:
             return
-        about = (endpoints.wanted(hook, owner),)
-        found, upto = events.following(session, hook.cursor, changes.head(session), *about)
+        wanted, head = endpoints.wanted(hook, owner), changes.head(session)
+        found, upto = events.following(session, hook.cursor, head, wanted)
         told = [(one.end, one.type, one.at) for one in found]
         told += [(one.event, one.type, one.at) for one in deliveries.due(session, hook.id, now)]
         for number, type, at in told:
             heard = max(at, hook.created_at) + MINUTE
             for status in _statuses(site, self.means, number, heard):
                 outcome = Outcome(number, type, status, None, 40 + 7 * number % 190)
-                done = Told(upto, upto, [outcome])
-                deliveries.record(session, hook, done, now=heard)
+                deliveries.record(session, hook, Told(upto, upto, [outcome]), now=heard)
         session.flush()
 
     def ask(self, name: str, now: datetime) -> None:
         """Let somebody ask for a key."""
-        session = self.means.session
-        host = f"{name.lower().replace(' ', '-')}.example"
-        facts = {
-            "name": f"{name} (synthetic)",
-            "contact": f"desk@{host}",
-            "audience": "adults",
-            "channel": "publisher",
-            "domains": [host],
-        }
-        purpose = "To show articles to our readers (synthetic)."
-        terms = partners.terms_version(session)
-        key_requests.create(session, facts, purpose, terms, pepper=self.means.pepper, now=now)
+        session, purpose = self.means.session, "To show articles to our readers (synthetic)."
+        about = (_facts(name), purpose, partners.terms_version(session))
+        key_requests.create(session, *about, pepper=self.means.pepper, now=now)
 
     def check(self, site: Site, subject: str, failed: str | None, now: datetime) -> None:
         """Keep what a look at a page of a partner has found."""
         session, name = self.means.session, slug(subject)
-        said = {
-            id: {"id": id, "what": what, "outcome": "failed" if id == failed else "passed"}
+        said = [
+            {"id": id, "what": what, "outcome": "failed" if id == failed else "passed"}
             for id, what in CHECKS.items()
-        }
+        ]
         report = {
             "url": f"https://{site.host}/{name}",
             "outcome": "fails" if failed else "conforms",
-            "checks": [*said.values()],
+            "checks": said,
             "findings": [],
             "article": {"id": articles.identify(session, name), "slug": name},
             "context": {"locale": site.locale, "jurisdiction": site.place},
             "edition": {"revision": 1},
         }
         reports.save(session, partners.find(session, self.ids[site.name]), report, now)
+
+
+def _host(name: str) -> str:
+    return f"{name.lower().replace(' ', '-')}.example"
+
+
+def _facts(name: str) -> dict[str, Any]:
+    """Return what is known of anybody here who takes content, or wants to."""
+    who = {"name": f"{name} (synthetic)", "contact": f"desk@{_host(name)}"}
+    return {**who, "audience": "adults", "channel": "publisher", "domains": [_host(name)]}
 
 
 def play(script: Script, room: Newsroom) -> Field:
@@ -240,9 +234,8 @@ def _recalls(script: Script, field: Field) -> None:
 def _looks(script: Script, field: Field) -> None:
     """Look at some pages: most show all that they owe, and two do not."""
     failed = {"Mind Weekly": "alert-visible", "Town Pharmacy": "short-visible"}
-    shown = [one for one in LIVE if one in ("walking", "breathing", "evening routines")]
     for number, site in enumerate(one for one in SITES if one.does != SILENT):
-        for subject in shown:
+        for subject in LOOKED_AT:
             look = partial(field.check, site, subject, failed.get(site.name))
             script.add(3, number / 2, look)
 

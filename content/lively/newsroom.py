@@ -11,17 +11,8 @@ from typing import Any
 from content import editors, lapses, markdown
 from content.corrections import Correction
 from content.documents import Manuscript
-from content.editorial import (
-    articles as desk,
-)
-from content.editorial import (
-    audit,
-    comments,
-    drafts,
-    endings,
-    releases,
-    workflow,
-)
+from content.editorial import articles as desk
+from content.editorial import audit, comments, drafts, endings, releases, workflow
 from content.lively.script import Means, Script
 from content.models.access import Editor
 from content.models.editorial import Draft

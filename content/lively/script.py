@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from content.plans import Plan
 from content.signing import Keyring
 
 MONTH = timedelta(days=30)
@@ -28,7 +29,7 @@ class Means:
     now: datetime
     pepper: bytes
     keyring: Keyring
-    plans: Mapping[str, Any]
+    plans: Mapping[str, Plan]
 
     def ago(self, days: float, hours: float = 0) -> datetime:
         """Return the moment so many days before the end, and some hours later."""

@@ -7,8 +7,10 @@ import delivery
 import pytest
 from delivery import OCD, SLEEP, read_json
 from factories import PUBLIC_URL, publish
+from flask import Flask
 from flask.testing import FlaskClient
 from problems import assert_problem
+from queries import counted
 
 from api import paging
 from content import canonical, editions, verifying
@@ -126,6 +128,22 @@ def test_an_item_of_an_older_number_is_the_edition_of_that_number(
                 session, slug, Context(""), keyring, at=first["sequence"], part=part
             )
         assert rebuild(item, second["texts"]) == then.octets
+
+
+def test_each_item_more_asks_one_query_more(
+    app: Flask, client: FlaskClient, library: Database
+) -> None:
+    for number in range(8):
+        publish(library, slug=f"alike-{number}", topics=["alike"])
+    counts = []
+    for limit in (2, 2, 4, 8):
+        app.extensions["caveat-cache"].clear()
+        with counted(app) as asked:
+            page = read_json(client, f"/v1/articles?topic=alike&limit={limit}&fields=title")
+        assert len(page["items"]) == limit
+        counts.append(len(asked))
+    _, two, four, eight = counts  # what a process reads once is read for the first
+    assert (four - two, eight - four) == (2, 4)
 
 
 def test_what_is_withheld_is_counted_and_not_shown(client: FlaskClient) -> None:

@@ -169,9 +169,25 @@ def test_a_lively_demo_has_people_at_work_and_says_that_they_are_made_up(
     with programs.demo(folder, port) as again:
         assert again == told
         assert told["label"] in httpx.get(f"{told['url']}/console/sign-in").text
+    (folder / "demo.json").unlink()  # as when it is killed just before it writes that
+    with programs.demo(folder, port, "--lively") as anew:
+        me = httpx.get(f"{anew['url']}/v1/me", headers=bearer(anew["admin_token"]))
+        assert me.json()["role"] == "admin"
+        known = httpx.get(f"{anew['url']}/v1/partners", headers=bearer(anew["admin_token"]))
+        assert [one["name"] for one in known.json()["partners"]].count(names[0]) == 1
 
 
 def test_a_lively_demo_is_not_made_out_of_a_plain_one(tmp_path: Path, port: int) -> None:
-    (tmp_path / "demo.json").write_text("{}")
-    done = programs.run("demo", "--lively", "--port", str(port), "--data", tmp_path)
-    assert_refused(done, str(tmp_path), "without a newsroom", "--data")
+    with programs.demo(tmp_path, port):
+        pass
+    again = ("demo", "--lively", "--port", str(port), "--data", tmp_path)
+    assert_refused(programs.run(*again), str(tmp_path), "without a newsroom", "--data")
+    (tmp_path / "demo.json").unlink()  # as when it was killed in its first import
+    assert_refused(programs.run(*again), "articles", "--data")
+
+
+@pytest.mark.parametrize("written", ["", "{}", "[]", '{"admin_token": 1}'])
+def test_what_no_demo_has_written_is_told(tmp_path: Path, port: int, written: str) -> None:
+    (tmp_path / "demo.json").write_text(written)
+    done = programs.run_inside("demo", "--port", str(port), "--data", tmp_path)
+    assert_refused(done, str(tmp_path / "demo.json"), "--data")
